@@ -1,0 +1,119 @@
+# `make` alone lists the commands. Set-up is incremental: a warm `make run` starts at once.
+# Packages come from wherever this machine's pip takes them (PIP_INDEX_URL, pip.conf, proxy); uv.lock fixes versions and hashes.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+UV := uv==0.13.9
+WORKERS ?= 2
+# The interpreter that makes .venv, e.g. `make install PYTHON=/opt/python/bin/python3`.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+BIN := .venv/bin
+PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+LOAD_PANGO := import ctypes; [ctypes.CDLL(n) for n in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")]
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help
+help:
+	@echo "Vigie: make COMMAND"
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+##
+## For everybody
+##
+
+.PHONY: install
+install: .venv/runtime.stamp .venv/pango.stamp  ## set up .venv and what the system lacks
+
+.PHONY: run
+run: install  ## start Vigie on http://127.0.0.1:8080, data under var/
+	@$(BIN)/python main.py
+
+.PHONY: demo
+demo: export VIGIE_DATABASE_URL ?= sqlite:///var/demo/vigie.db
+demo: export VIGIE_DATA_DIR ?= var/demo
+demo: install  ## the same with a demonstration organisation, under var/demo
+	@# The accounts are written down last, for each database: without them a loading was cut short, and ours starts anew.
+	@accounts=var/demo/accounts-$$(cksum <<<"$$VIGIE_DATABASE_URL" | cut -d' ' -f1).txt; mkdir -p var/demo; \
+	if [ ! -e "$$accounts" ]; then \
+		[ "$$VIGIE_DATABASE_URL" != sqlite:///var/demo/vigie.db ] || rm -f var/demo/vigie.db*; \
+		$(BIN)/python main.py demo > var/demo/loading.txt && mv var/demo/loading.txt "$$accounts" || exit; \
+	fi; \
+	cat "$$accounts"
+	@$(BIN)/python main.py
+
+##
+## For developers
+##
+
+.PHONY: test
+test: .venv/development.stamp chromium postgresql  ## every test that this machine can run
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+.PHONY: check
+check: .venv/development.stamp  ## format, lint, types, import contracts, then the tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+.PHONY: fix
+fix: .venv/development.stamp  ## format, and mend what ruff can mend
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: browser
+browser: .venv/development.stamp chromium  ## only the tests in Chromium
+	@$(BIN)/pytest tests/browser
+
+.PHONY: bench
+bench: .venv/development.stamp chromium postgresql  ## measure, and print the figures
+	@$(BIN)/pytest tests/bench -s -o python_files='bench_*.py'
+
+.PHONY: migration
+migration: .venv/development.stamp  ## write the next migration: make migration m="Add the wall"
+	@test -n "$(m)" || { echo 'say what changes: make migration m="Add the wall"' >&2; exit 2; }
+	@$(BIN)/python -m data.migrate "$(m)"
+
+.PHONY: lock
+lock: .venv/runtime.stamp  ## resolve the dependencies anew into uv.lock
+	$(BIN)/uv lock
+	@# Where packages come from is the machine's affair: no host stays in the file (RFC 2606 keeps .invalid free).
+	@sed -i -E 's#https://[^/"]+#https://index.invalid#g' uv.lock
+
+##
+## Steps
+##
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Vigie needs Python 3.11 or newer: make install PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c "import ensurepip" 2>/dev/null || .ci/apt "the installation" $(notdir $(PYTHON))-venv
+	$(PYTHON) -m venv .venv
+
+.venv/runtime.stamp: uv.lock pyproject.toml | .venv/bin/python
+	@$(BIN)/pip install --quiet $(UV)
+	@$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --no-dev --output-file .venv/runtime.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement .venv/runtime.txt
+	@touch $@
+
+.venv/development.stamp: .venv/runtime.stamp
+	@$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --output-file .venv/development.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement .venv/development.txt
+	@touch $@
+
+.venv/pango.stamp: | .venv/bin/python
+	@$(BIN)/python -c '$(LOAD_PANGO)' 2>/dev/null || .ci/apt "PDF reports" $(PANGO) || true
+	@touch $@
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || .ci/apt "browser tests" chromium || true
+
+.PHONY: postgresql
+postgresql:
+	@command -v initdb /usr/lib/postgresql/*/bin/initdb >/dev/null || .ci/apt "PostgreSQL tests" postgresql || true
