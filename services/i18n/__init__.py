@@ -1,0 +1,23 @@
+"""The words of the screens, the API's sentences and the way times are written, in French and in English.
+
+`fr.toml` is the source, `en.toml` has the same keys (kept by a test). Pure: no session, no clock.
+"""
+
+from services.i18n.catalog import LOCALES, labels, t
+from services.i18n.sentences import error_sentence, field_sentences
+from services.i18n.times import age, ago, clock_time, duration, full_date, instant, target
+
+__all__ = [
+    "LOCALES",
+    "age",
+    "ago",
+    "clock_time",
+    "duration",
+    "error_sentence",
+    "field_sentences",
+    "full_date",
+    "instant",
+    "labels",
+    "t",
+    "target",
+]

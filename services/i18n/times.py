@@ -1,0 +1,97 @@
+"""How durations and instants are written. Durations are whole seconds, instants aware datetimes."""
+
+from datetime import UTC, datetime, tzinfo
+
+from services.i18n.catalog import NO_BREAK, t
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+MINUS = "\u2212"
+
+
+def duration(seconds: float, locale: str, *, with_seconds: bool = True) -> str:
+    """At most two units: "9 min 12 s" (seconds only under 10 min), "45 min", "3 h 42", "2 j 4 h" from 48 h on.
+
+    A negative duration (overdue) begins with a true minus sign. The browser's `fmtDur` writes the same.
+    """
+    total = abs(round(seconds))
+    hours, minutes, rest = total // HOUR, total % HOUR // MINUTE, total % MINUTE
+    if total >= 2 * DAY:
+        text = t("duration.days", locale, d=total // DAY, h=total % DAY // HOUR)
+    elif total >= HOUR:
+        text = t("duration.hours", locale, h=hours, m=f"{minutes:02d}")
+    elif total >= 10 * MINUTE or not with_seconds:
+        text = t("duration.minutes", locale, m=minutes)
+    else:
+        text = t("duration.seconds", locale, m=minutes, s=f"{rest:02d}")
+    return MINUS + text if seconds < 0 else text
+
+
+def target(seconds: int, locale: str) -> str:
+    """A target as people say it: "4 h", "72 h", "45 min", "1 h 30"."""
+    if seconds % HOUR == 0 and seconds:
+        return t("duration.whole_hours", locale, h=seconds // HOUR)
+    if seconds < HOUR:
+        return t("duration.minutes", locale, m=seconds // MINUTE)
+    return t("duration.hours", locale, h=seconds // HOUR, m=f"{seconds % HOUR // MINUTE:02d}")
+
+
+def span(seconds: float, locale: str) -> str:
+    """A duration inside a sentence: "2 s", "5 min", "1 h 30"."""
+    if seconds < MINUTE:
+        return t("duration.only_seconds", locale, s=max(1, round(seconds)))
+    return duration(seconds, locale, with_seconds=False)
+
+
+def age(seconds: float, locale: str) -> str:
+    """One unit, rounded down: "< 1 min", "14 min", "3 h", "1 j". The browser's `fmtAge` writes the same."""
+    if seconds < MINUTE:
+        return t("duration.under_a_minute", locale)
+    if seconds < HOUR:
+        return t("duration.minutes", locale, m=int(seconds // MINUTE))
+    if seconds < DAY:
+        return t("duration.whole_hours", locale, h=int(seconds // HOUR))
+    return t("duration.whole_days", locale, d=int(seconds // DAY))
+
+
+def ago(at: datetime, locale: str, now: datetime) -> str:
+    """« il y a 14 min », « à l’instant » within the last minute."""
+    seconds = (now - at).total_seconds()
+    return t("time.now", locale) if seconds < MINUTE else t("time.ago", locale, t=age(seconds, locale))
+
+
+def clock_time(at: datetime, zone: tzinfo) -> str:
+    """ "14:32" in `zone`."""
+    return _local(at, zone).strftime("%H:%M")
+
+
+def instant(at: datetime, locale: str, zone: tzinfo, now: datetime) -> str:
+    """ "14:32" today, "22 nov. 14:32" this year, "22 nov. 2025 14:32" else; all as seen in `zone`."""
+    local, today = _local(at, zone), _local(now, zone)
+    time = local.strftime("%H:%M")
+    if local.date() == today.date():
+        return time
+    month = t("time.months", locale).split()[local.month - 1]
+    if local.year == today.year:
+        text = t("time.day_month", locale, day=local.day, month=month, time=time)
+    else:
+        text = t("time.day_month_year", locale, day=local.day, month=month, year=local.year, time=time)
+    return text.replace(" ", NO_BREAK)
+
+
+def full_date(at: datetime, locale: str, zone: tzinfo) -> str:
+    """« lundi 1er décembre 2026 à 14:32 », for tooltips and documents."""
+    local = _local(at, zone)
+    return t(
+        "time.full",
+        locale,
+        weekday=t("time.days", locale).split()[local.weekday()],
+        day=t("time.first", locale) if local.day == 1 else local.day,
+        month=t("time.months_long", locale).split()[local.month - 1],
+        year=local.year,
+        time=local.strftime("%H:%M"),
+    )
+
+
+def _local(at: datetime, zone: tzinfo) -> datetime:
+    assert at.tzinfo is not None, "an instant without a time zone"
+    return at.astimezone(UTC).astimezone(zone)
