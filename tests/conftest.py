@@ -1,0 +1,116 @@
+"""What every test may ask for: a database of its own on both engines, and no network but loopback."""
+
+import ipaddress
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data import db
+from data.migrate import migrate
+from tests.storage.cluster import Cluster, running_cluster
+
+
+def _is_local(address: Any) -> bool:
+    if isinstance(address, (str, bytes)):  # a Unix socket
+        return True
+    host = address[0]
+    return host in {"", "localhost"} or (_is_ip(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network_but_loopback() -> Iterator[None]:
+    """Whoever leaves the machine fails: an intranet has no internet, and a test no luck with somebody's server."""
+
+    def guarded(original: Callable[[socket.socket, Any], Any]) -> Callable[[socket.socket, Any], Any]:
+        def connect(self: socket.socket, address: Any) -> Any:
+            assert _is_local(address), f"a test tried to reach {address}; only loopback is allowed"
+            return original(self, address)
+
+        return connect
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+        yield
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server of this worker's own; fails, and never skips, where PostgreSQL is not installed."""
+    with running_cluster() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Each test runs on both; for one only: @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, on SQLite and on PostgreSQL in turn."""
+    yield from _sqlite_file(tmp_path) if engine_name == "sqlite" else _postgresql_database(request, "template0")
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the newest schema and nothing in it, on SQLite and on PostgreSQL in turn."""
+    template = request.getfixturevalue(f"_{engine_name}_template")
+    if engine_name == "sqlite":
+        shutil.copy(template, tmp_path / "vigie.db")
+        yield from _sqlite_file(tmp_path)
+    else:
+        yield from _postgresql_database(request, template)
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[str]:
+    """Vigie's services work on `database_url` until the test ends."""
+    db.bind(database_url)
+    yield database_url
+    db.dispose()
+
+
+def _sqlite_file(folder: Path) -> Iterator[str]:
+    yield f"sqlite:///{folder}/vigie.db"
+
+
+def _postgresql_database(request: pytest.FixtureRequest, template: str) -> Iterator[str]:
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = cluster.new_database(template)
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "vigie.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def _postgresql_template(cluster: Cluster) -> str:
+    name = cluster.new_database()
+    _migrate(cluster.url(name))
+    return name
+
+
+def _migrate(url: str) -> None:
+    """Every test starts from a copy of this one, which is several times faster than its own migration."""
+    db.bind(url)
+    migrate()
+    db.dispose()
