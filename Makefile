@@ -78,7 +78,7 @@ bench: .venv/development.stamp chromium postgresql  ## measure, and print the fi
 .PHONY: migration
 migration: .venv/development.stamp  ## write the next migration: make migration m="Add the wall"
 	@test -n "$(m)" || { echo 'say what changes: make migration m="Add the wall"' >&2; exit 2; }
-	@$(BIN)/python -m data.migrate "$(m)"
+	@$(BIN)/python .ci/write_migration.py "$(m)"
 
 .PHONY: lock
 lock: .venv/runtime.stamp  ## resolve the dependencies anew into uv.lock
