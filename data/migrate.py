@@ -1,0 +1,39 @@
+"""Bringing the schema up to date, by one process at a time."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from data.db import MIGRATION_LOCK, bound
+
+
+def configuration(connection: Connection) -> Config:
+    """Alembic's settings for our migrations, on an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate() -> None:
+    """The schema is the newest one. A failure leaves it exactly as it was.
+
+    One transaction on both databases: the writer's BEGIN IMMEDIATE on SQLite, an advisory lock on PostgreSQL, so that
+    of two processes that start together one waits and then finds nothing to do.
+    """
+    database = bound()
+    with database.writer.begin() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        command.upgrade(configuration(connection), "head")
+
+
+def is_migrated() -> bool:
+    """Whether the database has the newest schema (readiness)."""
+    with bound().reader.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        return current == ScriptDirectory.from_config(configuration(connection)).get_current_head()

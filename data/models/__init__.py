@@ -1,0 +1,23 @@
+"""The tables. Importing this package registers all of them on `SQLModel.metadata`."""
+
+from data.models.history import History
+from data.models.incident import Comment, IdempotentCall, Incident, ReferenceCounter
+from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
+from data.models.sla import SlaCycle, SlaPolicy
+
+__all__ = [
+    "ApiToken",
+    "Comment",
+    "Draft",
+    "History",
+    "IdempotentCall",
+    "Incident",
+    "LoginSession",
+    "Membership",
+    "Organisation",
+    "ReferenceCounter",
+    "SlaCycle",
+    "SlaPolicy",
+    "Team",
+    "User",
+]

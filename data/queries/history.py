@@ -1,0 +1,54 @@
+"""Questions about the history. Nothing here changes or removes a line."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import func, insert
+from sqlmodel import Session, col, select
+
+from data.models import History
+from data.vocabulary import Fact
+
+
+def head(session: Session) -> tuple[int, str] | None:
+    """Place and hash of the last line."""
+    return session.exec(select(History.seq, History.hash).order_by(col(History.seq).desc()).limit(1)).first()
+
+
+def append(session: Session, lines: Sequence[dict[str, Any]]) -> None:
+    session.execute(insert(History), lines)
+
+
+def of_incident(session: Session, incident_id: int, *, public_only: bool = False) -> Sequence[History]:
+    """Its lines, oldest first."""
+    query = select(History).where(History.incident_id == incident_id).order_by(col(History.seq))
+    return session.exec(query.where(col(History.public)) if public_only else query).all()
+
+
+def facts_of_incident(session: Session, incident_id: int, facts: Sequence[Fact]) -> Sequence[History]:
+    """Its lines of these kinds, oldest first."""
+    query = select(History).where(History.incident_id == incident_id, col(History.fact).in_(facts))
+    return session.exec(query.order_by(col(History.seq))).all()
+
+
+def last_of_incident(session: Session, incident_id: int) -> History | None:
+    query = select(History).where(History.incident_id == incident_id).order_by(col(History.seq).desc())
+    return session.exec(query.limit(1)).first()
+
+
+def after(session: Session, seq: int, *, limit: int) -> Sequence[History]:
+    """The lines that follow `seq`."""
+    return session.exec(select(History).where(History.seq > seq).order_by(col(History.seq)).limit(limit)).all()
+
+
+def every(session: Session, *, batch: int = 5_000) -> Iterator[History]:
+    """All lines, oldest first, a batch in memory at a time."""
+    seq = 0
+    while lines := after(session, seq, limit=batch):
+        yield from lines
+        seq = lines[-1].seq
+        session.expunge_all()
+
+
+def count(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(History)).one()

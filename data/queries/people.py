@@ -1,0 +1,97 @@
+"""Questions about people, teams, sessions and tokens."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from data.models import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
+from data.vocabulary import Role
+
+
+def organisation(session: Session) -> Organisation | None:
+    return session.get(Organisation, 1)
+
+
+def user(session: Session, user_id: int) -> User | None:
+    return session.get(User, user_id)
+
+
+def user_by_login(session: Session, login: str) -> User | None:
+    return session.exec(select(User).where(User.login == login)).first()
+
+
+def users(session: Session, *, roles: Sequence[Role] | None = None, active: bool | None = None) -> Sequence[User]:
+    """By name."""
+    query = select(User).order_by(User.name)
+    if roles is not None:
+        query = query.where(col(User.role).in_(roles))
+    if active is not None:
+        query = query.where(col(User.active) == active)
+    return session.exec(query).all()
+
+
+def any_user(session: Session) -> bool:
+    return session.exec(select(User.id).limit(1)).first() is not None
+
+
+def memberships(session: Session, user_id: int) -> Sequence[Membership]:
+    """The main team first."""
+    query = select(Membership).where(Membership.user_id == user_id)
+    return session.exec(query.order_by(col(Membership.main).desc(), col(Membership.team_id))).all()
+
+
+def all_memberships(session: Session) -> Sequence[Membership]:
+    return session.exec(select(Membership).order_by(col(Membership.main).desc())).all()
+
+
+def team(session: Session, team_id: int) -> Team | None:
+    return session.get(Team, team_id)
+
+
+def team_by_name(session: Session, name: str) -> Team | None:
+    return session.exec(select(Team).where(func.lower(Team.name) == name.lower())).first()
+
+
+def teams(session: Session) -> Sequence[Team]:
+    """In the order in which they were made."""
+    return session.exec(select(Team).order_by(col(Team.id))).all()
+
+
+def login_session(session: Session, digest: str) -> LoginSession | None:
+    return session.get(LoginSession, digest)
+
+
+def touch_login_session(session: Session, digest: str, seen_at: datetime, expires_at: datetime) -> None:
+    session.execute(
+        update(LoginSession).where(col(LoginSession.digest) == digest).values(seen_at=seen_at, expires_at=expires_at)
+    )
+
+
+def end_login_sessions(session: Session, *, digest: str | None = None, user_id: int | None = None) -> int:
+    """How many ended: the one with `digest`, or all of `user_id`."""
+    condition = col(LoginSession.digest) == digest if digest is not None else col(LoginSession.user_id) == user_id
+    return _changed(session, delete(LoginSession).where(condition))
+
+
+def forget_expired_sessions(session: Session, now: datetime) -> int:
+    return _changed(session, delete(LoginSession).where(col(LoginSession.expires_at) <= now))
+
+
+def token_with_user(session: Session, digest: str) -> tuple[ApiToken, User] | None:
+    query = select(ApiToken, User).join(User, col(User.id) == ApiToken.user_id).where(ApiToken.digest == digest)
+    return session.exec(query).first()
+
+
+def draft(session: Session, user_id: int, place: str) -> Draft | None:
+    return session.get(Draft, (user_id, place))
+
+
+def delete_draft(session: Session, user_id: int, place: str) -> None:
+    session.execute(delete(Draft).where(col(Draft.user_id) == user_id, col(Draft.place) == place))
+
+
+def _changed(session: Session, statement: Any) -> int:
+    return int(getattr(session.execute(statement), "rowcount", 0))

@@ -1,0 +1,99 @@
+"""What the operator sets, read once from the environment, `.env` and `…_FILE` files (contract, "Settings")."""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "VIGIE_"
+
+
+class FromFiles(PydanticBaseSettingsSource):
+    """`VIGIE_SECRET_KEY_FILE=/run/secrets/key` gives VIGIE_SECRET_KEY the file's content, without the line end."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        return (Path(path).read_text(encoding="utf-8").rstrip("\r\n") if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    """Frozen. What an administrator changes in daily life is in the database, not here."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = "sqlite:///var/vigie.db"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    data_dir: Path = Path("var")
+    secret_key: str = ""
+    timezone: str = "Europe/Paris"
+    language: Literal["fr", "en"] = "fr"
+    base_url: str = ""
+    trusted_proxies: str = ""
+    api_rate: int = Field(default=600, ge=0)
+    log_format: Literal["text", "json"] = "text"
+
+    @field_validator("timezone")
+    @classmethod
+    def known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as unknown:
+            raise ValueError(f"{name!r} is not a time zone; write for example Europe/Paris") from unknown
+        return name
+
+    @field_validator("database_url")
+    @classmethod
+    def known_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("write sqlite:///path/to/file.db or postgresql://user:password@host/database")
+        return url
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The organisation's time zone: references, calendars and times on screen."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def public_url(self) -> str:
+        """Where people reach Vigie, without a final slash."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key of cookies and of the history chain; made once and kept with mode 600 where none is given.
+
+        Raises ValueError with PostgreSQL and no key: several processes must share one.
+        """
+        if self.secret_key:
+            return self.secret_key.encode()
+        if not self.database_url.startswith("sqlite"):
+            raise ValueError("set VIGIE_SECRET_KEY (or VIGIE_SECRET_KEY_FILE): with PostgreSQL every process needs it")
+        path = self.data_dir / "secret_key"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+        return path.read_text(encoding="utf-8").strip().encode()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, FromFiles(settings_cls), dotenv_settings

@@ -1,0 +1,164 @@
+"""The words of the field as codes: what is stored, sent and compared.
+
+Enums only, in the order in which people read them. The one module that all three rooms share.
+The screen's words for each code are in the catalogs of `services/i18n` (contract, "REST API").
+"""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Exactly six, in workflow order (S1, S34)."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+OPEN_STATUSES = (Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.ON_HOLD)
+
+
+class Action(StrEnum):
+    """Every change of status, and of owner, is one of these (rules, "Workflow")."""
+
+    ASSIGN = "assign"
+    TAKE = "take"
+    START = "start"
+    TAKE_AND_START = "take_and_start"
+    HOLD = "hold"
+    RESUME = "resume"
+    ESCALATE = "escalate"
+    RESOLVE = "resolve"
+    START_AND_RESOLVE = "start_and_resolve"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+class Priority(StrEnum):
+    """Sets the SLA targets (S18)."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Severity(StrEnum):
+    """Never moves an SLA (S21, S62)."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MODERATE = "moderate"
+    MINOR = "minor"
+
+
+class Impact(StrEnum):
+    """Never moves an SLA (S22, S62)."""
+
+    ENTERPRISE = "enterprise"
+    MULTI_CLIENT = "multi_client"
+    SINGLE_CLIENT = "single_client"
+    SINGLE_USER = "single_user"
+
+
+class Category(StrEnum):
+    """Exactly five (S16)."""
+
+    HARDWARE = "hardware"
+    SOFTWARE = "software"
+    NETWORK = "network"
+    ACCESS = "access"
+    OTHER = "other"
+
+
+class Source(StrEnum):
+    """Exactly six (S17)."""
+
+    MANUAL = "manual"
+    EMAIL = "email"
+    PORTAL = "portal"
+    PHONE = "phone"
+    MONITORING = "monitoring"
+    API = "api"
+
+
+class ResolutionCode(StrEnum):
+    """Exactly six (S117)."""
+
+    FIXED = "fixed"
+    WORKAROUND = "workaround"
+    NOT_REPRODUCIBLE = "not_reproducible"
+    USER_ERROR = "user_error"
+    DUPLICATE = "duplicate"
+    NO_ACTION = "no_action"
+
+
+class HoldReason(StrEnum):
+    """What an incident on hold waits for; each may pause the resolution clock (rules, "SLA")."""
+
+    USER = "user"
+    SUPPLIER = "supplier"
+    CHANGE = "change"
+    OTHER = "other"
+
+
+class EscalationMode(StrEnum):
+    """To the parent team, or to any other (S101)."""
+
+    HIERARCHICAL = "hierarchical"
+    FUNCTIONAL = "functional"
+
+
+class Light(StrEnum):
+    """Colour of one SLA indicator (S56 to S58)."""
+
+    GREEN = "green"
+    ORANGE = "orange"
+    RED = "red"
+    PAUSED = "paused"
+
+
+class Role(StrEnum):
+    """What a person may do, least first (rules, "People, roles, visibility")."""
+
+    REQUESTER = "requester"
+    TECHNICIAN = "technician"
+    DISPATCHER = "dispatcher"
+    ADMIN = "admin"
+
+
+class Visibility(StrEnum):
+    """Who reads a comment (S138, S139)."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class Scope(StrEnum):
+    """What an API token may do."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class Fact(StrEnum):
+    """Kind of a history line. A line stores codes; its sentence is made when it is read."""
+
+    CREATED = "created"
+    STATUS_CHANGED = "status_changed"
+    ASSIGNED = "assigned"
+    ESCALATED = "escalated"
+    PRIORITY_CHANGED = "priority_changed"
+    FIELD_CHANGED = "field_changed"
+    COMMENTED = "commented"
+    ORGANISATION_CREATED = "organisation_created"
+    TEAM_CREATED = "team_created"
+    USER_CREATED = "user_created"
+    USER_CHANGED = "user_changed"
+    TOKEN_CREATED = "token_created"
+    POLICY_CREATED = "policy_created"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"

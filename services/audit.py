@@ -1,0 +1,59 @@
+"""Checking what is stored against itself: the chain of the history, and every verdict (S122, S143)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from data.queries import history, incidents
+from data.queries import sla as sla_queries
+from services import chain, policies, sla
+from services.work import SYSTEM, look
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """`broken_at` is the place of the first line that does not fit, None when all do; `head` the last hash."""
+
+    lines: int
+    head: str
+    broken_at: int | None
+
+
+def verify_chain() -> ChainReport:
+    """Whether every line of the history is as it was written, in its place."""
+    expected, before = 0, chain.GENESIS
+    with look(SYSTEM) as reading:
+        for line in history.every(reading.session):
+            expected += 1
+            sealed = chain.seal(
+                before, expected, line.at, line.actor_id, line.incident_id, line.fact, line.public, line.details
+            )
+            if line.seq != expected or line.hash != sealed:
+                return ChainReport(expected - 1, before, expected)
+            before = line.hash
+    return ChainReport(expected, before, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stored cycle that is not what the events give."""
+
+    reference: str
+    cycle: int
+    column: str
+    stored: object
+    computed: object
+
+
+def verify_sla() -> Iterator[Difference]:
+    """Every stored cycle that differs from the one that the history gives now."""
+    with look(SYSTEM) as reading:
+        known = policies.all_policies(reading.session)
+        for incident_id, reference in incidents.every(reading.session):
+            lines = policies.stored_lines(reading.session, incident_id)
+            stored = {cycle.number: cycle for cycle in sla_queries.cycles(reading.session, incident_id)}
+            for cycle in sla.compute(policies.events_of(lines), known):
+                for column, computed in policies.cycle_columns(cycle).items():
+                    row = stored.get(cycle.number)
+                    value = getattr(row, column, None)
+                    if value != computed:
+                        yield Difference(reference, cycle.number, column, value, computed)

@@ -1,0 +1,250 @@
+"""The read side of lists: the rows of the live board, pages of the archive, counts, similar incidents.
+
+A board row is plain JSON, the same for everybody of the team, so that one snapshot serves all viewers:
+
+    {id, ref, v, title, status, priority, severity, impact, category, level, created, comments, review,
+     assignee: {id, login, name} | null, team: {id, name, code} | null,
+     sla: {kind: "response" | "resolution", start, due, target_s, met, respected, paused_remaining_s}}
+
+Instants are whole epoch seconds; `sla` is the clock that counts now: response until it is met, then resolution.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from data.models import Incident, SlaCycle, Team, User
+from data.queries import incidents, people
+from data.queries.incidents import SORTS, Filters
+from data.vocabulary import OPEN_STATUSES, Category, Impact, Light, Priority, Severity, Status
+from services.incident_view import views
+from services.inputs import Code, Form
+from services.people import find_team
+from services.permissions import Right, may
+from services.text import telling_words, words
+from services.views import Page
+from services.work import SYSTEM, Actor, Reading, look
+
+Row = dict[str, Any]
+
+LIMIT = 50
+MOST = 200
+
+
+def open_rows() -> list[Row]:
+    """The rows of all open incidents, for the shared snapshot of the team; whoever serves it authorises."""
+    with look(SYSTEM) as reading:
+        counts = incidents.comment_counts(reading.session)
+        return [_row(*found, counts) for found in incidents.open_with_people(reading.session)]
+
+
+def rows(incident_ids: Sequence[int]) -> tuple[list[Row], list[int]]:
+    """(rows of those that are open, ids of those that are not), read now."""
+    with look(SYSTEM) as reading:
+        counts = incidents.comment_counts(reading.session, incident_ids)
+        found = [_row(*each, counts) for each in incidents.with_people(reading.session, incident_ids)]
+    upsert = [row for row in found if row["status"] in OPEN_STATUSES]
+    kept = {row["id"] for row in upsert}
+    return upsert, [each for each in incident_ids if each not in kept]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """A list as it was asked for: codes as strings, several values of a filter narrow to any of them."""
+
+    status: Sequence[str] = ()
+    priority: Sequence[str] = ()
+    category: Sequence[str] = ()
+    severity: Sequence[str] = ()
+    impact: Sequence[str] = ()
+    light: Sequence[str] = ()
+    team: str | int | None = None
+    assignee: str | None = None
+    q: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    sort: str = "urgency"
+    limit: int = LIMIT
+    cursor: str | None = None
+
+
+def page(actor: Actor, query: Query) -> Page:
+    """What matches and the actor may see, `limit` at most, in a total order that stays the same from page to page.
+
+    Raises `Invalid` for a filter, sort, limit or cursor that does not exist.
+    """
+    with look(actor) as reading:
+        form = Form()
+        after, now = _position(form, query, reading.now)
+        filters = _filters(reading, form, query, now)
+        if query.sort not in SORTS:
+            form.wrong("sort", "unknown_value", known=", ".join(SORTS))
+        if not 1 <= query.limit <= MOST:
+            form.wrong("limit", "out_of_range", min=1, max=MOST)
+        form.check()
+        ids, last, total = incidents.page(reading.session, filters, query.sort, after=after, limit=query.limit)
+        return Page(views(reading, ids), _cursor(query.sort, now, last) if last else None, total)
+
+
+def similar(actor: Actor, title: str, *, limit: int = 3) -> tuple[Any, ...]:
+    """Open incidents that the actor sees and that share telling words with `title`, most shared first."""
+    telling = telling_words(title)
+    if not telling:
+        return ()
+    with look(actor) as reading:
+        own = None if may(reading.who, Right.SEE_ALL) else reading.user_id
+        found = incidents.similar(reading.session, telling, limit=limit, requester_id=own)
+        return views(reading, [each.id for each in found if each.id is not None])
+
+
+def statistics(actor: Actor, *, days: int = 30) -> dict[str, Any]:
+    """Counts now, and what happened in the last `days`: for the strip above the board and `GET /stats`.
+
+    `mean_resolution_s` and `previous_mean_resolution_s` are the mean times to resolve of this period and the one before.
+    """
+    with look(actor) as reading:
+        reading.require(Right.SEE_STATISTICS)
+        form = Form()
+        if not 1 <= days <= 366:
+            form.wrong("days", "out_of_range", min=1, max=366)
+        form.check()
+        period = timedelta(days=days)
+        since = reading.now - period
+        found = incidents.statistics(reading.session, since=since)
+        mean = incidents.mean_resolution(reading.session, since, reading.now + timedelta(seconds=1))
+        before = incidents.mean_resolution(reading.session, since - period, since)
+        lights = {light.value: _count(reading, light) for light in Light}
+        verdicts = incidents.verdicts(reading.session, since=since)
+        return {
+            **found,
+            "mean_resolution_s": mean,
+            "previous_mean_resolution_s": before,
+            "by_light": lights,
+            "response_respected": _share([response for number, response, _ in verdicts if number == 1]),
+            "resolution_respected": _share([resolution for _, _, resolution in verdicts]),
+            "days": days,
+        }
+
+
+def _count(reading: Reading, light: Light) -> int:
+    filters = Filters(reading.now)
+    filters.status(OPEN_STATUSES)
+    filters.light([light])
+    return incidents.count(reading.session, filters)
+
+
+def _share(verdicts: Sequence[bool | None]) -> float | None:
+    decided = [verdict for verdict in verdicts if verdict is not None]
+    return round(sum(decided) / len(decided), 4) if decided else None
+
+
+def _filters(reading: Reading, form: Form, query: Query, now: datetime) -> Filters:
+    filters = Filters(now)
+    if not may(reading.who, Right.SEE_ALL):
+        filters.requester(reading.user_id)
+    statuses = [status for each in query.status for status in (OPEN_STATUSES if each == "open" else (each,))]
+    _narrow(form, "status", statuses, Status, filters.status)
+    _narrow(form, "priority", query.priority, Priority, filters.priority)
+    _narrow(form, "category", query.category, Category, filters.category)
+    _narrow(form, "severity", query.severity, Severity, filters.severity)
+    _narrow(form, "impact", query.impact, Impact, filters.impact)
+    _narrow(form, "light", query.light, Light, filters.light)
+    if query.team is not None and (team := find_team(reading, form, "team", query.team)):
+        assert team.id is not None
+        filters.team(team.id)
+    if query.assignee is not None:
+        _narrow_assignee(reading, form, filters, query.assignee)
+    text = form.line("q", query.q, max_length=200, required=False)
+    if "q" not in form.errors:
+        filters.words(words(text))
+    filters.created(query.created_from, query.created_to)
+    return filters
+
+
+def _narrow(form: Form, field: str, values: Sequence[str], codes: type[Code], narrow: Any) -> None:
+    known = [code for value in values if (code := form.code(field, value, codes))]
+    if known:
+        narrow(known)
+
+
+def _narrow_assignee(reading: Reading, form: Form, filters: Filters, assignee: str) -> None:
+    if assignee == "none":
+        filters.assignee(None)
+    elif assignee == "me":
+        filters.assignee(reading.user_id)
+    else:
+        login = form.line("assignee", assignee, max_length=64)
+        user = people.user_by_login(reading.session, login.lower()) if "assignee" not in form.errors else None
+        if user is None or user.id is None:
+            form.wrong("assignee", "unknown", id=login)
+        else:
+            filters.assignee(user.id)
+
+
+def _cursor(sort: str, now: datetime, last: Sequence[Any]) -> str:
+    plain = [{"at": each.isoformat()} if isinstance(each, datetime) else each for each in last]
+    return base64.urlsafe_b64encode(json.dumps([sort, now.isoformat(), plain]).encode()).decode().rstrip("=")
+
+
+def _position(form: Form, query: Query, now: datetime) -> tuple[list[Any] | None, datetime]:
+    """Where the page starts, and the instant at which the first one was read."""
+    if not query.cursor:
+        return None, now
+    try:
+        sort, at, plain = json.loads(base64.urlsafe_b64decode(query.cursor + "=" * (-len(query.cursor) % 4)))
+        values = [datetime.fromisoformat(each["at"]) if isinstance(each, Mapping) else int(each) for each in plain]
+        read_at = datetime.fromisoformat(at)
+        aware = all(each.tzinfo for each in (read_at, *values) if isinstance(each, datetime))
+        if sort != query.sort or not aware or len(values) != incidents.sort_width(sort):
+            raise ValueError(sort)
+    except (ValueError, TypeError, KeyError, binascii.Error, RecursionError):
+        form.wrong("cursor", "bad_cursor")
+        return None, now
+    return values, read_at
+
+
+def _row(
+    incident: Incident,
+    cycle: SlaCycle,
+    requester: User,
+    assignee: User | None,
+    team: Team | None,
+    counts: Mapping[int, int],
+) -> Row:
+    assert incident.id is not None
+    return {
+        "id": incident.id,
+        "ref": incident.reference,
+        "v": incident.version,
+        "title": incident.title,
+        "status": incident.status.value,
+        "priority": incident.priority.value,
+        "severity": incident.severity,
+        "impact": incident.impact,
+        "category": incident.category.value,
+        "level": incident.escalation_level,
+        "created": int(incident.created_at.timestamp()),
+        "comments": counts.get(incident.id, 0),
+        "review": incident.to_review,
+        "assignee": {"id": assignee.id, "login": assignee.login, "name": assignee.name} if assignee else None,
+        "team": {"id": team.id, "name": team.name, "code": team.code} if team else None,
+        "sla": _next_clock(cycle),
+    }
+
+
+def _next_clock(cycle: SlaCycle) -> dict[str, Any]:
+    responding = cycle.response_met_at is None
+    met = None if responding or cycle.resolution_met_at is None else int(cycle.resolution_met_at.timestamp())
+    return {
+        "kind": "response" if responding else "resolution",
+        "start": int(cycle.started_at.timestamp()),
+        "due": int((cycle.response_due_at if responding else cycle.resolution_due_at).timestamp()),
+        "target_s": cycle.response_target_s if responding else cycle.resolution_target_s,
+        "met": met,
+        "respected": None if responding else cycle.resolution_respected,
+        "paused_remaining_s": None if responding else cycle.paused_remaining_s,
+    }

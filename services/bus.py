@@ -1,0 +1,54 @@
+"""News within the process: something about an incident changed, look again.
+
+May lose a message, never carries data: whoever listens reads the database. Other processes hear it by `data.relay`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from data.vocabulary import Fact
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """`incident_id` has a new line of history: `fact`, by `actor_name`; `seq` is the line's place in the chain."""
+
+    incident_id: int
+    reference: str
+    version: int
+    fact: Fact
+    actor_id: int | None
+    actor_name: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChanged:
+    """The account's sessions or rights changed: open pages of `user_id` must be looked at again."""
+
+    user_id: int
+
+
+News = Changed | AccessChanged
+Listener = Callable[[News], None]
+
+_listeners: list[Listener] = []
+
+
+def listen(listener: Listener) -> Callable[[], None]:
+    """`listener` hears all news from now on, in the publisher's thread; call the result to stop it."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener) if listener in _listeners else None
+
+
+def publish(news: News) -> None:
+    """Every listener has been told; one that fails is logged and does not keep the others from hearing."""
+    for listener in tuple(_listeners):
+        try:
+            listener(news)
+        except Exception:
+            log.exception("listener failed", news=type(news).__name__)

@@ -1,0 +1,43 @@
+"""What time it is. Read once for each unit of work, which hands it on as `work.now`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+Source = Callable[[], datetime]
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: list[Source] = [_system]
+
+
+def now() -> datetime:
+    """The current instant, aware, UTC, in whole seconds: what is stored is what the screens can show."""
+    return _source[-1]().replace(microsecond=0)
+
+
+class MovedClock:
+    """A clock that stands still until it is moved: for tests, demonstration data and replays."""
+
+    def __init__(self, start: datetime) -> None:
+        self.at = start
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **duration: float) -> None:
+        """Later by `duration`, named as for `timedelta`."""
+        self.at += timedelta(**duration)
+
+
+@contextmanager
+def running_on(source: Source) -> Iterator[None]:
+    """Within the block, `now` is what `source` says, for all threads of this process."""
+    _source.append(source)
+    try:
+        yield
+    finally:
+        _source.remove(source)

@@ -1,0 +1,122 @@
+"""Every refusal that a caller can meet, with its code, HTTP status and parameters.
+
+    DeskError
+    ├── Unauthenticated        401  nobody, a session that ended, a token that is unknown or expired
+    │   └── BadCredentials     401  wrong login or password
+    ├── Forbidden              403  known, but not allowed
+    ├── NotFound               404  unknown, or not visible to the caller
+    ├── Refused                409  a rule says no
+    │   ├── TransitionRefused  409  the workflow has no such move from here; names the allowed ones
+    │   ├── StaleIncident      409  changed since the caller looked
+    │   ├── AlreadyTaken       409  somebody was faster
+    │   ├── ClosedIncident     409  archived, nothing changes any more (S126)
+    │   └── KeyReused          409  same Idempotency-Key, other request
+    ├── PreconditionFailed     412  If-Match names an older version
+    ├── Invalid                422  input; each field with its code
+    └── TooManyAttempts        429  wait `retry_after` seconds
+
+The sentence of each is `error.<code>` in both catalogs, filled with `params`. Anything else that is raised is a
+bug: it surfaces as 500 with a reference number, never with its text.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class DeskError(Exception):
+    """A refusal with a `code` of the catalogs, an HTTP `status` and JSON-ready `params`."""
+
+    code = "error"
+    status = 400
+
+    def __init__(self, **params: Any) -> None:
+        self.params = params
+        super().__init__(self.code, params)
+
+
+class Unauthenticated(DeskError):
+    code = "unauthenticated"
+    status = 401
+
+
+class BadCredentials(Unauthenticated):
+    code = "bad_credentials"
+
+
+class Forbidden(DeskError):
+    """`reason`, where given, is a key below `refusal.`."""
+
+    code = "forbidden"
+    status = 403
+
+
+class NotFound(DeskError):
+    code = "not_found"
+    status = 404
+
+
+class Refused(DeskError):
+    code = "refused"
+    status = 409
+
+    def __init__(self, code: str = "", **params: Any) -> None:
+        if code:
+            self.code = code
+        super().__init__(**params)
+
+
+class TransitionRefused(Refused):
+    """`reason` is a key below `refusal.`; `allowed_actions` are the codes that the caller may use now."""
+
+    code = "transition_refused"
+
+    def __init__(self, *, action: str, current: str, reason: str, allowed_actions: Sequence[str]) -> None:
+        super().__init__(action=action, current=current, reason=reason, allowed_actions=list(allowed_actions))
+
+
+class StaleIncident(Refused):
+    """`reference`, `version` now, `by` whom it was changed."""
+
+    code = "stale"
+
+
+class AlreadyTaken(Refused):
+    """`reference`, `by`: display name of the winner, `seconds`: how long ago."""
+
+    code = "already_taken"
+
+
+class ClosedIncident(Refused):
+    code = "closed"
+
+
+class KeyReused(Refused):
+    code = "key_reused"
+
+
+class PreconditionFailed(DeskError):
+    """`current`: the newer incident as the API shows it."""
+
+    code = "precondition_failed"
+    status = 412
+
+
+class Invalid(DeskError):
+    """`errors`: field name → (code below `invalid.`, parameters). Nothing was written."""
+
+    code = "invalid"
+    status = 422
+
+    def __init__(self, **errors: "str | tuple[str, Mapping[str, Any]]") -> None:
+        self.errors: dict[str, tuple[str, dict[str, Any]]] = {
+            field: (error, {}) if isinstance(error, str) else (error[0], dict(error[1]))
+            for field, error in errors.items()
+        }
+        super().__init__(errors={field: code for field, (code, _) in self.errors.items()})
+
+
+class TooManyAttempts(DeskError):
+    """`retry_after`: whole seconds to wait."""
+
+    code = "too_many_attempts"
+    status = 429

@@ -1,0 +1,213 @@
+"""An incident's rows turned into what one person may see of them."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from data.models import Comment, History, Incident, SlaCycle, Team, User
+from data.queries import history, incidents, people
+from data.vocabulary import Status
+from services.errors import NotFound
+from services.permissions import Facts, Right, Who, allowed_actions, may, sees
+from services.sla import Cycle, Indicator
+from services.views import (
+    CommentView,
+    CycleView,
+    EntryView,
+    HoldView,
+    IncidentView,
+    IndicatorView,
+    PauseView,
+    PersonView,
+    ResolutionView,
+    TeamView,
+    Timeline,
+)
+from services.work import Reading
+
+# What a requester reads of a public line; everything else in it is the team's.
+PUBLIC_DETAILS = frozenset({"from", "to", "action", "status", "priority", "field", "comment", "visibility", "code"})
+
+
+def facts_of(incident: Incident) -> Facts:
+    """What decides who may do what."""
+    return Facts(incident.status, incident.impact, incident.requester_id, incident.assignee_id, incident.team_id)
+
+
+def person_view(user: User) -> PersonView:
+    assert user.id is not None
+    return PersonView(user.id, user.login, user.name)
+
+
+def team_view(team: Team) -> TeamView:
+    assert team.id is not None
+    return TeamView(team.id, team.name, team.code, team.parent_id, team.external)
+
+
+def visible(reading: Reading, incident: Incident | None) -> Incident:
+    """`incident`, if it exists for this person; raises `NotFound` for unknown and invisible alike."""
+    if incident is None or not sees(reading.who, facts_of(incident)):
+        raise NotFound()
+    return incident
+
+
+def view(reading: Reading, incident_id: int) -> IncidentView:
+    """The incident as this person sees it now."""
+    return views(reading, [incident_id])[0]
+
+
+def views(reading: Reading, incident_ids: list[int]) -> tuple[IncidentView, ...]:
+    """The same for several, in the order given, in one query."""
+    rows = {row[0].id: row for row in incidents.with_people(reading.session, incident_ids)}
+    master_ids = {row[0].master_id for row in rows.values()} - {None}
+    masters = {row[0].id: row[0].reference for row in incidents.with_people(reading.session, list(master_ids))}
+    return tuple(_view(reading, *rows[key], masters) for key in incident_ids)
+
+
+def stored_cycle_view(cycle: SlaCycle, incident: Incident, now: datetime) -> CycleView:
+    """A stored cycle at `now`."""
+    return CycleView(
+        cycle.number,
+        cycle.policy_version,
+        incident.priority,
+        cycle.started_at,
+        _stored_indicator(cycle, "response", now),
+        _stored_indicator(cycle, "resolution", now),
+    )
+
+
+def cycle_view(cycle: Cycle, now: datetime) -> CycleView:
+    """A computed cycle at `now`, with its pauses."""
+    pauses = tuple(PauseView(p.reason, p.start, p.end, p.by) for p in cycle.pauses)
+    return CycleView(
+        cycle.number,
+        cycle.policy,
+        cycle.priority,
+        cycle.started_at,
+        indicator_view(cycle.response, cycle.started_at, now),
+        indicator_view(cycle.resolution, cycle.started_at, now),
+        pauses,
+    )
+
+
+def indicator_view(indicator: Indicator, started_at: datetime, now: datetime) -> IndicatorView:
+    paused = indicator.paused_remaining
+    return IndicatorView(
+        started_at,
+        int(indicator.target.total_seconds()),
+        indicator.due_at,
+        indicator.original_due_at,
+        indicator.met_at,
+        indicator.respected,
+        indicator.breached_before,
+        indicator.light(now),
+        int(indicator.remaining(now).total_seconds()),
+        None if paused is None else int(paused.total_seconds()),
+    )
+
+
+def timeline(reading: Reading, incident: Incident) -> Timeline:
+    """Every line and comment that this person may read, oldest first (S129 to S139)."""
+    assert incident.id is not None
+    whole = may(reading.who, Right.SEE_ALL)
+    lines = history.of_incident(reading.session, incident.id, public_only=not whole)
+    said = incidents.comments(reading.session, incident.id, public_only=not whole)
+    names = {user.id: person_view(user) for user in people.users(reading.session)}
+    entries = tuple(_entry(line, names.get(line.actor_id), reading.who) for line in lines)
+    return Timeline(entries, {c.id: _comment(c, author, incident) for c, author in said if c.id is not None})
+
+
+def _entry(line: History, actor: PersonView | None, who: Who) -> EntryView:
+    details: Mapping[str, Any] = json.loads(line.details)
+    if not may(who, Right.SEE_ALL):
+        details = {name: value for name, value in details.items() if name in PUBLIC_DETAILS}
+    return EntryView(line.seq, line.at, actor, line.fact, line.public, details, line.hash)
+
+
+def _comment(comment: Comment, author: User, incident: Incident) -> CommentView:
+    assert comment.id is not None
+    by_requester = comment.author_id == incident.requester_id
+    return CommentView(comment.id, comment.at, person_view(author), by_requester, comment.visibility, comment.body)
+
+
+def comment_view(reading: Reading, incident: Incident, comment_id: int) -> CommentView:
+    return timeline(reading, incident).comments[comment_id]
+
+
+def _view(
+    reading: Reading,
+    incident: Incident,
+    cycle: SlaCycle,
+    requester: User,
+    assignee: User | None,
+    team: Team | None,
+    masters: Mapping[int | None, str],
+) -> IncidentView:
+    assert incident.id is not None
+    who, closed = reading.who, incident.status is Status.CLOSED
+    whole = may(who, Right.SEE_ALL)
+    return IncidentView(
+        id=incident.id,
+        reference=incident.reference,
+        version=incident.version,
+        title=incident.title,
+        description=incident.description,
+        status=incident.status,
+        priority=incident.priority,
+        severity=incident.severity,
+        impact=incident.impact,
+        category=incident.category,
+        source=incident.source,
+        requester=person_view(requester),
+        assignee=person_view(assignee) if assignee else None,
+        team=team_view(team) if team else None,
+        escalation_level=incident.escalation_level,
+        created_at=incident.created_at,
+        updated_at=incident.updated_at,
+        first_response_at=incident.first_response_at,
+        resolved_at=incident.resolved_at,
+        closed_at=incident.closed_at,
+        reopen_count=incident.reopen_count,
+        to_review=incident.to_review,
+        master_reference=masters.get(incident.master_id),
+        cycle=stored_cycle_view(cycle, incident, reading.now),
+        hold=_hold(incident, whole),
+        resolution=_resolution(incident, whole),
+        allowed_actions=allowed_actions(who, facts_of(incident)),
+        may_edit=not closed and may(who, Right.EDIT),
+        may_comment=not closed and may(who, Right.COMMENT),
+        may_comment_internally=not closed and may(who, Right.COMMENT_INTERNALLY),
+    )
+
+
+def _hold(incident: Incident, whole: bool) -> HoldView | None:
+    if incident.hold_reason is None or incident.hold_since is None:
+        return None
+    text = incident.hold_text if whole else None
+    return HoldView(incident.hold_reason, text, incident.hold_since, incident.hold_resume_at)
+
+
+def _resolution(incident: Incident, whole: bool) -> ResolutionView | None:
+    if incident.resolution_code is None or incident.resolved_at is None:
+        return None
+    summary = incident.resolution_summary if whole else None
+    return ResolutionView(incident.resolution_code, summary, incident.resolved_at)
+
+
+def _stored_indicator(cycle: SlaCycle, name: str, now: datetime) -> IndicatorView:
+    def column(suffix: str) -> Any:
+        return getattr(cycle, f"{name}_{suffix}")
+
+    paused = cycle.paused_remaining_s if name == "resolution" else None
+    indicator = Indicator(
+        timedelta(seconds=column("target_s")),
+        column("due_at"),
+        column("original_due_at"),
+        column("at_risk_at"),
+        column("met_at"),
+        column("respected"),
+        column("breached_before"),
+        None if paused is None else timedelta(seconds=paused),
+    )
+    return indicator_view(indicator, cycle.started_at, now)

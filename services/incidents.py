@@ -1,0 +1,266 @@
+"""Declaring, reading, editing and discussing incidents.
+
+Common refusals: `NotFound` (unknown or not visible), `Forbidden`, `ClosedIncident` (S126), `Invalid` (a field).
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data.models import Comment, Incident
+from data.queries import incidents
+from data.references import next_reference
+from data.vocabulary import (
+    Action,
+    Category,
+    Fact,
+    HoldReason,
+    Impact,
+    Priority,
+    Role,
+    Severity,
+    Source,
+    Status,
+    Visibility,
+)
+from services import policies
+from services.errors import KeyReused
+from services.incident_view import comment_view, timeline, view, visible
+from services.inputs import BODY, REASON, TITLE, Form, required
+from services.lifecycle import expect, load, settle, step
+from services.people import find_team, find_technician
+from services.permissions import Right
+from services.text import folded
+from services.views import CommentView, IncidentView, Timeline
+from services.work import Actor, Work, begin, look
+
+LINKS = ("assets", "applications", "employees", "clients")
+
+_zone: list[ZoneInfo] = [ZoneInfo("Europe/Paris")]
+
+
+def use_zone(zone: ZoneInfo) -> None:
+    """The day of a reference is counted in the organisation's time zone from now on."""
+    _zone[:] = [zone]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewIncident:
+    """What is declared, as it was typed; codes as strings, team by name or id, assignee by login."""
+
+    title: str | None = None
+    description: str | None = None
+    category: str | None = None
+    priority: str | None = None
+    source: str | None = Source.MANUAL
+    severity: str | None = None
+    impact: str | None = None
+    assignee: str | None = None
+    team: str | int | None = None
+    links: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+
+def create(actor: Actor, new: NewIncident, *, key: str | None = None) -> IncidentView:
+    """The incident exists, with its reference and due times, « Nouveau », or « Assigné » where an owner is given (S30 to S33).
+
+    With an idempotency `key` that this actor has used for the same declaration, the incident of then is handed out;
+    for another declaration `KeyReused` is raised.
+    """
+    with begin(actor) as work:
+        work.require(Right.CREATE)
+        incident = _checked(work, new)
+        person, team = _owner(work, new)
+        incident.reference = next_reference(work.session, work.now.astimezone(_zone[-1]).date())
+        if key is not None and (earlier := _same_call(work, new, key, incident.reference)):
+            work.session.rollback()
+            return view(work, earlier)
+        _index(incident)
+        work.session.add(incident)
+        work.note(
+            Fact.CREATED,
+            incident=incident,
+            public=True,
+            status=Status.NEW.value,
+            priority=incident.priority.value,
+            source=incident.source.value,
+            policy=policies.current(work.session),
+        )
+        if person or team:
+            given = {"assignee": person.login if person else None, "team": team.id if team else None}
+            step(work, incident, Action.ASSIGN, given)
+        work.session.flush()
+        settle(work, incident)
+        assert incident.id is not None
+        return view(work, incident.id)
+
+
+def get(actor: Actor, reference: str) -> IncidentView:
+    """The incident as the actor sees it."""
+    with look(actor) as reading:
+        incident = visible(reading, incidents.by_reference(reading.session, reference))
+        assert incident.id is not None
+        return view(reading, incident.id)
+
+
+def history(actor: Actor, reference: str) -> Timeline:
+    """What happened, as far as the actor may read it, oldest first (S129 to S139)."""
+    with look(actor) as reading:
+        return timeline(reading, visible(reading, incidents.by_reference(reading.session, reference)))
+
+
+def edit(
+    actor: Actor, reference: str, changes: Mapping[str, Any], *, reason: str | None = None, version: int | None = None
+) -> IncidentView:
+    """The fields named in `changes` have their new values, each with its line of history.
+
+    A lower priority needs `reason`; both due times of the running cycle follow the priority (S132, rules "SLA").
+    """
+    with begin(actor) as work:
+        incident = load(work, reference)
+        work.require(Right.EDIT)
+        expect(work, incident, version)
+        form = Form()
+        values = {name: _FIELDS[name](form, changes[name]) for name in _FIELDS if name in changes}
+        _check_links(form, changes)
+        why = form.text("reason", reason, max_length=REASON, required=False)
+        priority = values.get("priority") or incident.priority
+        if list(Priority).index(priority) > list(Priority).index(incident.priority) and not why:
+            form.wrong("reason", "reason_required")
+        form.check()
+        assert incident.id is not None
+        changed = {name: value for name, value in values.items() if value != getattr(incident, name)}
+        if not changed:
+            return view(work, incident.id)
+        for name, value in changed.items():
+            before = getattr(incident, name)
+            setattr(incident, name, value)
+            _note_change(work, incident, name, before, value, why)
+        _index(incident)
+        settle(work, incident)
+        return view(work, incident.id)
+
+
+def comment(actor: Actor, reference: str, *, body: str | None, visibility: str | None = None) -> CommentView:
+    """The comment stands, internal unless said otherwise; a requester's is always public (S138, S139).
+
+    A requester who answers while the incident waits for the user sets the work going again; one who answers after the
+    resolution marks it « à revoir », without reopening (rules, "People, roles, visibility").
+    """
+    with begin(actor) as work:
+        incident = load(work, reference)
+        form = Form()
+        body = form.text("body", body, max_length=BODY)
+        shown = form.code("visibility", visibility or _default_visibility(work), Visibility)
+        form.check()
+        if shown is Visibility.INTERNAL:
+            work.require(Right.COMMENT_INTERNALLY)
+        work.require(Right.COMMENT)
+        assert incident.id is not None
+        said = Comment(
+            incident_id=incident.id, author_id=work.user_id, at=work.now, visibility=required(shown), body=body
+        )
+        work.session.add(said)
+        work.session.flush()
+        work.note(
+            Fact.COMMENTED,
+            incident=incident,
+            public=shown is Visibility.PUBLIC,
+            comment=said.id,
+            visibility=said.visibility.value,
+            sha256=hashlib.sha256(body.encode()).hexdigest(),
+        )
+        if work.who.user_id == incident.requester_id and shown is Visibility.PUBLIC:
+            _requester_answered(work, incident)
+        assert said.id is not None
+        return comment_view(work, incident, said.id)
+
+
+def _index(incident: Incident) -> None:
+    """The search finds the incident by what it says now."""
+    incident.search_text = folded(f"{incident.reference} {incident.title} {incident.description}")
+
+
+def _requester_answered(work: Work, incident: Incident) -> None:
+    if incident.status is Status.ON_HOLD and incident.hold_reason is HoldReason.USER:
+        step(work, incident, Action.RESUME, {})
+        settle(work, incident)
+    elif incident.status is Status.RESOLVED and not incident.to_review:
+        incident.to_review = True
+        work.session.flush()
+
+
+def _default_visibility(work: Work) -> Visibility:
+    return Visibility.PUBLIC if work.who.role is Role.REQUESTER else Visibility.INTERNAL
+
+
+def _checked(work: Work, new: NewIncident) -> Incident:
+    form = Form()
+    values = {name: read(form, getattr(new, name)) for name, read in _FIELDS.items()}
+    _check_links(form, new.links)
+    if work.who.role is Role.REQUESTER and (new.assignee or new.team):
+        form.wrong("assignee" if new.assignee else "team", "not_yours_to_choose")
+    form.check()
+    if work.who.role is Role.REQUESTER:
+        values["source"] = values["source"] if values["source"] is Source.API else Source.PORTAL
+    return Incident(
+        reference="",
+        status=Status.NEW,
+        search_text="",
+        requester_id=work.user_id,
+        created_at=work.now,
+        updated_at=work.now,
+        **values,
+    )
+
+
+def _owner(work: Work, new: NewIncident) -> tuple[Any, Any]:
+    form = Form()
+    owner = find_technician(work, form, "assignee", new.assignee), find_team(work, form, "team", new.team)
+    form.check()
+    return owner
+
+
+def _same_call(work: Work, new: NewIncident, key: str, reference: str) -> int | None:
+    """The id of the incident that this actor declared under `key`, None where this call is the first."""
+    form = Form()
+    key = form.line("Idempotency-Key", key, max_length=200)
+    form.check()
+    digest = hashlib.sha256(repr(new).encode("utf-8", "replace")).hexdigest()
+    if incidents.claim_key(work.session, work.user_id, key, digest, reference, work.now):
+        return None
+    earlier = incidents.idempotent_call(work.session, work.user_id, key)
+    assert earlier is not None
+    if earlier.request_digest != digest:
+        raise KeyReused(key=key)
+    found = incidents.by_reference(work.session, earlier.reference)
+    assert found is not None
+    return found.id
+
+
+def _check_links(form: Form, links: Mapping[str, Any]) -> None:
+    """Configuration items that do not exist are named; an empty list is none (S23)."""
+    for name in LINKS:
+        for item in links.get(name) or ():
+            form.wrong(name, "unknown", id=str(item.get("id") if isinstance(item, Mapping) else item)[:64])
+
+
+def _note_change(work: Work, incident: Incident, name: str, before: Any, value: Any, why: str) -> None:
+    old, new = (str(item) if item is not None else None for item in (before, value))
+    if name == "priority":
+        reason = {"reason": why} if why else {}
+        work.note(Fact.PRIORITY_CHANGED, incident=incident, public=True, **{"from": old, "to": new}, **reason)
+    else:
+        work.note(Fact.FIELD_CHANGED, incident=incident, field=name, **{"from": old, "to": new})
+
+
+_FIELDS: Mapping[str, Any] = {
+    "title": lambda form, value: form.line("title", value, max_length=TITLE),
+    "description": lambda form, value: form.text("description", value, max_length=BODY),
+    "category": lambda form, value: form.code("category", value, Category),
+    "source": lambda form, value: form.code("source", value, Source),
+    "priority": lambda form, value: form.code("priority", value, Priority),
+    "severity": lambda form, value: form.optional_code("severity", value, Severity),
+    "impact": lambda form, value: form.optional_code("impact", value, Impact),
+}

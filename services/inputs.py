@@ -1,0 +1,84 @@
+"""Reading what people and machines send: every field that is wrong is named, all at once, and nothing is written.
+
+form = Form()
+title = form.line("title", title, max_length=200)
+form.check()
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from services.errors import Invalid
+
+Code = TypeVar("Code", bound=StrEnum)
+
+TITLE = 200
+BODY = 20_000
+REASON = 2_000
+NAME = 120
+
+# C0 controls but tab and line ends, DEL, C1, lone surrogates, noncharacters, and what turns a line's direction
+# round (a title must not be able to disguise itself).
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+_LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
+
+
+class Form:
+    """Collects what is wrong, by field; `check` raises it together."""
+
+    def __init__(self) -> None:
+        self.errors: dict[str, str | tuple[str, Mapping[str, Any]]] = {}
+
+    def wrong(self, field: str, code: str, **params: Any) -> None:
+        """The first thing that is wrong with a field is the one that is told."""
+        self.errors.setdefault(field, (code, params))
+
+    def text(self, field: str, value: object, *, max_length: int, required: bool = True) -> str:
+        """`value` with trimmed ends and \\n line ends; several lines."""
+        if value is None:
+            value = ""
+        if not isinstance(value, str):
+            self.wrong(field, "wrong_type")
+            return ""
+        cleaned = _LINE_ENDS.sub("\n", value).strip()
+        if _FORBIDDEN.search(cleaned):
+            self.wrong(field, "control_characters")
+        elif required and not cleaned:
+            self.wrong(field, "required")
+        elif len(cleaned) > max_length:
+            self.wrong(field, "too_long", max=max_length, length=len(cleaned))
+        return cleaned
+
+    def line(self, field: str, value: object, *, max_length: int, required: bool = True) -> str:
+        """As `text`, on one line: a line end or tab becomes a space."""
+        return re.sub(r"[\n\t]+", " ", self.text(field, value, max_length=max_length, required=required))
+
+    def code(self, field: str, value: object, codes: type[Code]) -> Code | None:
+        """The member of `codes` that `value` names; required."""
+        if value in (None, ""):
+            self.wrong(field, "required")
+            return None
+        return self.optional_code(field, value, codes)
+
+    def optional_code(self, field: str, value: object, codes: type[Code]) -> Code | None:
+        """As `code`, where nothing given is no error."""
+        if value in (None, ""):
+            return None
+        try:
+            return codes(value)
+        except ValueError:
+            self.wrong(field, "unknown_value", known=", ".join(codes))
+            return None
+
+    def check(self) -> None:
+        """Raises `Invalid` when anything was wrong."""
+        if self.errors:
+            raise Invalid(**self.errors)
+
+
+def required(value: Code | None) -> Code:
+    """What `Form.check` has let pass is there."""
+    assert value is not None
+    return value

@@ -1,0 +1,236 @@
+"""Accounts: who exists, what they may do, what they prefer."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from data.models import Membership, Team, User
+from data.queries import people
+from data.vocabulary import Fact, Role
+from services import bus
+from services.errors import NotFound
+from services.incident_view import person_view, team_view
+from services.inputs import NAME, Form, required
+from services.permissions import TEAM_ROLES, Right
+from services.views import AccountView, PersonView, TeamView
+from services.work import Actor, Reading, Work, begin, look
+
+PASSWORD_MIN = 10
+PASSWORD_MAX = 200
+_LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._@-]{0,62}[a-z0-9])?")
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
+
+# argon2id with 19 MiB and two passes: the smallest of OWASP's equivalent settings, some 25 ms.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_nobody = _hasher.hash(hashlib.sha256(b"nobody has this password").hexdigest())
+
+
+def me(actor: Actor) -> AccountView:
+    """The actor's own account."""
+    with look(actor) as reading:
+        return account(reading, reading.user_id)
+
+
+def account(reading: Reading, user_id: int) -> AccountView:
+    """The account with its teams, the main one first. Raises `NotFound`."""
+    user = people.user(reading.session, user_id)
+    if user is None or user.id is None:
+        raise NotFound()
+    teams = {team.id: team for team in people.teams(reading.session)}
+    own = tuple(team_view(teams[m.team_id]) for m in people.memberships(reading.session, user.id))
+    return AccountView(user.id, user.login, user.name, user.email, user.role, user.active, user.locale, user.theme, own)
+
+
+def technicians(actor: Actor) -> tuple[PersonView, ...]:
+    """Everybody to whom an incident can be assigned, by name."""
+    with look(actor) as reading:
+        reading.require(Right.SEE_ALL)
+        return tuple(person_view(user) for user in people.users(reading.session, roles=tuple(TEAM_ROLES), active=True))
+
+
+def create_user(
+    actor: Actor,
+    *,
+    login: str,
+    name: str,
+    role: str,
+    password: str,
+    email: str | None = None,
+    teams: Sequence[str | int] = (),
+) -> AccountView:
+    """The account exists; the first of `teams` is its main team. Raises `Invalid`, `Forbidden`."""
+    with begin(actor) as work:
+        work.require(Right.MANAGE_PEOPLE)
+        return account(
+            work, add_user(work, login=login, name=name, role=role, password=password, email=email, teams=teams)
+        )
+
+
+def add_user(
+    work: Work,
+    *,
+    login: str,
+    name: str,
+    role: str,
+    password: str,
+    email: str | None = None,
+    teams: Sequence[str | int] = (),
+) -> int:
+    """The new account's id; for callers that have settled who may."""
+    form = Form()
+    login = form.line("login", login, max_length=64).lower()
+    if login and not _LOGIN.fullmatch(login):
+        form.wrong("login", "bad_login")
+    elif login and people.user_by_login(work.session, login):
+        form.wrong("login", "taken")
+    name = form.line("name", name, max_length=NAME)
+    known_role = form.code("role", role, Role)
+    address = form.line("email", email, max_length=254, required=False)
+    if address and not _EMAIL.fullmatch(address):
+        form.wrong("email", "bad_email")
+    check_password(form, password)
+    found = [team for wanted in teams if (team := find_team(work, form, "teams", wanted))]
+    form.check()
+    user = User(
+        login=login,
+        name=name,
+        email=address or None,
+        role=required(known_role),
+        password_hash=_hasher.hash(password),
+        created_at=work.now,
+    )
+    work.session.add(user)
+    work.session.flush()
+    assert user.id is not None
+    for position, team in enumerate({team.id: team for team in found}.values()):
+        assert team.id is not None
+        work.session.add(Membership(user_id=user.id, team_id=team.id, main=position == 0))
+    names = [team.name for team in found]
+    work.note(Fact.USER_CREATED, login=login, name=name, role=user.role.value, teams=names)
+    return user.id
+
+
+def change_role(actor: Actor, login: str, role: str) -> AccountView:
+    """The account has the role; its open pages and sessions are over (S2 of the security matrix)."""
+    with begin(actor) as work:
+        work.require(Right.MANAGE_PEOPLE)
+        form = Form()
+        known = form.code("role", role, Role)
+        form.check()
+        user = _known(work, login)
+        before, user.role = user.role, required(known)
+        _end_access(work, user, field="role", old=before.value, new=user.role.value)
+        return account(work, _id(user))
+
+
+def set_active(actor: Actor, login: str, active: bool) -> AccountView:
+    """The account may, or may no longer, sign in; open pages and sessions are over."""
+    with begin(actor) as work:
+        work.require(Right.MANAGE_PEOPLE)
+        user = _known(work, login)
+        before, user.active = user.active, active
+        _end_access(work, user, field="active", old=before, new=active)
+        return account(work, _id(user))
+
+
+def set_password(actor: Actor, login: str, password: str) -> AccountView:
+    """The account signs in with the new password only; open pages and sessions are over."""
+    with begin(actor) as work:
+        user = _known(work, login)
+        if user.id != work.who.user_id:
+            work.require(Right.MANAGE_PEOPLE)
+        form = Form()
+        check_password(form, password)
+        form.check()
+        user.password_hash = _hasher.hash(password)
+        _end_access(work, user, field="password", old=None, new=None)
+        return account(work, _id(user))
+
+
+def prefer(actor: Actor, *, locale: str | None = None, theme: str | None = None) -> None:
+    """The actor's pages have this language ("fr", "en") and theme ("light", "dark", "auto") from now on."""
+    with begin(actor) as work:
+        user = people.user(work.session, work.user_id)
+        assert user is not None
+        if locale in ("fr", "en"):
+            user.locale = locale
+        if theme in ("light", "dark", "auto"):
+            user.theme = theme
+
+
+def password_fits(stored: str | None, password: str) -> bool:
+    """Whether the password is the account's; takes as long where there is no account (None)."""
+    try:
+        return _hasher.verify(stored or _nobody, password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def check_password(form: Form, password: str) -> None:
+    """A password is long, and that is all that is asked of it (ASVS 6.2)."""
+    if not isinstance(password, str) or len(password) < PASSWORD_MIN:
+        form.wrong("password", "weak_password", min=PASSWORD_MIN)
+    elif len(password) > PASSWORD_MAX:
+        form.wrong("password", "too_long", max=PASSWORD_MAX, length=len(password))
+
+
+def find_technician(reading: Reading, form: Form, field: str, login: object) -> User | None:
+    """The active member of the desk with this login; anything else is an error of `field`."""
+    if login in (None, ""):
+        return None
+    name = form.line(field, login, max_length=64)
+    if field in form.errors:
+        return None
+    user = people.user_by_login(reading.session, name.lower())
+    if user is None:
+        form.wrong(field, "unknown", id=name)
+    elif not user.active or user.role not in TEAM_ROLES:
+        form.wrong(field, "not_a_technician")
+    return user
+
+
+def find_team(reading: Reading, form: Form, field: str, team: object) -> Team | None:
+    """The team with this id or name; anything else is an error of `field`."""
+    if team in (None, ""):
+        return None
+    found = None
+    if isinstance(team, int) and not isinstance(team, bool) and 0 < team < 2**63:
+        found = people.team(reading.session, team)
+    elif isinstance(team, str):
+        name = form.line(field, team, max_length=80)
+        if field not in form.errors:
+            found = people.team_by_name(reading.session, name)
+            if found is None and name.isascii() and name.isdigit() and len(name) < 19:
+                found = people.team(reading.session, int(name))
+    if found is None:
+        form.wrong(field, "unknown", id=str(team)[:80])
+    return found
+
+
+def all_teams(actor: Actor) -> tuple[TeamView, ...]:
+    """Every team, in the order in which they were made."""
+    with look(actor) as reading:
+        reading.require(Right.SEE_ALL)
+        return tuple(team_view(team) for team in people.teams(reading.session))
+
+
+def _known(reading: Reading, login: str) -> User:
+    user = people.user_by_login(reading.session, login)
+    if user is None:
+        raise NotFound()
+    return user
+
+
+def _id(user: User) -> int:
+    assert user.id is not None
+    return user.id
+
+
+def _end_access(work: Work, user: User, *, field: str, old: object, new: object) -> None:
+    user.auth_version += 1
+    people.end_login_sessions(work.session, user_id=_id(user))
+    work.note(Fact.USER_CHANGED, login=user.login, field=field, **{"from": old, "to": new})
+    work.tell(bus.AccessChanged(_id(user)))

@@ -1,0 +1,119 @@
+"""Who may do what: a role × action table, and the few conditions that depend on the incident (rules, "Workflow",
+"People, roles, visibility"). Pure; asked by the services on every call with the actor read afresh (D1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from data.vocabulary import Action, Impact, Role, Status
+from services import workflow
+
+REQUESTER, TECHNICIAN, DISPATCHER, ADMIN = Role
+TEAM_ROLES = frozenset({TECHNICIAN, DISPATCHER, ADMIN})
+EVERYBODY = frozenset(Role)
+
+
+class Right(StrEnum):
+    """What can be asked for besides the workflow's actions."""
+
+    CREATE = "create"
+    SEE_ALL = "see_all"
+    EDIT = "edit"
+    COMMENT = "comment"
+    COMMENT_INTERNALLY = "comment_internally"
+    SEE_STATISTICS = "see_statistics"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_SLA = "manage_sla"
+    SEE_AUDIT = "see_audit"
+
+
+RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
+    Right.CREATE: EVERYBODY,
+    Right.SEE_ALL: TEAM_ROLES,
+    Right.EDIT: TEAM_ROLES,
+    Right.COMMENT: EVERYBODY,
+    Right.COMMENT_INTERNALLY: TEAM_ROLES,
+    Right.SEE_STATISTICS: TEAM_ROLES,
+    Right.MANAGE_PEOPLE: frozenset({ADMIN}),
+    Right.MANAGE_SLA: frozenset({ADMIN}),
+    Right.SEE_AUDIT: frozenset({ADMIN}),
+    Action.ASSIGN: TEAM_ROLES,
+    Action.TAKE: TEAM_ROLES,
+    Action.START: TEAM_ROLES,
+    Action.TAKE_AND_START: TEAM_ROLES,
+    Action.HOLD: TEAM_ROLES,
+    Action.RESUME: TEAM_ROLES,
+    Action.ESCALATE: TEAM_ROLES,
+    Action.RESOLVE: TEAM_ROLES,
+    Action.START_AND_RESOLVE: TEAM_ROLES,
+    Action.CLOSE: EVERYBODY,
+    Action.REOPEN: EVERYBODY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What a decision needs to know of the actor."""
+
+    user_id: int | None
+    role: Role
+    team_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a decision needs to know of the incident."""
+
+    status: Status
+    impact: Impact | None
+    requester_id: int
+    assignee_id: int | None
+    team_id: int | None
+
+
+def may(who: Who, right: Right | Action) -> bool:
+    """Whether the role has the right at all."""
+    return who.role in RIGHTS[right]
+
+
+def sees(who: Who, facts: Facts) -> bool:
+    """Whether the incident exists for this person: a requester sees own ones only."""
+    return may(who, Right.SEE_ALL) or facts.requester_id == who.user_id
+
+
+def refusal(who: Who, action: Action, facts: Facts) -> str | None:
+    """Why `action` is refused, as a key below `refusal.` in the catalogs, or None when it may go on."""
+    if workflow.find(action, facts.status, facts.impact) is None:
+        return "no_such_move"
+    if not may(who, action):
+        return "not_allowed"
+    steps = workflow.COMPOSITES.get(action, (action,))
+    return next((reason for step in steps if (reason := _step(who, step, action, facts))), None)
+
+
+def allowed_actions(who: Who, facts: Facts) -> tuple[Action, ...]:
+    """What this person may do now, the next step first; exactly what would not be refused."""
+    ordered = dict.fromkeys(move.action for move in workflow.moves(facts.status, facts.impact))
+    return tuple(action for action in ordered if refusal(who, action, facts) is None)
+
+
+def _step(who: Who, step: Action, action: Action, facts: Facts) -> str | None:
+    match step:
+        case Action.TAKE:
+            return _refuse_take(who, action, facts)
+        case Action.START if action is Action.START:
+            return None if _owns(who, facts) else "not_assignee"
+        case _:
+            return None
+
+
+def _refuse_take(who: Who, action: Action, facts: Facts) -> str | None:
+    if facts.assignee_id == who.user_id:
+        return "already_yours" if action is Action.TAKE else None
+    if facts.team_id is None or facts.team_id in who.team_ids or who.role in (DISPATCHER, ADMIN):
+        return None
+    return "not_a_member"
+
+
+def _owns(who: Who, facts: Facts) -> bool:
+    return facts.assignee_id == who.user_id or (facts.team_id is not None and facts.team_id in who.team_ids)

@@ -1,0 +1,123 @@
+"""SLA policies as stored, and the cycles of an incident worked out from its history (S54, S122).
+
+`record` is the one place where cycles are written.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from data.db import Session
+from data.models import Incident, SlaCycle, SlaPolicy
+from data.queries import history as history_queries
+from data.queries import sla as sla_queries
+from data.vocabulary import Action, Fact, HoldReason, Priority, Status
+from services import sla
+from services.errors import Refused
+from services.sla import Cycle, Event, EventKind, Indicator, Policy, Target
+
+# What a line of history, stored or about to be, tells the clocks: its fact, instant, details and the actor's name.
+Line = tuple[Fact, datetime, Mapping[str, Any], str]
+
+CLOCK_FACTS = (Fact.CREATED, Fact.STATUS_CHANGED, Fact.PRIORITY_CHANGED)
+
+
+def terms_text(policy: Policy) -> str:
+    """A policy as it is stored."""
+    targets = {
+        priority.value: [int(target.response.total_seconds()), int(target.resolution.total_seconds())]
+        for priority, target in policy.targets.items()
+    }
+    return json.dumps({"targets": targets, "pausing": sorted(policy.pausing)}, sort_keys=True)
+
+
+def all_policies(session: Session) -> dict[int, Policy]:
+    """Every version by its number."""
+    return {stored.version: _policy(stored) for stored in sla_queries.policies(session)}
+
+
+def current(session: Session) -> int:
+    """The version that new cycles get. Raises `Refused` (code `not_set_up`) before the first set-up."""
+    stored = sla_queries.policies(session)
+    if not stored:
+        raise Refused("not_set_up")
+    return stored[-1].version
+
+
+def events_of(lines: Iterable[Line]) -> list[Event]:
+    """The clock's events among the lines, in the order given."""
+    return [event for line in lines for event in _events(*line)]
+
+
+def stored_lines(session: Session, incident_id: int) -> list[Line]:
+    """The lines of an incident's history that move its clocks; the name is left empty."""
+    lines = history_queries.facts_of_incident(session, incident_id, CLOCK_FACTS)
+    return [(line.fact, line.at, json.loads(line.details), "") for line in lines]
+
+
+def record(session: Session, incident: Incident, lines: list[Line]) -> tuple[Cycle, ...]:
+    """The stored cycles of the incident are those that `lines`, its whole history, give."""
+    assert incident.id is not None
+    cycles = sla.compute(events_of(lines), all_policies(session))
+    stored = {cycle.number: cycle for cycle in sla_queries.cycles(session, incident.id)}
+    for cycle in cycles:
+        columns = cycle_columns(cycle)
+        if row := stored.get(cycle.number):
+            for name, value in columns.items():
+                setattr(row, name, value)
+        else:
+            session.add(SlaCycle(incident_id=incident.id, number=cycle.number, **columns))
+    incident.cycle = len(cycles)
+    return cycles
+
+
+def cycle_columns(cycle: Cycle) -> dict[str, Any]:
+    """A cycle as its stored columns, without the key."""
+    pause = cycle.resolution.paused_remaining
+    return {
+        "policy_version": cycle.policy,
+        "started_at": cycle.started_at,
+        **_indicator_columns("response", cycle.response),
+        **_indicator_columns("resolution", cycle.resolution),
+        "paused_remaining_s": None if pause is None else int(pause.total_seconds()),
+    }
+
+
+def _indicator_columns(name: str, indicator: Indicator) -> dict[str, Any]:
+    return {
+        f"{name}_target_s": int(indicator.target.total_seconds()),
+        f"{name}_due_at": indicator.due_at,
+        f"{name}_original_due_at": indicator.original_due_at,
+        f"{name}_at_risk_at": indicator.at_risk_at,
+        f"{name}_met_at": indicator.met_at,
+        f"{name}_respected": indicator.respected,
+        f"{name}_breached_before": indicator.breached_before,
+    }
+
+
+def _policy(stored: SlaPolicy) -> Policy:
+    terms = json.loads(stored.terms)
+    targets = {
+        Priority(priority): Target(timedelta(seconds=response), timedelta(seconds=resolution))
+        for priority, (response, resolution) in terms["targets"].items()
+    }
+    return Policy(stored.version, targets, frozenset(HoldReason(reason) for reason in terms["pausing"]))
+
+
+def _events(fact: Fact, at: datetime, details: Mapping[str, Any], by: str) -> Iterable[Event]:
+    if fact is Fact.CREATED:
+        yield Event(EventKind.CREATED, at, priority=Priority(details["priority"]), policy=details["policy"], by=by)
+    elif fact is Fact.PRIORITY_CHANGED:
+        yield Event(EventKind.PRIORITY_CHANGED, at, priority=Priority(details["to"]), by=by)
+    elif fact is Fact.STATUS_CHANGED:
+        if details["from"] == Status.ON_HOLD:
+            yield Event(EventKind.RESUMED, at, by=by)
+        if details["action"] == Action.REOPEN:
+            yield Event(EventKind.REOPENED, at, policy=details["policy"], by=by)
+        elif details["to"] == Status.IN_PROGRESS:
+            yield Event(EventKind.STARTED, at, by=by)
+        elif details["to"] == Status.ON_HOLD:
+            yield Event(EventKind.HELD, at, reason=HoldReason(details["reason"]), by=by)
+        elif details["to"] == Status.RESOLVED:
+            yield Event(EventKind.RESOLVED, at, by=by)

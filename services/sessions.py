@@ -1,0 +1,140 @@
+"""Signing in and out. The cookie holds 256 random bits, the database their SHA-256 only (D4)."""
+
+import hashlib
+import secrets
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from data.models import LoginSession, User
+from data.queries import people
+from data.vocabulary import Fact
+from services import bus, clock
+from services.errors import BadCredentials, TooManyAttempts, Unauthenticated
+from services.people import account, password_fits
+from services.views import AccountView
+from services.work import SYSTEM, Actor, begin, look
+
+IDLE = timedelta(hours=12)  # a working day at the desk without a click
+ABSOLUTE = timedelta(days=7)
+REMEMBERED = timedelta(days=30)
+
+ATTEMPTS = 5
+ATTEMPTS_WINDOW = timedelta(minutes=15)
+_REMEMBER_FAILURES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """`secret` goes into the cookie and nowhere else; `expires_at` is when the cookie may be forgotten."""
+
+    secret: str
+    expires_at: datetime
+    actor: Actor
+
+
+class _Failures:
+    """The instants of failed attempts by login; bounded, and forgotten after the window."""
+
+    def __init__(self) -> None:
+        self._at: OrderedDict[str, list[datetime]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def claim(self, login: str) -> int:
+        """Counts an attempt; raises `TooManyAttempts` without counting when none is left. How many are left."""
+        now = clock.now()
+        with self._lock:
+            recent = [at for at in self._at.pop(login, []) if now - at < ATTEMPTS_WINDOW]
+            self._at[login] = recent
+            while len(self._at) > _REMEMBER_FAILURES:
+                self._at.popitem(last=False)
+            if len(recent) >= ATTEMPTS:
+                raise TooManyAttempts(retry_after=max(1, int((recent[0] + ATTEMPTS_WINDOW - now).total_seconds())))
+            recent.append(now)
+            return ATTEMPTS - len(recent)
+
+    def forget(self, login: str) -> None:
+        with self._lock:
+            self._at.pop(login, None)
+
+
+failures = _Failures()
+
+
+def digest_of(secret: str) -> str:
+    """What the database keeps of a session's or token's secret."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def sign_in(login: str, password: str, *, remember: bool = False, agent: str = "") -> SignedIn:
+    """A new session, under a new secret, of the account with this login and password.
+
+    Raises `BadCredentials` (`left`: attempts that remain) after the same work whether or not the account exists, and
+    `TooManyAttempts` after five failures in fifteen minutes.
+    """
+    login = login.strip().lower()[:64]
+    left = failures.claim(login)
+    user = _by_login(login)
+    fits = password_fits(user.password_hash if user else None, password)
+    if user is None or user.id is None or not fits or not user.active:
+        raise BadCredentials(left=left)
+    failures.forget(login)
+    secret = secrets.token_urlsafe(32)
+    digest = digest_of(secret)
+    with begin(Actor(user.id)) as work:
+        people.forget_expired_sessions(work.session, work.now)
+        expires_at = work.now + (REMEMBERED if remember else IDLE)
+        row = LoginSession(
+            digest=digest,
+            user_id=user.id,
+            auth_version=user.auth_version,
+            created_at=work.now,
+            seen_at=work.now,
+            expires_at=expires_at,
+            agent="".join(c for c in agent if c.isprintable())[:200],
+        )
+        work.session.add(row)
+        work.note(Fact.SIGNED_IN)
+    return SignedIn(secret, expires_at, Actor(user.id, digest))
+
+
+def resume(secret: str) -> tuple[Actor, AccountView]:
+    """The actor and account behind a cookie. Raises `Unauthenticated` when the session is over."""
+    digest = digest_of(secret)
+    with look(SYSTEM) as reading:
+        live = people.login_session(reading.session, digest)
+        if live is None:
+            raise Unauthenticated()
+        actor, seen_at, remembered = Actor(live.user_id, digest), live.seen_at, live.expires_at - live.seen_at > IDLE
+        created_at, now = live.created_at, reading.now
+    with look(actor) as reading:
+        found = account(reading, reading.user_id)
+    if not remembered and now - seen_at > timedelta(minutes=5):
+        with begin(actor) as work:
+            people.touch_login_session(work.session, digest, now, min(now + IDLE, created_at + ABSOLUTE))
+    return actor, found
+
+
+def alive(actor: Actor) -> bool:
+    """Whether the actor's account and session still hold: asked for each thing that an open page wants."""
+    try:
+        with look(actor):
+            return True
+    except Unauthenticated:
+        return False
+
+
+def sign_out(actor: Actor) -> None:
+    """The session is over, and so is every page that it opened."""
+    with begin(actor) as work:
+        people.end_login_sessions(work.session, digest=actor.session)
+        work.note(Fact.SIGNED_OUT)
+        work.tell(bus.AccessChanged(work.user_id))
+
+
+def _by_login(login: str) -> User | None:
+    if not login.isprintable():
+        return None
+    with look(SYSTEM) as reading:
+        return people.user_by_login(reading.session, login)

@@ -1,0 +1,55 @@
+"""API tokens: 256 random bits, shown once, kept as SHA-256."""
+
+import secrets
+from datetime import timedelta
+
+from data.models import ApiToken
+from data.queries import people
+from data.vocabulary import Fact, Scope
+from services.errors import NotFound, Unauthenticated
+from services.inputs import Form, required
+from services.permissions import Right
+from services.sessions import digest_of
+from services.work import SYSTEM, Actor, begin, look
+
+PREFIX = "vigie_"
+
+
+def issue(actor: Actor, login: str, *, name: str, scope: str = Scope.WRITE, expires_days: int | None = None) -> str:
+    """A new token of the account, which nobody can read again. Raises `NotFound`, `Invalid`, `Forbidden`."""
+    token = PREFIX + secrets.token_urlsafe(32)
+    with begin(actor) as work:
+        work.require(Right.MANAGE_PEOPLE)
+        form = Form()
+        name = form.line("name", name, max_length=80)
+        known = form.code("scope", scope, Scope)
+        if expires_days is not None and not 1 <= expires_days <= 3650:
+            form.wrong("expires", "out_of_range", min=1, max=3650)
+        form.check()
+        user = people.user_by_login(work.session, login.strip().lower())
+        if user is None or user.id is None:
+            raise NotFound()
+        row = ApiToken(
+            digest=digest_of(token),
+            user_id=user.id,
+            name=name,
+            scope=required(known),
+            created_at=work.now,
+            expires_at=work.now + timedelta(days=expires_days) if expires_days else None,
+        )
+        work.session.add(row)
+        work.note(Fact.TOKEN_CREATED, login=user.login, name=name, scope=row.scope.value, expires_days=expires_days)
+    return token
+
+
+def holder(token: str) -> Actor:
+    """The actor for whom the token speaks. Raises `Unauthenticated` for one that is unknown, revoked or expired."""
+    with look(SYSTEM) as reading:
+        found = people.token_with_user(reading.session, digest_of(token))
+        if found is None:
+            raise Unauthenticated()
+        row, user = found
+        over = row.expires_at is not None and row.expires_at <= reading.now
+        if over or row.revoked_at is not None or not user.active:
+            raise Unauthenticated()
+        return Actor(row.user_id, scope=row.scope)

@@ -1,0 +1,184 @@
+"""What the services hand out: frozen, complete, without a table row or a session behind it.
+
+Instants are aware UTC, durations whole seconds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from data.vocabulary import (
+    Action,
+    Category,
+    Fact,
+    HoldReason,
+    Impact,
+    Light,
+    Priority,
+    ResolutionCode,
+    Role,
+    Severity,
+    Source,
+    Status,
+    Visibility,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamView:
+    id: int
+    name: str
+    code: str
+    parent_id: int | None = None
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    id: int
+    login: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """Somebody's account as they, or an administrator, see it; the main team first."""
+
+    id: int
+    login: str
+    name: str
+    email: str | None
+    role: Role
+    active: bool
+    locale: str | None
+    theme: str | None
+    teams: tuple[TeamView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorView:
+    """One SLA clock at the instant of the reading (S55 to S60)."""
+
+    started_at: datetime
+    target_s: int
+    due_at: datetime
+    original_due_at: datetime
+    met_at: datetime | None
+    respected: bool | None
+    breached_before: bool
+    light: Light
+    remaining_s: int
+    paused_remaining_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseView:
+    reason: HoldReason
+    start: datetime
+    end: datetime | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CycleView:
+    number: int
+    policy_version: int
+    priority: Priority
+    started_at: datetime
+    response: IndicatorView
+    resolution: IndicatorView
+    pauses: tuple[PauseView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    reason: HoldReason
+    text: str | None
+    since: datetime
+    resume_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionView:
+    """`summary` is None for those whom it was not published to."""
+
+    code: ResolutionCode
+    summary: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """An incident as one person sees it now, with what that person may do next."""
+
+    id: int
+    reference: str
+    version: int
+    title: str
+    description: str
+    status: Status
+    priority: Priority
+    severity: Severity | None
+    impact: Impact | None
+    category: Category
+    source: Source
+    requester: PersonView
+    assignee: PersonView | None
+    team: TeamView | None
+    escalation_level: int
+    created_at: datetime
+    updated_at: datetime
+    first_response_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    reopen_count: int
+    to_review: bool
+    master_reference: str | None
+    cycle: CycleView
+    hold: HoldView | None
+    resolution: ResolutionView | None
+    allowed_actions: tuple[Action, ...]
+    may_edit: bool
+    may_comment: bool
+    may_comment_internally: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A line of the history; `actor` is None for the system."""
+
+    seq: int
+    at: datetime
+    actor: PersonView | None
+    fact: Fact
+    public: bool
+    details: Mapping[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    id: int
+    at: datetime
+    author: PersonView
+    by_requester: bool
+    visibility: Visibility
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Everything that happened, oldest first; a comment's line carries the comment's id in its details."""
+
+    entries: tuple[EntryView, ...]
+    comments: Mapping[int, CommentView]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A slice of a list: `next_cursor` asks for what follows, None at the end; `total` counts all."""
+
+    items: tuple[IncidentView, ...]
+    next_cursor: str | None
+    total: int

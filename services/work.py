@@ -1,0 +1,165 @@
+"""The unit of work: who, when, where and what, in one transaction (architecture, decisions 1 and 4).
+
+    with begin(actor) as work:
+        ...change rows of work.session...
+        work.note(Fact.COMMENTED, incident=incident, comment=3)
+
+Leaving the block appends the noted facts to the history, commits, and tells the bus; an exception undoes everything.
+The only module that commits.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from data import db
+from data.db import Session
+from data.models import Incident
+from data.queries import history, people
+from data.vocabulary import Fact, Role, Scope
+from services import bus, chain, clock
+from services.errors import Forbidden, Unauthenticated
+from services.permissions import Right, Who, may
+from services.views import PersonView
+
+SYSTEM_NAME = "système"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who calls, as the caller knows it: services read everything else afresh from the database (D1).
+
+    `user_id` is None for the system itself. `session` is the digest of the browser session that the call comes from:
+    it must still be alive (D2). `scope` is what an API token may do.
+    """
+
+    user_id: int | None
+    session: str | None = None
+    scope: Scope = Scope.WRITE
+
+
+SYSTEM = Actor(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A look at one consistent state, by somebody known."""
+
+    session: Session
+    now: datetime
+    who: Who
+    person: PersonView | None
+
+    def require(self, right: Right) -> None:
+        """Raises `Forbidden` when the actor's role lacks the right."""
+        if not may(self.who, right):
+            raise Forbidden()
+
+    @property
+    def user_id(self) -> int:
+        """The actor's account; only people and machines with one get here."""
+        if self.who.user_id is None:
+            raise Forbidden()
+        return self.who.user_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    fact: Fact
+    incident: Incident | None
+    public: bool
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Reading):
+    """A change in the making."""
+
+    notes: list[_Note] = field(default_factory=list)
+    after: list[bus.News] = field(default_factory=list)
+
+    def note(self, fact: Fact, *, incident: Incident | None = None, public: bool = False, **details: Any) -> None:
+        """The history will say that the actor did this now. `public`: the requester may read it."""
+        self.notes.append(_Note(fact, incident, public, details))
+
+    def tell(self, news: bus.News) -> None:
+        """The bus hears `news` once the change is committed."""
+        self.after.append(news)
+
+
+@contextmanager
+def look(actor: Actor) -> Iterator[Reading]:
+    """A read-only view of the database for `actor`. Raises `Unauthenticated` when the account or session is over."""
+    with db.read_session() as session:
+        now = clock.now()
+        yield Reading(session, now, *_identify(session, actor, now))
+
+
+@contextmanager
+def begin(actor: Actor) -> Iterator[Work]:
+    """A transaction of `actor`: all of the block takes effect, with its history, or nothing does.
+
+    Raises `Unauthenticated` when the account or session is over, `Forbidden` for a token that may only read.
+    """
+    if actor.scope is Scope.READ:
+        raise Forbidden()
+    with db.write_session() as session:
+        now = clock.now()
+        work = Work(session, now, *_identify(session, actor, now))
+        yield work
+        session.flush()
+        news = _append(work)
+        session.commit()
+    for told in (*news, *work.after):
+        bus.publish(told)
+
+
+def _identify(session: Session, actor: Actor, now: datetime) -> tuple[Who, PersonView | None]:
+    if actor.user_id is None:
+        return Who(None, Role.ADMIN, frozenset()), None
+    user = people.user(session, actor.user_id)
+    if user is None or not user.active or user.id is None:
+        raise Unauthenticated()
+    if actor.session is not None:
+        live = people.login_session(session, actor.session)
+        if live is None or live.expires_at <= now or live.auth_version != user.auth_version:
+            raise Unauthenticated()
+    teams = frozenset(membership.team_id for membership in people.memberships(session, user.id))
+    return Who(user.id, user.role, teams), PersonView(user.id, user.login, user.name)
+
+
+def _append(work: Work) -> list[bus.Changed]:
+    """The noted facts are the next lines of the chain. Taken last, so that others wait as briefly as possible."""
+    if not work.notes:
+        return []
+    db.lock_chain(work.session)
+    seq, before = history.head(work.session) or (0, chain.GENESIS)
+    lines: list[dict[str, Any]] = []
+    news: dict[int, bus.Changed] = {}
+    name = work.person.name if work.person else SYSTEM_NAME
+    for note in work.notes:
+        seq += 1
+        incident_id = note.incident.id if note.incident else None
+        details = chain.details_text(note.details)
+        before = chain.seal(before, seq, work.now, work.who.user_id, incident_id, note.fact, note.public, details)
+        lines.append(
+            {
+                "seq": seq,
+                "at": work.now,
+                "actor_id": work.who.user_id,
+                "incident_id": incident_id,
+                "fact": note.fact,
+                "public": note.public,
+                "details": details,
+                "hash": before,
+            }
+        )
+        if note.incident is not None and incident_id is not None:
+            news[incident_id] = bus.Changed(
+                incident_id, note.incident.reference, note.incident.version, note.fact, work.who.user_id, name, seq
+            )
+    history.append(work.session, lines)
+    db.notify(work.session)
+    return list(news.values())
