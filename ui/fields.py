@@ -1,0 +1,178 @@
+"""Fields that a screen reader can use: a label that belongs to its input, a hint and an error that describe it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nicegui import ui
+from nicegui.elements.mixins.value_element import ValueElement
+
+from services.i18n import t
+from ui.elements import el, set_attributes, set_text
+
+Changed = Callable[[Any], Any]
+
+
+class Field:
+    """A labelled input. `control` is NiceGUI's element; `wrong("…")` shows an error, `wrong("")` removes it."""
+
+    def __init__(
+        self,
+        label: str,
+        make: Callable[[], ValueElement[Any]],
+        *,
+        hint: str,
+        locale: str,
+        required: bool | None,
+        classes: str,
+    ) -> None:
+        with el("div", f"vg-field {classes}") as self.root:
+            with el("label", "vg-field__label") as self._label:
+                el("span", "", label)
+                if required is not None:
+                    el("em", "", t("field.required" if required else "field.optional", locale))
+            self.control = make()
+            hints = [el("div", "vg-field__hint", hint)] if hint else []
+            self._error = el("div", "vg-field__error", "")
+        set_attributes(self._label, for_=self.control.html_id)
+        described_by = " ".join(element.html_id for element in [*hints, self._error])
+        set_attributes(
+            self.control,
+            for_=self.control.html_id,
+            aria_describedby=described_by,
+            aria_required=True if required else None,
+        )
+
+    @property
+    def value(self) -> Any:
+        """What has been entered."""
+        return self.control.value
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self.control.value = value
+
+    def wrong(self, sentence: str) -> None:
+        """The field says what is wrong with it, to eyes and to screen readers."""
+        set_text(self._error, sentence)
+        set_attributes(self.control, aria_invalid=True if sentence else None)
+        self.root.classes(**{"add" if sentence else "remove": "vg-field--wrong"})
+
+    def focus(self) -> None:
+        """The cursor is in the field."""
+        self.control.run_method("focus")
+
+
+def text_field(
+    label: str,
+    *,
+    locale: str,
+    value: str = "",
+    hint: str = "",
+    placeholder: str | None = None,
+    required: bool | None = None,
+    max_length: int | None = None,
+    autocomplete: str | None = None,
+    classes: str = "",
+    on_change: Changed | None = None,
+    autofocus: bool = False,
+) -> Field:
+    """One line. `required` writes « obligatoire » (True) or « facultatif » (False) beside the label."""
+
+    def make() -> ValueElement[Any]:
+        control = ui.input(value=value, placeholder=placeholder, on_change=on_change).props("outlined dense")
+        set_attributes(control, maxlength=max_length, autocomplete=autocomplete, autofocus=autofocus or None)
+        return control
+
+    return Field(label, make, hint=hint, locale=locale, required=required, classes=classes)
+
+
+def text_area(
+    label: str,
+    *,
+    locale: str,
+    value: str = "",
+    hint: str = "",
+    placeholder: str | None = None,
+    required: bool | None = None,
+    max_length: int | None = None,
+    classes: str = "",
+    on_change: Changed | None = None,
+) -> Field:
+    """Several lines; grows with its text."""
+
+    def make() -> ValueElement[Any]:
+        control = ui.textarea(value=value, placeholder=placeholder, on_change=on_change).props(
+            "outlined dense autogrow"
+        )
+        set_attributes(control, maxlength=max_length)
+        return control
+
+    return Field(label, make, hint=hint, locale=locale, required=required, classes=classes)
+
+
+def password_field(
+    label: str,
+    *,
+    locale: str,
+    hint: str = "",
+    autocomplete: str = "current-password",
+    required: bool | None = None,
+    classes: str = "",
+) -> Field:
+    """Hidden characters, and a button that shows them; password managers know it by `autocomplete`."""
+
+    def make() -> ValueElement[Any]:
+        control = ui.input(password=True).props("outlined dense")
+        set_attributes(control, autocomplete=autocomplete)
+        with control.add_slot("append"):
+            _peek(control, locale)
+        return control
+
+    return Field(label, make, hint=hint, locale=locale, required=required, classes=classes)
+
+
+def select_field(
+    label: str,
+    options: Mapping[Any, str],
+    *,
+    locale: str,
+    value: Any = None,
+    hint: str = "",
+    required: bool | None = None,
+    searchable: bool = False,
+    clearable: bool = False,
+    classes: str = "",
+    on_change: Changed | None = None,
+) -> Field:
+    """One of `options` (value → text); `searchable` lets people type a part of it."""
+
+    def make() -> ValueElement[Any]:
+        control = ui.select(dict(options), value=value, with_input=searchable, clearable=clearable, on_change=on_change)
+        return control.props("outlined dense options-dense")
+
+    return Field(label, make, hint=hint, locale=locale, required=required, classes=classes)
+
+
+def show_errors(fields: Mapping[str, Field], sentences: Mapping[str, str]) -> dict[str, str]:
+    """Each field shows its sentence, or none; the first wrong one has the cursor. Returns what has no field here."""
+    wrong = [name for name in fields if name in sentences]
+    for name, field in fields.items():
+        field.wrong(sentences.get(name, ""))
+    if wrong:
+        fields[wrong[0]].focus()
+    return {name: sentence for name, sentence in sentences.items() if name not in fields}
+
+
+def _peek(control: ui.input, locale: str) -> None:
+    shown = False
+
+    def toggle() -> None:
+        nonlocal shown
+        shown = not shown
+        set_attributes(control, type="text" if shown else "password")
+        set_text(sign, "visibility" if shown else "visibility_off")
+        set_attributes(peek, aria_label=t("action.hide_password" if shown else "action.show_password", locale))
+
+    with el("button", "vg-field__peek", type="button", aria_label=t("action.show_password", locale)) as peek:
+        sign = el("i", "material-symbols-rounded notranslate vg-icon", "visibility_off", aria_hidden=True)
+    peek.on("click", toggle)

@@ -1,0 +1,136 @@
+"""Who a page belongs to, and that nobody else drives it (decisions D2 and D3 of the security design).
+
+NiceGUI takes a page's id as the only credential on its websocket: whoever knows it acts as the page's owner, and an
+open page goes on acting after its owner signed out. So each socket handler is wrapped: a socket must carry the cookie
+of the session that opened the page, may speak for its own page only, and the session must still be alive.
+
+This is defence in depth; the control is in the services, which read actor and session afresh on every call. It
+touches internals of NiceGUI 3.18 (`core.sio.handlers`), pinned in pyproject.toml and covered by the forgery tests.
+"""
+
+import asyncio
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+import structlog
+from nicegui import Client, background_tasks, core
+
+from services import bus, sessions
+from services.work import Actor
+from ui import calls
+
+log = structlog.get_logger()
+
+SWEEP_S = 1.0  # sessions ended by another process are noticed within this and the time of one query
+
+_owners: dict[str, Actor] = {}
+_closing: set[str] = set()  # pages that were told to leave: nothing that they say is heard any more
+_cookie_name: list[str] = ["vigie_session"]
+
+
+def own(client: Client, actor: Actor) -> None:
+    """The page belongs to `actor` from now on: only the browser of that session may drive it."""
+    _owners[client.id] = actor
+    client.on_delete(lambda: _owners.pop(client.id, None))
+
+
+def install(cookie_name: str) -> None:
+    """Every socket event is checked from now on. Calling it again changes only the cookie's name."""
+    _cookie_name[:] = [cookie_name]
+    handlers = core.sio.handlers["/"]
+    if getattr(handlers["event"], "guarded", False):
+        return
+    core.sio.eio.cors_allowed_origins = None  # same origin only
+    handshake = handlers["handshake"]
+
+    async def on_handshake(sid: str, data: Any) -> bool:
+        return _well_formed(data) and bool(await handshake(sid, data))
+
+    handlers["handshake"] = on_handshake
+    for name in ("event", "javascript_response", "ack"):
+        handlers[name] = _guarded(handlers[name])
+    handlers["log"] = lambda _sid, _message: None  # a browser must not be able to write our log
+    handlers["event"].guarded = True
+    Client.accept_handshake = _accept_handshake(Client.accept_handshake)  # type: ignore[method-assign,assignment]
+
+
+def start() -> None:
+    """Pages whose access has ended are closed within two seconds, also when another process ended it."""
+    loop = asyncio.get_running_loop()
+
+    def on_news(news: bus.News) -> None:
+        if isinstance(news, bus.AccessChanged):
+            loop.call_soon_threadsafe(lambda: background_tasks.create(close_dead_pages(news.user_id), name="access"))
+
+    bus.listen(on_news)
+    background_tasks.create(_sweep(), name="session sweep")
+
+
+async def close_dead_pages(user_id: int | None = None) -> None:
+    """Every open page (of `user_id`) whose session or account is over has left for the login page."""
+    owned = [(key, actor) for key, actor in _owners.items() if user_id in (None, actor.user_id)]
+    alive = await calls.read(sessions.living, {actor for _, actor in owned})
+    for key, actor in owned:
+        if actor not in alive and key not in _closing:
+            _close(key)
+
+
+async def _sweep() -> None:
+    while True:
+        await asyncio.sleep(SWEEP_S)
+        if _owners:
+            try:
+                await close_dead_pages()
+            except Exception:
+                log.exception("session sweep failed")
+
+
+def _close(client_id: str) -> None:
+    client = Client.instances.get(client_id)
+    if client is not None:
+        _closing.add(client_id)
+        client.on_delete(lambda: _closing.discard(client_id))
+        client.run_javascript("window.location.reload()")
+        background_tasks.create(_delete_soon(client), name="close page")
+
+
+async def _delete_soon(client: Client) -> None:
+    await asyncio.sleep(0.3)  # the farewell must leave first
+    if client.id in Client.instances:
+        client.delete()
+
+
+def _well_formed(data: Any) -> bool:
+    return isinstance(data, dict) and all(
+        isinstance(data.get(key), str) for key in ("client_id", "tab_id", "document_id")
+    )
+
+
+def _accept_handshake(accept: Any) -> Any:
+    def guarded(client: Client, socket_id: str, tab_id: str, environ: dict[str, Any] | None) -> bool:
+        owner = _owners.get(client.id)
+        if owner is not None and _session_of(environ) != owner.session:
+            log.warning("socket refused: not the page's session")
+            return False
+        return bool(accept(client, socket_id, tab_id, environ))
+
+    return guarded
+
+
+def _session_of(environ: dict[str, Any] | None) -> str | None:
+    """The digest of the session whose cookie the socket carries."""
+    try:
+        cookie = SimpleCookie((environ or {}).get("HTTP_COOKIE", "")).get(_cookie_name[0])
+    except CookieError:
+        return None
+    return sessions.digest_of(cookie.value) if cookie else None
+
+
+def _guarded(handler: Any) -> Any:
+    def checked(sid: str, message: Any) -> Any:
+        client_id = message.get("client_id") if isinstance(message, dict) else None
+        if not isinstance(client_id, str) or client_id not in Client.instances or client_id in _closing:
+            return None
+        return handler(sid, message) if client_id in core.sio.rooms(sid) else None
+
+    return checked

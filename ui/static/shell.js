@@ -1,0 +1,89 @@
+// What the shell does without the server: theme of the device, phone menu, help sheet, single keys, lost connection.
+// Plain script with listeners on the document, since NiceGUI draws the page after it.
+(() => {
+  const root = document.documentElement;
+  const facts = JSON.parse(document.getElementById("vg-page").textContent);
+
+  // ---------------------------------------------------------------- theme "auto" follows the device while the page is open
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  if (facts.theme === "auto") dark.addEventListener("change", () => { root.dataset.theme = dark.matches ? "dark" : "light"; });
+
+  // ---------------------------------------------------------------- phone menu
+  const wide = matchMedia("(min-width: 768px)");
+  function menu(open) {
+    const opener = document.querySelector("[data-menu-open]");
+    root.classList.toggle("vg-menu-open", open);
+    opener?.setAttribute("aria-expanded", String(open));
+    document.getElementById("content")?.toggleAttribute("inert", open);
+    if (open) document.querySelector("#vg-rail a")?.focus(); else if (!wide.matches) opener?.focus();
+  }
+  wide.addEventListener("change", () => root.classList.contains("vg-menu-open") && menu(false));
+
+  // ---------------------------------------------------------------- clicks and keys
+  const help = () => { const sheet = document.getElementById("vg-help"); if (sheet && !sheet.open) sheet.showModal(); };
+  document.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest?.(selector);
+    if (at("[data-menu-open]")) menu(!root.classList.contains("vg-menu-open"));
+    else if (at("[data-menu-close]")) menu(false);
+    else if (at("[data-help]")) { if (root.classList.contains("vg-menu-open")) menu(false); help(); }
+    else if (at("[data-help-close]") || event.target.id === "vg-help") document.getElementById("vg-help").close();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && root.classList.contains("vg-menu-open")) return menu(false);
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return press(event, submitOf(event.target));
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog, .q-dialog, .q-menu, .vg-menu")) return;
+    if (document.querySelector(".q-dialog")) return;
+    if (event.key === "?") return press(event, null, help);
+    if (event.key.length === 1) press(event, byKey(event.key.toLowerCase()));
+  });
+  const byKey = (key) => [...document.querySelectorAll("[data-key]")].find((at) => at.dataset.key === key && usable(at));
+  const usable = (at) => at.getClientRects().length > 0 && !at.disabled && at.getAttribute("aria-disabled") !== "true" && !at.classList.contains("disabled");
+  // The form, dialog or composer that the cursor is in names its button with data-submit.
+  function submitOf(target) {
+    const within = target.closest?.(".vg-dlg, [data-submit-area]");
+    return [...(within?.querySelectorAll("[data-submit]") || [])].find(usable);
+  }
+  function press(event, at, otherwise) {
+    if (!at && !otherwise) return;
+    event.preventDefault();
+    if (!at) otherwise();
+    else if (at.matches("input, textarea")) { at.focus(); at.select(); }
+    else at.click();
+  }
+
+  // ---------------------------------------------------------------- lost connection: say so after 1.5 s, send nothing meanwhile
+  const clock = () => new Intl.DateTimeFormat("en-GB", { timeZone: facts.zone, hour: "2-digit", minute: "2-digit" }).format(new Date());
+  function lost() {
+    if (window.socket.connected || root.classList.contains("vg-is-lost")) return;
+    root.classList.add("vg-is-lost");
+    const banner = document.getElementById("vg-lost");
+    banner.querySelector("b").textContent = banner.dataset.title;
+    banner.querySelector("span").textContent = banner.dataset.text.replace("{t}", clock());
+  }
+  function found() {
+    if (!root.classList.contains("vg-is-lost")) return;
+    root.classList.remove("vg-is-lost");
+    const banner = document.getElementById("vg-lost");
+    banner.querySelectorAll("b, span").forEach((part) => { part.textContent = ""; });
+    document.getElementById("vg-live").textContent = banner.dataset.back;
+  }
+  let leaving = false;
+  window.addEventListener("pagehide", () => { leaving = true; });
+  (function listen() {
+    if (!window.socket) return setTimeout(listen, 100);
+    window.socket.on("disconnect", () => setTimeout(() => leaving || lost(), 1500));
+    window.socket.on("connect_error", () => setTimeout(() => leaving || lost(), 1500));
+    window.socket.on("connect", found);
+  })();
+  // A click made now would run when the server is back, on a state that nobody has seen: it is not sent.
+  for (const kind of ["click", "keydown"]) {
+    document.addEventListener(kind, (event) => {
+      const enter = kind === "click" || event.key === "Enter" || event.key === " ";
+      if (enter && root.classList.contains("vg-is-lost") && event.target.closest?.(".vg-btn, .vg-quick, [data-action]")) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      }
+    }, true);
+  }
+})();
