@@ -15,6 +15,7 @@ from nicegui.language import Language
 
 from services.i18n import labels, t
 from ui import theme as sheets
+from ui.faults import tell
 from ui.viewer import Theme
 
 LANGUAGES: dict[str, Language] = {"fr": "fr", "en": "en-GB"}
@@ -47,6 +48,7 @@ def dress(title: str, *, locale: str, theme: Theme, zone: ZoneInfo) -> None:
     page.language = LANGUAGES[locale]
     page.dark = DARK[theme]
     client.page = page
+    client.on_exception(lambda exception: tell(exception, locale))
     ui.add_head_html(_FIRST_PAINT[theme])
     ui.add_head_html(sheets.head_html())
     ui.add_head_html(_facts(locale, theme, zone))

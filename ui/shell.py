@@ -13,7 +13,7 @@ from nicegui.element import Element
 from data.vocabulary import Role
 from services import people
 from services.i18n import t
-from ui.calls import call
+from ui.calls import perform
 from ui.components.badge import avatar
 from ui.components.clock import Clock
 from ui.components.toasts import Toasts
@@ -236,7 +236,7 @@ def _rail_button(
 async def _prefer(viewer: Viewer, *, locale: str | None = None, theme: Theme | None = None) -> None:
     """The choice is kept with the account, and the same page is drawn anew without what its address said about it."""
     path = ui.context.client.request.url.remove_query_params(["lang", "theme"])
-    await call(people.prefer, viewer.actor, locale=locale, theme=theme)
+    await perform(viewer, people.prefer, viewer.actor, locale=locale, theme=theme)
     ui.navigate.to(f"{path.path}?{path.query}" if path.query else path.path)
 
 

@@ -1,0 +1,91 @@
+"""What a page says when it cannot be shown: unknown, not for you, or broken."""
+
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.exception_handlers import http_exception_handler
+from nicegui import Client, app, ui
+from nicegui.logging import log as nicegui_log
+from nicegui.page import page
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+
+from services.errors import DeskError
+from services.i18n import t
+from ui.elements import el, empty_state, link_button
+from ui.faults import error_number
+from ui.shell import HOME, bare, frame
+from ui.viewer import Theme, Viewer, choose_locale, choose_theme
+
+UTC = ZoneInfo("UTC")
+_PAGE = "vg-empty--page"
+
+
+def install_error_pages() -> None:
+    """Unknown addresses, broken pages and broken handlers are answered from here on. Once, before the server starts."""
+    app.on_page_exception(_broken_page)
+    app._exception_handlers[:] = [handler for handler in app._exception_handlers if handler != nicegui_log.exception]
+    app.on_exception(_broken_handler)
+    app.exception_handler(404)(_unknown_page)
+    app.exception_handler(Exception)(_broken_route)
+
+
+def unknown_incident(viewer: Viewer, reference: str) -> None:
+    """The whole page for a reference that does not exist, or not for this viewer; answered with 404."""
+    ui.context.client.status_code = 404
+    sub = viewer.t("state.404_sub", ref=reference)
+    with frame(viewer, reference), empty_state(viewer.t("state.404"), sub, heading="h1", classes=_PAGE):
+        link_button(viewer.t("action.home"), HOME, icon="arrow_back")
+
+
+def forbidden_page(viewer: Viewer) -> None:
+    """The whole page for an address that is not open to this viewer; answered with 403."""
+    ui.context.client.status_code = 403
+    title, sub = viewer.t("state.403"), viewer.t("state.403_sub")
+    with frame(viewer, title), empty_state(title, sub, heading="h1", classes=_PAGE):
+        link_button(viewer.t("action.home"), HOME, icon="arrow_back")
+
+
+def _broken_page(exception: Exception) -> None:
+    number = error_number(exception)
+    locale, theme = _wishes(ui.context.client.request)
+    title, sub = t("state.500", locale), t("state.500_sub", locale)
+    with (
+        bare(title, locale=locale, theme=theme, zone=UTC),
+        empty_state(title, sub, heading="h1", classes=_PAGE),
+    ):
+        el("p", "vg-empty__ref", t("state.500_ref", locale, ref=number))
+        link_button(t("action.home", locale), HOME, icon="arrow_back")
+
+
+def _broken_handler(exception: Exception) -> None:
+    """The log has the bug; the page of whoever pressed tells its number (`dress`)."""
+    if not isinstance(exception, DeskError):
+        error_number(exception)
+
+
+async def _broken_route(request: Request, exception: Exception) -> Response:
+    """For what is not a page, and for the day when the page above is broken itself."""
+    return PlainTextResponse(f"Vigie: error {error_number(exception)}", status_code=500)
+
+
+async def _unknown_page(request: Request, exception: Exception) -> Response:
+    """A page for people, JSON for machines."""
+    assert isinstance(exception, HTTPException)
+    if "text/html" not in request.headers.get("accept", ""):
+        return await http_exception_handler(request, exception)
+    locale, theme = _wishes(request)
+    title, sub = t("state.404_page", locale), t("state.404_page_sub", locale)
+    with (
+        Client(page(""), request=request) as client, bare(title, locale=locale, theme=theme, zone=UTC),
+        empty_state(title, sub, heading="h1", classes=_PAGE),
+    ):
+        link_button(t("action.home", locale), HOME, icon="arrow_back")
+    return client.build_response(request, 404)
+
+
+def _wishes(request: Request) -> tuple[str, Theme]:
+    """Language and theme of somebody unknown: as the address says, else as the browser says."""
+    browser = (part.strip()[:2] for part in request.headers.get("accept-language", "").split(","))
+    query = request.query_params
+    return choose_locale(query.get("lang"), *browser), choose_theme(query.get("theme"))
