@@ -14,10 +14,22 @@ from typing import Any
 
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, create_engine
 
-__all__ = ["Database", "Session", "bind", "bound", "dispose", "lock_chain", "notify", "read_session", "write_session"]
+__all__ = [
+    "Database",
+    "OperationalError",
+    "Session",
+    "bind",
+    "bound",
+    "dispose",
+    "lock_chain",
+    "notify",
+    "read_session",
+    "write_session",
+]
 
 CHAIN_LOCK = 0x5649_4749_4501  # "VIGIE" 1: who appends to the history
 MIGRATION_LOCK = 0x5649_4749_4502

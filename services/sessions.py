@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -123,6 +124,14 @@ def alive(actor: Actor) -> bool:
             return True
     except Unauthenticated:
         return False
+
+
+def living(actors: Iterable[Actor]) -> set[Actor]:
+    """Those of `actors` whose account and session still hold, in one query."""
+    by_digest = {actor.session: actor for actor in actors if actor.session is not None}
+    with look(SYSTEM) as reading:
+        live = people.living_sessions(reading.session, list(by_digest), reading.now)
+    return {by_digest[digest] for digest in live}
 
 
 def sign_out(actor: Actor) -> None:

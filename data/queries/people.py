@@ -64,6 +64,21 @@ def login_session(session: Session, digest: str) -> LoginSession | None:
     return session.get(LoginSession, digest)
 
 
+def living_sessions(session: Session, digests: Sequence[str], now: datetime) -> Sequence[str]:
+    """Those of `digests` that have not expired, of active accounts whose rights have not changed since."""
+    query = (
+        select(LoginSession.digest)
+        .join(User, col(User.id) == LoginSession.user_id)
+        .where(
+            col(LoginSession.digest).in_(digests),
+            col(LoginSession.expires_at) > now,
+            col(User.active),
+            LoginSession.auth_version == User.auth_version,
+        )
+    )
+    return session.exec(query).all()
+
+
 def touch_login_session(session: Session, digest: str, seen_at: datetime, expires_at: datetime) -> None:
     session.execute(
         update(LoginSession).where(col(LoginSession.digest) == digest).values(seen_at=seen_at, expires_at=expires_at)

@@ -1,0 +1,213 @@
+"""Vigie: composition root and command line (contract, "Commands").
+
+Errors go to stderr in one sentence; exit status 2 for wrong use, 1 for a refusal.
+"""
+
+import argparse
+import contextlib
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from data import db
+from data.migrate import migrate
+from data.settings import Settings
+from data.vocabulary import Role, Scope
+from services import audit, chain, i18n, incidents, logs, organisation, people, tokens
+from services.errors import DeskError
+from services.work import SYSTEM
+
+COMMANDS_WITHOUT_SERVER = "the command works on the database that VIGIE_DATABASE_URL names, also while Vigie is running"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status of the command line."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings()
+        logs.configure(settings.log_format)
+        _open(settings)
+        with contextlib.closing(_Closing()):
+            return int(options.run(options, settings) or 0)
+    except DeskError as refusal:
+        print(i18n.error_sentence(refusal, _language()), file=sys.stderr)
+        return 1
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            print(f"VIGIE_{'_'.join(map(str, error['loc'])).upper()}: {error['msg']}", file=sys.stderr)
+        return 2
+    except (ValueError, OSError) as wrong:
+        print(str(wrong), file=sys.stderr)
+        return 2
+    except db.OperationalError as unreachable:
+        print(f"The database does not answer: {str(unreachable.orig).splitlines()[0]}", file=sys.stderr)
+        return 1
+
+
+class _Closing:
+    def close(self) -> None:
+        db.dispose()
+
+
+def _open(settings: Settings) -> None:
+    """The database is bound and up to date, the chain has its key."""
+    chain.use_secret(settings.secret)
+    incidents.use_zone(settings.zone)
+    db.bind(settings.database_url)
+    migrate()
+
+
+def _language() -> str:
+    return "en" if os.environ.get("VIGIE_LANGUAGE") == "en" else "fr"
+
+
+def serve(options: argparse.Namespace, settings: Settings) -> None:
+    """Pages and API."""
+    from ui.server import Terms, serve
+
+    host, port = options.host or settings.host, settings.port if options.port is None else options.port
+    public_url = settings.base_url.rstrip("/") or f"http://{host}:{port}"
+    if not organisation.is_set_up():
+        _announce_set_up(public_url)
+    terms = Terms(
+        public_url=public_url,
+        zone=settings.zone,
+        locale=settings.language,
+        one_writer=db.bound().is_sqlite,
+        trusted_proxies=tuple(proxy.strip() for proxy in settings.trusted_proxies.split(",") if proxy.strip()),
+        api_rate=settings.api_rate,
+    )
+    print(f"Vigie: {public_url}", flush=True)
+    serve(terms, host=host, port=port)
+
+
+def _announce_set_up(public_url: str) -> None:
+    print(i18n.t("cli.setup_code", _language(), url=f"{public_url}/setup", code=organisation.setup_code()), flush=True)
+
+
+def demo(options: argparse.Namespace, settings: Settings) -> None:
+    """The demonstration organisation, its people and its incidents."""
+    from services import demo
+
+    loaded = demo.load()
+    for account in loaded.accounts:
+        print(f"{account.login:12} {account.password:24} {account.role:12} {account.name}")
+
+
+def setup(options: argparse.Namespace, settings: Settings) -> None:
+    """The organisation and the first administrator."""
+    name = options.name or options.admin
+    password = _password()
+    organisation.set_up(
+        organisation=options.org, login=options.admin, admin_name=name, email=options.email, password=password
+    )
+
+
+def user_add(options: argparse.Namespace, settings: Settings) -> None:
+    """A new account."""
+    people.create_user(
+        SYSTEM,
+        login=options.login,
+        name=options.name,
+        role=options.role,
+        password=_password(),
+        email=options.email,
+        teams=options.team,
+    )
+
+
+def token_add(options: argparse.Namespace, settings: Settings) -> None:
+    """A new API token, alone on stdout."""
+    print(tokens.issue(SYSTEM, options.login, name=options.name, scope=options.scope, expires_days=options.expires))
+
+
+def audit_verify(options: argparse.Namespace, settings: Settings) -> int:
+    """Whether the history is whole."""
+    report = audit.verify_chain()
+    if report.broken_at is None:
+        print(i18n.t("cli.chain_intact", _language(), lines=report.lines, head=report.head))
+        return 0
+    print(i18n.t("cli.chain_broken", _language(), seq=report.broken_at, lines=report.lines), file=sys.stderr)
+    return 1
+
+
+def sla_verify(options: argparse.Namespace, settings: Settings) -> int:
+    """Whether every stored verdict is what the events give."""
+    differences = list(audit.verify_sla())
+    for each in differences:
+        print(
+            json.dumps(
+                {
+                    "reference": each.reference,
+                    "cycle": each.cycle,
+                    "column": each.column,
+                    "stored": str(each.stored),
+                    "computed": str(each.computed),
+                }
+            )
+        )
+    if not differences:
+        print(i18n.t("cli.sla_intact", _language()))
+    return 1 if differences else 0
+
+
+def migrate_only(options: argparse.Namespace, settings: Settings) -> None:
+    """The schema is the newest: opening the database saw to it."""
+
+
+def _password() -> str:
+    """The first line of stdin, or what is typed unseen."""
+    if sys.stdin.isatty():
+        return getpass.getpass()
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python main.py", description="Vigie, the incident desk of small IT teams")
+    parser.set_defaults(run=serve, host=None, port=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(under: Any, name: str, run: Callable[..., Any], help_text: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = under.add_parser(
+            name, help=help_text, description=help_text, epilog=COMMANDS_WITHOUT_SERVER
+        )
+        made.set_defaults(run=run)
+        return made
+
+    def group(name: str, help_text: str) -> Any:
+        made = commands.add_parser(name, help=help_text, description=help_text)
+        return made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    serving = command(commands, "serve", serve, "migrate, then serve pages and API")
+    serving.add_argument("--host", help="address to listen on (VIGIE_HOST)")
+    serving.add_argument("--port", type=int, help="port to listen on (VIGIE_PORT)")
+    command(commands, "demo", demo, "load the demonstration data into an empty database and print its accounts")
+    first = command(commands, "setup", setup, "create the organisation and its first administrator; password on stdin")
+    first.add_argument("--org", required=True, help="name of the organisation")
+    first.add_argument("--admin", required=True, help="login of the administrator")
+    first.add_argument("--name", help="the administrator's name (default: the login)")
+    first.add_argument("--email")
+    account = command(group("user", "accounts"), "add", user_add, "create an account; password on stdin")
+    account.add_argument("login")
+    account.add_argument("--name", required=True)
+    account.add_argument("--role", required=True, choices=[role.value for role in Role])
+    account.add_argument("--email")
+    account.add_argument("--team", action="append", default=[], help="name of a team, the main one first; repeatable")
+    token = command(group("token", "API tokens"), "add", token_add, "print a new API token, once")
+    token.add_argument("login")
+    token.add_argument("--name", required=True, help="what it is for")
+    token.add_argument("--scope", choices=[scope.value for scope in Scope], default=Scope.WRITE.value)
+    token.add_argument("--expires", type=int, metavar="DAYS")
+    command(commands, "migrate", migrate_only, "bring the schema up to date")
+    command(group("audit", "the history"), "verify", audit_verify, "check the chain of the history; exit 1 if broken")
+    command(group("sla", "stored verdicts"), "verify", sla_verify, "recompute every stored verdict; exit 1 on a change")
+    return parser
+
+
+if __name__ in {"__main__", "__mp_main__"}:
+    sys.exit(main())

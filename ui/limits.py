@@ -1,0 +1,29 @@
+"""How often somebody may do something: a sliding window for each key, in bounded memory."""
+
+import time
+from collections import OrderedDict, deque
+
+from services.errors import TooManyAttempts
+
+KEYS = 10_000
+
+
+class Window:
+    """At most `calls` in any `seconds`, for each key; the keys that were silent longest are forgotten first."""
+
+    def __init__(self, *, calls: int, seconds: float) -> None:
+        self.calls, self.seconds = calls, seconds
+        self._at: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def claim(self, key: str) -> None:
+        """Counts a call. Raises `TooManyAttempts` with the seconds to wait, without counting, when none is left."""
+        now = time.monotonic()
+        at = self._at.setdefault(key, deque())
+        self._at.move_to_end(key)
+        while at and now - at[0] >= self.seconds:
+            at.popleft()
+        if len(at) >= self.calls:
+            raise TooManyAttempts(retry_after=max(1, round(at[0] + self.seconds - now)))
+        at.append(now)
+        while len(self._at) > KEYS:
+            self._at.popitem(last=False)

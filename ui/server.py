@@ -1,0 +1,91 @@
+"""Composing what faces outward: pages, live updates, REST API, health, behind one edge."""
+
+from dataclasses import dataclass
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import uvicorn
+from fastapi import FastAPI
+from nicegui import app, ui
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
+
+from ui import api as rest
+from ui import calls, guard, live, pages, session, theme
+from ui.edge import Edge
+from ui.pages.errors import install_error_pages
+
+RECONNECT_S = 30  # a page survives a cut of this long with what was typed in it (D12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the settings say to the outside; `public_url` is where people reach Vigie."""
+
+    public_url: str
+    zone: ZoneInfo
+    locale: str
+    one_writer: bool
+    trusted_proxies: tuple[str, ...] = ()
+    api_rate: int = 600
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def build(terms: Terms) -> FastAPI:
+    """The whole application, to be served by one process on one event loop."""
+    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    session.configure(https=terms.https, zone=terms.zone, locale=terms.locale)
+    rest.mount(outer, rate=terms.api_rate, locale=terms.locale)
+    live.mount(outer)
+    outer.include_router(session.router)
+    theme.serve_static()
+    pages.register()
+    install_error_pages()
+
+    def compressed(inner: ASGIApp) -> GZipMiddleware:
+        return GZipMiddleware(inner, minimum_size=1000, compresslevel=4)
+
+    @app.on_startup
+    async def start() -> None:
+        calls.start(one_writer=terms.one_writer)
+        guard.start()
+        await live.start()
+
+    app.on_shutdown(calls.stop)
+    ui.run_with(
+        outer,
+        title="Vigie",
+        favicon=theme.STATIC / "logo.svg",
+        dark=None,
+        language="fr",
+        reconnect_timeout=RECONNECT_S,
+        binding_refresh_interval=None,
+        tailwind=False,
+        show_welcome_message=False,
+        gzip_middleware_factory=compressed,
+    )
+    outer.add_middleware(Edge, trusted=terms.trusted_proxies, https=terms.https)
+    return outer
+
+
+def serve(terms: Terms, *, host: str, port: int) -> None:
+    """Serves until the process is told to stop; open requests end first."""
+    config = uvicorn.Config(
+        cast(ASGIApp, build(terms)),
+        host=host,
+        port=port,
+        workers=1,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=2**20,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(terms.trusted_proxies),
+        forwarded_allow_ips=list(terms.trusted_proxies),
+        timeout_graceful_shutdown=5,
+        log_config=None,
+    )
+    uvicorn.Server(config).run()
