@@ -19,7 +19,7 @@ from data.migrate import migrate
 from data.settings import Settings
 from data.vocabulary import Role, Scope
 from services import audit, chain, i18n, incidents, logs, organisation, people, tokens
-from services.errors import DeskError
+from services.errors import DeskError, Invalid
 from services.work import SYSTEM
 
 COMMANDS_WITHOUT_SERVER = "the command works on the database that VIGIE_DATABASE_URL names, also while Vigie is running"
@@ -34,15 +34,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _open(settings)
         with contextlib.closing(_Closing()):
             return int(options.run(options, settings) or 0)
+    except Invalid as wrong:
+        sentences = i18n.field_sentences(wrong, _language())
+        print(" ".join(f"{field}: {sentence}" for field, sentence in sentences.items()), file=sys.stderr)
+        return 1
     except DeskError as refusal:
         print(i18n.error_sentence(refusal, _language()), file=sys.stderr)
         return 1
-    except ValidationError as wrong:
-        for error in wrong.errors():
+    except ValidationError as unfit:
+        for error in unfit.errors():
             print(f"VIGIE_{'_'.join(map(str, error['loc'])).upper()}: {error['msg']}", file=sys.stderr)
         return 2
-    except (ValueError, OSError) as wrong:
-        print(str(wrong), file=sys.stderr)
+    except (ValueError, OSError) as misuse:
+        print(str(misuse), file=sys.stderr)
         return 2
     except db.OperationalError as unreachable:
         print(f"The database does not answer: {str(unreachable.orig).splitlines()[0]}", file=sys.stderr)
