@@ -23,7 +23,12 @@ def error_number(exception: BaseException) -> str:
 
 
 def tell(exception: Exception, locale: str) -> None:
-    """The page of the current client says what a handler of it ran into: the refusal's sentence, or a bug's number."""
+    """The page of the current client says what a handler of it ran into: the refusal's sentence, or a bug's number.
+
+    What has a number already is what the whole page is about.
+    """
+    if hasattr(exception, _NUMBER):
+        return
     if isinstance(exception, DeskError):
         toast(error_sentence(exception, locale), error=True)
     else:

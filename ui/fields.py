@@ -153,6 +153,11 @@ def select_field(
     return Field(label, make, hint=hint, locale=locale, required=required, classes=classes)
 
 
+def checkbox(label: str, *, value: bool = False, on_change: Changed | None = None) -> ui.checkbox:
+    """A box with its label, in line with the fields."""
+    return ui.checkbox(label, value=value, on_change=on_change).props("dense")
+
+
 def show_errors(fields: Mapping[str, Field], sentences: Mapping[str, str]) -> dict[str, str]:
     """Each field shows its sentence, or none; the first wrong one has the cursor. Returns what has no field here."""
     wrong = [name for name in fields if name in sentences]
