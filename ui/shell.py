@@ -180,7 +180,7 @@ def _rail(viewer: Viewer, current: str, open_count: int | None) -> None:
                 el("b", "", viewer.name)
                 el("small", "", viewer.team.name if viewer.team else viewer.t(f"role.{viewer.role}"))
             with (
-                el("form", "", method="post", action="/logout"),
+                el("form", "", method="post", action="/session/end"),
                 el(
                     "button",
                     "vg-rail__out",

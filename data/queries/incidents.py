@@ -82,8 +82,8 @@ def claim_key(session: Session, user_id: int, key: str, digest: str, reference: 
     """Whether this call is the first under its key; waits for a simultaneous one to end."""
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     values = {"user_id": user_id, "key": key, "request_digest": digest, "reference": reference, "at": at}
-    result = session.execute(insert(IdempotentCall).values(**values).on_conflict_do_nothing())
-    return bool(getattr(result, "rowcount", 0) == 1)
+    claim = insert(IdempotentCall).values(**values).on_conflict_do_nothing().returning(IdempotentCall.reference)
+    return session.execute(claim).first() is not None
 
 
 def similar(session: Session, words: Sequence[str], *, limit: int, requester_id: int | None) -> Sequence[Incident]:
