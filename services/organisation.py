@@ -1,21 +1,51 @@
-"""The first start: an organisation, its SLA policy and its first administrator."""
+"""The first start: an organisation, its SLA policy, its teams and its first administrator."""
 
 import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from data.models import Organisation, SlaPolicy
 from data.queries import people
 from data.vocabulary import Fact, Role
-from services.errors import BadCredentials, Refused
+from services.errors import BadCredentials, Invalid, Refused
 from services.inputs import NAME, Form
 from services.people import add_user
 from services.policies import terms_text
+from services.sessions import Failures
 from services.sla import DEFAULT_TARGETS, Policy
 from services.teams import add_team
 from services.work import SYSTEM, Actor, Work, begin, look
 
-FIRST_TEAMS = ("Support N3", "Support N2", "Support N1")  # each the parent of the next
+
+@dataclass(frozen=True, slots=True)
+class FirstTeam:
+    """A team to begin with; `parent` is the name of one that stands before it in the list."""
+
+    name: str
+    parent: str | None = None
+
+
+# Each the parent of the next.
+FIRST_TEAMS = (FirstTeam("Support N3"), FirstTeam("Support N2", "Support N3"), FirstTeam("Support N1", "Support N2"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewOrganisation:
+    """What is asked for at the first start, as it was typed."""
+
+    organisation: str
+    login: str
+    admin_name: str
+    password: str
+    email: str | None = None
+    teams: Sequence[FirstTeam] = FIRST_TEAMS
+
 
 _code: list[str] = []
+_failures = Failures()
 
 
 def is_set_up() -> bool:
@@ -38,13 +68,27 @@ def setup_code() -> str:
     return _code[0]
 
 
-def set_up_with_code(
-    code: str, *, organisation: str, login: str, admin_name: str, email: str | None, password: str
-) -> Actor:
-    """As `set_up`, by the browser. Raises `BadCredentials` when `code` is not the one that the log printed."""
+def check_code(code: str) -> None:
+    """Raises `BadCredentials` (`left`: attempts that remain) when `code` is not the one that the log printed, and
+    `TooManyAttempts` after five failures in fifteen minutes."""
+    left = _failures.claim("set-up")
     if not secrets.compare_digest(setup_code().encode(), code.strip().encode("utf-8", "replace")):
-        raise BadCredentials()
-    actor = set_up(organisation=organisation, login=login, admin_name=admin_name, email=email, password=password)
+        raise BadCredentials(left=left)
+    _failures.forget("set-up")
+
+
+def rehearse(code: str, new: NewOrganisation) -> None:
+    """Raises what `set_up_with_code` would; nothing changes."""
+    check_code(code)
+    with suppress(_Undone), begin(SYSTEM) as work:
+        _found(work, new)
+        raise _Undone
+
+
+def set_up_with_code(code: str, new: NewOrganisation) -> Actor:
+    """As `set_up`, by the browser; the code is gone. Raises what `check_code` does for a wrong one."""
+    check_code(code)
+    actor = _set_up(new)
     _code.clear()
     return actor
 
@@ -52,15 +96,48 @@ def set_up_with_code(
 def set_up(*, organisation: str, login: str, admin_name: str, email: str | None, password: str) -> Actor:
     """The organisation, the default SLA policy, three support teams and the first administrator exist.
 
-    Raises `Refused` (code `already_set_up`) where an organisation exists, `Invalid` for a field.
+    Raises `Refused` (code `already_set_up`) where an organisation exists, and `Invalid` with everything that is wrong:
+    `organisation`, `name`, `login`, `email`, `password`, and `teams.0`, `teams.1`… for the names of the teams.
     """
+    return _set_up(
+        NewOrganisation(organisation=organisation, login=login, admin_name=admin_name, email=email, password=password)
+    )
+
+
+class _Undone(Exception):
+    """Ends a rehearsal."""
+
+
+def _set_up(new: NewOrganisation) -> Actor:
     with begin(SYSTEM) as work:
-        found_organisation(work, organisation)
-        parent: str | None = None
-        for team in FIRST_TEAMS:
-            parent = add_team(work, name=team, parent=parent).name
-        user_id = add_user(work, login=login, name=admin_name, role=Role.ADMIN, password=password, email=email)
+        user_id = _found(work, new)
     return Actor(user_id)
+
+
+def _found(work: Work, new: NewOrganisation) -> int:
+    """The first administrator's id."""
+    errors: dict[str, tuple[str, dict[str, Any]]] = {}
+    made: list[int] = []
+
+    def attempt(step: Callable[[], object], field: str | None = None) -> None:
+        try:
+            step()
+        except Invalid as invalid:
+            errors.update({field or name: error for name, error in invalid.errors.items()})
+
+    attempt(lambda: found_organisation(work, new.organisation))
+    for position, team in enumerate(new.teams):
+        attempt(partial(add_team, work, name=team.name, parent=team.parent), f"teams.{position}")
+    attempt(
+        lambda: made.append(
+            add_user(
+                work, login=new.login, name=new.admin_name, role=Role.ADMIN, password=new.password, email=new.email
+            )
+        )
+    )
+    if errors:
+        raise Invalid(**errors)
+    return made[0]
 
 
 def found_organisation(work: Work, title: str) -> None:

@@ -16,6 +16,7 @@ from data.vocabulary import Action, Fact, HoldReason, Priority, Status
 from services import sla
 from services.errors import Refused
 from services.sla import Cycle, Event, EventKind, Indicator, Policy, Target
+from services.work import Actor, look
 
 # What a line of history, stored or about to be, tells the clocks: its fact, instant, details and the actor's name.
 Line = tuple[Fact, datetime, Mapping[str, Any], str]
@@ -43,6 +44,12 @@ def current(session: Session) -> int:
     if not stored:
         raise Refused("not_set_up")
     return stored[-1].version
+
+
+def current_targets(actor: Actor) -> Mapping[Priority, Target]:
+    """What an incident that is declared now is promised, by its priority (S20)."""
+    with look(actor) as reading:
+        return all_policies(reading.session)[current(reading.session)].targets
 
 
 def events_of(lines: Iterable[Line]) -> list[Event]:

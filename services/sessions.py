@@ -12,8 +12,8 @@ from data.models import LoginSession, User
 from data.queries import people
 from data.vocabulary import Fact
 from services import bus, clock
-from services.errors import BadCredentials, TooManyAttempts, Unauthenticated
-from services.people import account, password_fits
+from services.errors import BadCredentials, Invalid, TooManyAttempts, Unauthenticated
+from services.people import account, password_fits, set_password
 from services.views import AccountView
 from services.work import SYSTEM, Actor, begin, look
 
@@ -35,7 +35,7 @@ class SignedIn:
     actor: Actor
 
 
-class _Failures:
+class Failures:
     """The instants of failed attempts by login; bounded, and forgotten after the window."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class _Failures:
             self._at.pop(login, None)
 
 
-failures = _Failures()
+failures = Failures()
 
 
 def digest_of(secret: str) -> str:
@@ -140,6 +140,30 @@ def sign_out(actor: Actor) -> None:
         people.end_login_sessions(work.session, digest=actor.session)
         work.note(Fact.SIGNED_OUT)
         work.tell(bus.AccessChanged(work.user_id))
+
+
+def sign_out_everywhere(actor: Actor) -> None:
+    """Every session of the actor is over, this one too, and so is every page that they opened."""
+    with begin(actor) as work:
+        people.end_login_sessions(work.session, user_id=work.user_id)
+        work.note(Fact.SIGNED_OUT, everywhere=True)
+        work.tell(bus.AccessChanged(work.user_id))
+
+
+def change_password(actor: Actor, *, current: str, password: str) -> None:
+    """The actor signs in with the new password from now on; every session is over.
+
+    Raises `Invalid`: `current` (code `bad_password`) for a wrong current password, `password` for a weak new one;
+    `TooManyAttempts` as signing in does.
+    """
+    with look(actor) as reading:
+        user = people.user(reading.session, reading.user_id)
+    assert user is not None
+    failures.claim(user.login)
+    if not password_fits(user.password_hash, current):
+        raise Invalid(current="bad_password")
+    failures.forget(user.login)
+    set_password(actor, user.login, password)
 
 
 def _by_login(login: str) -> User | None:

@@ -44,7 +44,7 @@ def add_team(
     name = form.line("name", name, max_length=80)
     if name and "name" not in form.errors and people.team_by_name(work.session, name):
         form.wrong("name", "taken")
-    short = form.line("code", code or _short(name), max_length=4)
+    short = form.line("code", code or short_code(name), max_length=4)
     above = find_team(work, form, "parent", parent)
     address = form.line("email", email, max_length=254, required=external)
     form.check()
@@ -55,7 +55,7 @@ def add_team(
     return team_view(team)
 
 
-def _short(name: str) -> str:
+def short_code(name: str) -> str:
     """Two or three letters that stand for the team in its square."""
     words = folded(name).split()
     if len(words) > 1:
