@@ -127,12 +127,17 @@ def _escalate(work: Work, incident: Incident, given: Given) -> dict[str, Any]:
     }
 
 
-def parent_team(reading: Reading, incident: Incident) -> Team | None:
-    """Where a hierarchical escalation goes: the parent of its team, or of the assignee's main team (S103)."""
+def team_of(reading: Reading, incident: Incident) -> Team | None:
+    """The team that has the incident: its own, or the main team of its assignee where only a person is set."""
     team_id = incident.team_id
     if team_id is None and incident.assignee_id is not None:
         team_id = next((m.team_id for m in people.memberships(reading.session, incident.assignee_id)), None)
-    team = people.team(reading.session, team_id) if team_id else None
+    return people.team(reading.session, team_id) if team_id else None
+
+
+def parent_team(reading: Reading, incident: Incident) -> Team | None:
+    """Where a hierarchical escalation goes (S103)."""
+    team = team_of(reading, incident)
     return people.team(reading.session, team.parent_id) if team and team.parent_id else None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.models import Comment, Incident
+from data.models import Incident
 from data.queries import incidents
 from data.references import next_reference
 from data.vocabulary import (
@@ -25,7 +25,8 @@ from data.vocabulary import (
     Status,
     Visibility,
 )
-from services import policies
+from services import policies, preview
+from services.comments import say
 from services.errors import KeyReused
 from services.incident_view import comment_view, timeline, view, visible
 from services.inputs import BODY, REASON, TITLE, Form, required
@@ -126,7 +127,7 @@ def edit(
         _check_links(form, changes)
         why = form.text("reason", reason, max_length=REASON, required=False)
         priority = values.get("priority") or incident.priority
-        if list(Priority).index(priority) > list(Priority).index(incident.priority) and not why:
+        if preview.lowers(incident.priority, priority) and not why:
             form.wrong("reason", "reason_required")
         form.check()
         assert incident.id is not None
@@ -134,9 +135,9 @@ def edit(
         if not changed:
             return view(work, incident.id)
         for name, value in changed.items():
-            before = getattr(incident, name)
+            _note_change(work, incident, name, value, why)
+        for name, value in changed.items():
             setattr(incident, name, value)
-            _note_change(work, incident, name, before, value, why)
         _index(incident)
         settle(work, incident)
         return view(work, incident.id)
@@ -157,24 +158,10 @@ def comment(actor: Actor, reference: str, *, body: str | None, visibility: str |
         if shown is Visibility.INTERNAL:
             work.require(Right.COMMENT_INTERNALLY)
         work.require(Right.COMMENT)
-        assert incident.id is not None
-        said = Comment(
-            incident_id=incident.id, author_id=work.user_id, at=work.now, visibility=required(shown), body=body
-        )
-        work.session.add(said)
-        work.session.flush()
-        work.note(
-            Fact.COMMENTED,
-            incident=incident,
-            public=shown is Visibility.PUBLIC,
-            comment=said.id,
-            visibility=said.visibility.value,
-            sha256=hashlib.sha256(body.encode()).hexdigest(),
-        )
+        said = say(work, incident, body, required(shown))
         if work.who.user_id == incident.requester_id and shown is Visibility.PUBLIC:
             _requester_answered(work, incident)
-        assert said.id is not None
-        return comment_view(work, incident, said.id)
+        return comment_view(work, incident, said)
 
 
 def _index(incident: Incident) -> None:
@@ -246,11 +233,15 @@ def _check_links(form: Form, links: Mapping[str, Any]) -> None:
             form.wrong(name, "unknown", id=str(item.get("id") if isinstance(item, Mapping) else item)[:64])
 
 
-def _note_change(work: Work, incident: Incident, name: str, before: Any, value: Any, why: str) -> None:
-    old, new = (str(item) if item is not None else None for item in (before, value))
+def _note_change(work: Work, incident: Incident, name: str, value: Any, why: str) -> None:
+    """The history has the old and the new value, and of a priority the due times before and after."""
+    old, new = (str(item) if item is not None else None for item in (getattr(incident, name), value))
     if name == "priority":
+        moved = preview.change(work, incident, value)
+        clocks = {"response": moved.response, "resolution": moved.resolution}
+        due = {clock: [c.old.isoformat(), c.new.isoformat()] for clock, c in clocks.items() if c is not None}
         reason = {"reason": why} if why else {}
-        work.note(Fact.PRIORITY_CHANGED, incident=incident, public=True, **{"from": old, "to": new}, **reason)
+        work.note(Fact.PRIORITY_CHANGED, incident=incident, public=True, due=due, **{"from": old, "to": new}, **reason)
     else:
         work.note(Fact.FIELD_CHANGED, incident=incident, field=name, **{"from": old, "to": new})
 

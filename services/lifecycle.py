@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from data.models import Incident
 from data.queries import history, incidents, people
-from data.vocabulary import Action, Fact, Status
+from data.vocabulary import Action, Fact, Status, Visibility
 from services import policies, workflow
+from services.comments import say
 from services.effects import EFFECTS, Given, refuse
 from services.errors import AlreadyTaken, ClosedIncident, StaleIncident
 from services.incident_view import facts_of, view, visible
@@ -95,10 +96,14 @@ def resolve(
     code: str | None,
     summary: str | None,
     master: str | None = None,
+    publish: bool = False,
     version: int | None = None,
 ) -> IncidentView:
-    """The incident is resolved and its verdict recorded (S47, S116 to S122). A duplicate names its `master`."""
-    given = {"code": code, "summary": summary, "master": master}
+    """The incident is resolved and its verdict recorded (S47, S116 to S122). A duplicate names its `master`.
+
+    `publish`: the requester reads the summary as a public comment.
+    """
+    given = {"code": code, "summary": summary, "master": master, "publish": publish}
     return _act(actor, reference, Action.RESOLVE, version, given)
 
 
@@ -109,10 +114,11 @@ def start_and_resolve(
     code: str | None,
     summary: str | None,
     master: str | None = None,
+    publish: bool = False,
     version: int | None = None,
 ) -> IncidentView:
     """As `take`, `start` and `resolve`: each its own history event, one transaction."""
-    given = {"code": code, "summary": summary, "master": master}
+    given = {"code": code, "summary": summary, "master": master, "publish": publish}
     return _act(actor, reference, Action.START_AND_RESOLVE, version, given)
 
 
@@ -179,6 +185,8 @@ def _act(actor: Actor, reference: str, action: Action, version: int | None, give
         for part in workflow.COMPOSITES.get(action, (action,)):
             if not (part is Action.TAKE and mine):
                 step(work, incident, part, given)
+        if given.get("publish"):
+            say(work, incident, incident.resolution_summary or "", Visibility.PUBLIC)
         settle(work, incident)
         return view(work, incident.id)
 

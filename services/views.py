@@ -57,6 +57,15 @@ class AccountView:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could be the assignee: the teams, the main one first, and how many open incidents are theirs."""
+
+    person: PersonView
+    teams: tuple[TeamView, ...]
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorView:
     """One SLA clock at the instant of the reading (S55 to S60)."""
 
@@ -173,6 +182,15 @@ class Timeline:
 
     entries: tuple[EntryView, ...]
     comments: Mapping[int, CommentView]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that one person may see of an incident at one instant; `earlier`: the cycles before the running one."""
+
+    incident: IncidentView
+    timeline: Timeline
+    earlier: tuple[CycleView, ...]
 
 
 @dataclass(frozen=True, slots=True)

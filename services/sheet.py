@@ -1,0 +1,21 @@
+"""The whole of an incident, as its page shows it, read in one consistent state."""
+
+from data.queries import incidents
+from data.queries import sla as sla_queries
+from services.incident_view import stored_cycle_view, timeline, view, visible
+from services.permissions import Right, may
+from services.views import Sheet
+from services.work import Actor, look
+
+
+def sheet(actor: Actor, reference: str) -> Sheet:
+    """The incident, what happened to it, and the verdicts of its earlier cycles, as far as the actor may see them."""
+    with look(actor) as reading:
+        incident = visible(reading, incidents.by_reference(reading.session, reference))
+        assert incident.id is not None
+        whole = may(reading.who, Right.SEE_ALL)
+        cycles = sla_queries.cycles(reading.session, incident.id) if whole else ()
+        earlier = tuple(
+            stored_cycle_view(cycle, incident, reading.now) for cycle in cycles if cycle.number < incident.cycle
+        )
+        return Sheet(view(reading, incident.id), timeline(reading, incident), earlier)
