@@ -48,6 +48,9 @@ def dress(title: str, *, locale: str, theme: Theme, zone: ZoneInfo) -> None:
     page.language = LANGUAGES[locale]
     page.dark = DARK[theme]
     client.page = page
+    quasar_page = client.content.parent_slot
+    assert quasar_page is not None
+    quasar_page.parent.tag = "div"  # Quasar's is a <main> around everything; the page has one of its own
     client.on_exception(lambda exception: tell(exception, locale))
     ui.add_head_html(_FIRST_PAINT[theme])
     ui.add_head_html(sheets.head_html())

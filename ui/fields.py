@@ -97,6 +97,7 @@ def text_area(
     max_length: int | None = None,
     classes: str = "",
     on_change: Changed | None = None,
+    autofocus: bool = False,
 ) -> Field:
     """Several lines; grows with its text."""
 
@@ -104,7 +105,7 @@ def text_area(
         control = ui.textarea(value=value, placeholder=placeholder, on_change=on_change).props(
             "outlined dense autogrow"
         )
-        set_attributes(control, maxlength=max_length)
+        set_attributes(control, maxlength=max_length, autofocus=autofocus or None)
         return control
 
     return Field(label, make, hint=hint, locale=locale, required=required, classes=classes)

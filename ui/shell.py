@@ -147,7 +147,9 @@ def crumb(viewer: Viewer, here: str, *, reference: bool = False) -> Element:
             icon("arrow_back")
             el("span", "", viewer.t("nav.incidents"))
         el("span", "vg-crumb__sep", "/", aria_hidden=True)
-        el("span", "vg-crumb__ref" if reference else "vg-crumb__here", here, aria_current="page")
+        # A reference stands above the incident's title; any other name is the page's heading.
+        tag, classes = ("span", "vg-crumb__ref") if reference else ("h1", "vg-crumb__here")
+        el(tag, classes, here, aria_current="page")
     return made
 
 

@@ -41,7 +41,7 @@
   const usable = (at) => at.getClientRects().length > 0 && !at.disabled && at.getAttribute("aria-disabled") !== "true" && !at.classList.contains("disabled");
   // The form, dialog or composer that the cursor is in names its button with data-submit.
   function submitOf(target) {
-    const within = target.closest?.(".vg-dlg, [data-submit-area]");
+    const within = target.closest?.(".vg-dlg, [data-submit-area]") || [...document.querySelectorAll(".q-dialog .vg-dlg")].pop();
     return [...(within?.querySelectorAll("[data-submit]") || [])].find(usable);
   }
   function press(event, at, otherwise) {
