@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -109,16 +110,16 @@ def sqlite_module() -> ModuleType:
     SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when it is reset (fixed in 3.51.3); Debian 12's is affected.
     """
     try:
-        from pysqlite3 import dbapi2
+        module = import_module("pysqlite3.dbapi2")
     except ImportError:
-        import sqlite3 as dbapi2  # type: ignore[no-redef]
-    if dbapi2.sqlite_version_info < (3, 51, 3):
+        module = import_module("sqlite3.dbapi2")
+    if module.sqlite_version_info < (3, 51, 3):
         warnings.warn(
-            f"SQLite {dbapi2.sqlite_version} has a known corruption bug in WAL mode; install pysqlite3 0.6.1 or newer",
+            f"SQLite {module.sqlite_version} has a known corruption bug in WAL mode; install pysqlite3 0.6.1 or newer",
             RuntimeWarning,
             stacklevel=2,
         )
-    return dbapi2  # type: ignore[no-any-return]
+    return module
 
 
 def _open_sqlite(url: str) -> Database:

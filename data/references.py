@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from data.models import ReferenceCounter
 
-PATTERN = re.compile(r"INC-\d{8}-\d{6}")
+PATTERN = re.compile(r"INC-[0-9]{8}-[0-9]{6}")
 
 
 def next_reference(session: Session, day: date) -> str:

@@ -18,8 +18,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from data.models import Incident, SlaCycle, Team, User
-from data.queries import incidents, people
-from data.queries.incidents import SORTS, Filters
+from data.queries import incidents, lists, people
+from data.queries.lists import SORTS, Filters
 from data.vocabulary import OPEN_STATUSES, Category, Impact, Light, Priority, Severity, Status
 from services.incident_view import views
 from services.inputs import Code, Form
@@ -86,7 +86,7 @@ def page(actor: Actor, query: Query) -> Page:
         if not 1 <= query.limit <= MOST:
             form.wrong("limit", "out_of_range", min=1, max=MOST)
         form.check()
-        ids, last, total = incidents.page(reading.session, filters, query.sort, after=after, limit=query.limit)
+        ids, last, total = lists.page(reading.session, filters, query.sort, after=after, limit=query.limit)
         return Page(views(reading, ids), _cursor(query.sort, now, last) if last else None, total)
 
 
@@ -97,14 +97,14 @@ def similar(actor: Actor, title: str, *, limit: int = 3) -> tuple[Any, ...]:
         return ()
     with look(actor) as reading:
         own = None if may(reading.who, Right.SEE_ALL) else reading.user_id
-        found = incidents.similar(reading.session, telling, limit=limit, requester_id=own)
+        found = lists.similar(reading.session, telling, limit=limit, requester_id=own)
         return views(reading, [each.id for each in found if each.id is not None])
 
 
 def statistics(actor: Actor, *, days: int = 30) -> dict[str, Any]:
     """Counts now, and what happened in the last `days`: for the strip above the board and `GET /stats`.
 
-    `mean_resolution_s` and `previous_mean_resolution_s` are the mean times to resolve of this period and the one before.
+    `mean_resolution_s` and `previous_mean_resolution_s` are the mean times to resolve, of this period and the last.
     """
     with look(actor) as reading:
         reading.require(Right.SEE_STATISTICS)
@@ -114,11 +114,11 @@ def statistics(actor: Actor, *, days: int = 30) -> dict[str, Any]:
         form.check()
         period = timedelta(days=days)
         since = reading.now - period
-        found = incidents.statistics(reading.session, since=since)
-        mean = incidents.mean_resolution(reading.session, since, reading.now + timedelta(seconds=1))
-        before = incidents.mean_resolution(reading.session, since - period, since)
+        found = lists.statistics(reading.session, since=since)
+        mean = lists.mean_resolution(reading.session, since, reading.now + timedelta(seconds=1))
+        before = lists.mean_resolution(reading.session, since - period, since)
         lights = {light.value: _count(reading, light) for light in Light}
-        verdicts = incidents.verdicts(reading.session, since=since)
+        verdicts = lists.verdicts(reading.session, since=since)
         return {
             **found,
             "mean_resolution_s": mean,
@@ -134,7 +134,7 @@ def _count(reading: Reading, light: Light) -> int:
     filters = Filters(reading.now)
     filters.status(OPEN_STATUSES)
     filters.light([light])
-    return incidents.count(reading.session, filters)
+    return lists.count(reading.session, filters)
 
 
 def _share(verdicts: Sequence[bool | None]) -> float | None:
@@ -199,7 +199,7 @@ def _position(form: Form, query: Query, now: datetime) -> tuple[list[Any] | None
         values = [datetime.fromisoformat(each["at"]) if isinstance(each, Mapping) else int(each) for each in plain]
         read_at = datetime.fromisoformat(at)
         aware = all(each.tzinfo for each in (read_at, *values) if isinstance(each, datetime))
-        if sort != query.sort or not aware or len(values) != incidents.sort_width(sort):
+        if sort != query.sort or not aware or len(values) != len(lists.sort_types(sort, now)):
             raise ValueError(sort)
     except (ValueError, TypeError, KeyError, binascii.Error, RecursionError):
         form.wrong("cursor", "bad_cursor")

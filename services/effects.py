@@ -23,7 +23,7 @@ NOT_PERMITTED = frozenset({"not_allowed", "not_a_member", "not_assignee"})
 
 
 def refuse(work: Work, incident: Incident, action: Action, reason: str) -> NoReturn:
-    """Raises what `reason`, a key below `refusal.`, stands for: `Forbidden`, or `TransitionRefused` with the ways out."""
+    """Raises what `reason`, a key below `refusal.`, means: `Forbidden`, or `TransitionRefused` with the ways out."""
     if reason in NOT_PERMITTED or not may(work.who, action):
         raise Forbidden(reason=reason if may(work.who, action) else "not_allowed")
     allowed = allowed_actions(work.who, facts_of(incident))

@@ -59,10 +59,10 @@ def view(reading: Reading, incident_id: int) -> IncidentView:
 
 def views(reading: Reading, incident_ids: list[int]) -> tuple[IncidentView, ...]:
     """The same for several, in the order given, in one query."""
-    rows = {row[0].id: row for row in incidents.with_people(reading.session, incident_ids)}
-    master_ids = {row[0].master_id for row in rows.values()} - {None}
-    masters = {row[0].id: row[0].reference for row in incidents.with_people(reading.session, list(master_ids))}
-    return tuple(_view(reading, *rows[key], masters) for key in incident_ids)
+    found = {row.incident.id: row for row in incidents.with_people(reading.session, incident_ids)}
+    masters = [row.incident.master_id for row in found.values() if row.incident.master_id is not None]
+    references = incidents.references_of(reading.session, masters)
+    return tuple(_view(reading, *found[key], references) for key in incident_ids)
 
 
 def stored_cycle_view(cycle: SlaCycle, incident: Incident, now: datetime) -> CycleView:
@@ -142,7 +142,7 @@ def _view(
     requester: User,
     assignee: User | None,
     team: Team | None,
-    masters: Mapping[int | None, str],
+    references: Mapping[int, str],
 ) -> IncidentView:
     assert incident.id is not None
     who, closed = reading.who, incident.status is Status.CLOSED
@@ -170,7 +170,7 @@ def _view(
         closed_at=incident.closed_at,
         reopen_count=incident.reopen_count,
         to_review=incident.to_review,
-        master_reference=masters.get(incident.master_id),
+        master_reference=references.get(incident.master_id) if incident.master_id else None,
         cycle=stored_cycle_view(cycle, incident, reading.now),
         hold=_hold(incident, whole),
         resolution=_resolution(incident, whole),

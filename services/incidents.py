@@ -35,7 +35,7 @@ from services.people import find_team, find_technician
 from services.permissions import Right
 from services.text import folded
 from services.views import CommentView, IncidentView, Timeline
-from services.work import Actor, Work, begin, look
+from services.work import Actor, Work, begin, change, look
 
 LINKS = ("assets", "applications", "employees", "clients")
 
@@ -64,7 +64,7 @@ class NewIncident:
 
 
 def create(actor: Actor, new: NewIncident, *, key: str | None = None) -> IncidentView:
-    """The incident exists, with its reference and due times, « Nouveau », or « Assigné » where an owner is given (S30 to S33).
+    """The incident exists, with its reference and due times: « Nouveau », or « Assigné » to an owner (S30 to S33).
 
     With an idempotency `key` that this actor has used for the same declaration, the incident of then is handed out;
     for another declaration `KeyReused` is raised.
@@ -241,9 +241,9 @@ def _note_change(work: Work, incident: Incident, name: str, value: Any, why: str
         clocks = {"response": moved.response, "resolution": moved.resolution}
         due = {clock: [c.old.isoformat(), c.new.isoformat()] for clock, c in clocks.items() if c is not None}
         reason = {"reason": why} if why else {}
-        work.note(Fact.PRIORITY_CHANGED, incident=incident, public=True, due=due, **{"from": old, "to": new}, **reason)
+        work.note(Fact.PRIORITY_CHANGED, incident=incident, public=True, due=due, **change(old, new), **reason)
     else:
-        work.note(Fact.FIELD_CHANGED, incident=incident, field=name, **{"from": old, "to": new})
+        work.note(Fact.FIELD_CHANGED, incident=incident, field=name, **change(old, new))
 
 
 _FIELDS: Mapping[str, Any] = {

@@ -66,11 +66,10 @@ class Form:
         """As `code`, where nothing given is no error."""
         if value in (None, ""):
             return None
-        try:
-            return codes(value)
-        except ValueError:
+        known = next((code for code in codes if code == value), None)
+        if known is None:
             self.wrong(field, "unknown_value", known=", ".join(codes))
-            return None
+        return known
 
     def check(self) -> None:
         """Raises `Invalid` when anything was wrong."""

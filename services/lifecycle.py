@@ -2,7 +2,7 @@
 
 Each takes who acts, the incident's reference and, where the caller shows one, the `version` it was looking at, and
 hands out the incident as it stands afterwards. Common refusals: `NotFound` (unknown or not visible), `Forbidden`,
-`TransitionRefused`, `StaleIncident` and `AlreadyTaken` (lost race), `Invalid` (a field). A refused call changes nothing.
+`TransitionRefused`, `StaleIncident` and `AlreadyTaken` (lost race), `Invalid` (a field); none changes anything.
 """
 
 from datetime import datetime, timedelta
@@ -16,8 +16,9 @@ from services.effects import EFFECTS, Given, refuse
 from services.errors import AlreadyTaken, ClosedIncident, StaleIncident
 from services.incident_view import facts_of, view, visible
 from services.permissions import refusal
+from services.policies import Line
 from services.views import IncidentView
-from services.work import Actor, Work, begin
+from services.work import Actor, Work, begin, change
 
 # A tap that lands this soon after somebody else's, without saying which version it saw, was aimed at the state before.
 SIMULTANEOUS = timedelta(seconds=5)
@@ -150,8 +151,8 @@ def step(work: Work, incident: Incident, action: Action, given: Given) -> None:
     if before is Status.ON_HOLD and incident.status is not Status.ON_HOLD:
         incident.hold_reason = incident.hold_text = incident.hold_since = incident.hold_resume_at = None
     if incident.status is not before:
-        changed = {"from": before.value, "to": incident.status.value}
-        work.note(Fact.STATUS_CHANGED, incident=incident, public=True, action=action.value, **changed, **details)
+        moved = change(before.value, incident.status.value)
+        work.note(Fact.STATUS_CHANGED, incident=incident, public=True, action=action.value, **moved, **details)
     else:
         fact = Fact.ESCALATED if action is Action.ESCALATE else Fact.ASSIGNED
         work.note(fact, incident=incident, action=action.value, **details)
@@ -162,7 +163,7 @@ def settle(work: Work, incident: Incident) -> None:
     assert incident.id is not None
     incident.updated_at = work.now
     name = work.person.name if work.person else ""
-    noted = [(note.fact, work.now, note.details, name) for note in work.notes if note.incident is incident]
+    noted = [Line(note.fact, work.now, note.details, name) for note in work.notes if note.incident is incident]
     policies.record(work.session, incident, policies.stored_lines(work.session, incident.id) + noted)
     work.session.flush()
 

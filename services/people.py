@@ -16,7 +16,7 @@ from services.incident_view import person_view, team_view
 from services.inputs import NAME, Form, required
 from services.permissions import TEAM_ROLES, Right
 from services.views import AccountView, PersonView, TeamView
-from services.work import Actor, Reading, Work, begin, look
+from services.work import Actor, Reading, Work, begin, change, look
 
 PASSWORD_MIN = 10
 PASSWORD_MAX = 200
@@ -232,5 +232,5 @@ def _id(user: User) -> int:
 def _end_access(work: Work, user: User, *, field: str, old: object, new: object) -> None:
     user.auth_version += 1
     people.end_login_sessions(work.session, user_id=_id(user))
-    work.note(Fact.USER_CHANGED, login=user.login, field=field, **{"from": old, "to": new})
+    work.note(Fact.USER_CHANGED, login=user.login, field=field, **change(old, new))
     work.tell(bus.AccessChanged(_id(user)))

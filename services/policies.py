@@ -6,7 +6,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from data.db import Session
 from data.models import Incident, SlaCycle, SlaPolicy
@@ -18,10 +18,16 @@ from services.errors import Refused
 from services.sla import Cycle, Event, EventKind, Indicator, Policy, Target
 from services.work import Actor, look
 
-# What a line of history, stored or about to be, tells the clocks: its fact, instant, details and the actor's name.
-Line = tuple[Fact, datetime, Mapping[str, Any], str]
-
 CLOCK_FACTS = (Fact.CREATED, Fact.STATUS_CHANGED, Fact.PRIORITY_CHANGED)
+
+
+class Line(NamedTuple):
+    """What a line of history, stored or about to be, tells the clocks; `by` is the actor's name."""
+
+    fact: Fact
+    at: datetime
+    details: Mapping[str, Any]
+    by: str
 
 
 def terms_text(policy: Policy) -> str:
@@ -58,9 +64,9 @@ def events_of(lines: Iterable[Line]) -> list[Event]:
 
 
 def stored_lines(session: Session, incident_id: int) -> list[Line]:
-    """The lines of an incident's history that move its clocks; the name is left empty."""
+    """The lines of an incident's history that move its clocks."""
     lines = history_queries.facts_of_incident(session, incident_id, CLOCK_FACTS)
-    return [(line.fact, line.at, json.loads(line.details), "") for line in lines]
+    return [Line(line.fact, line.at, json.loads(line.details), name or "") for line, name in lines]
 
 
 def record(session: Session, incident: Incident, lines: list[Line]) -> tuple[Cycle, ...]:

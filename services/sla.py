@@ -85,7 +85,8 @@ class Pause:
 class Indicator:
     """One clock: response or resolution. Once met it is frozen, its due instant too.
 
-    Green until and at `at_risk_at`, orange until and at `due_at`. `breached_before` says that a lowered priority hid a breach; it stays counted.
+    Green until and at `at_risk_at`, orange until and at `due_at`. `breached_before` says that a lowered priority hid a
+    breach; it stays counted.
     """
 
     target: timedelta

@@ -89,6 +89,11 @@ class Work(Reading):
         self.after.append(news)
 
 
+def change(old: object, new: object) -> dict[str, Any]:
+    """What a line of history says of a value that is another now."""
+    return {"from": old, "to": new}
+
+
 @contextmanager
 def look(actor: Actor) -> Iterator[Reading]:
     """A read-only view of the database for `actor`. Raises `Unauthenticated` when the account or session is over."""

@@ -20,9 +20,9 @@ def code(codes: type[StrEnum], **options: Any) -> Any:
         values_callable=lambda members: [member.value for member in members],
         name=codes.__name__.lower(),
     )
-    return Field(sa_type=stored, **options)  # type: ignore[call-overload]
+    return Field(sa_type=stored, **options)
 
 
 def key(target: str | None = None, **options: Any) -> Any:
     """A 64-bit key; with `target` ("table.column") a foreign key to it."""
-    return Field(sa_type=Key, foreign_key=target, **options)  # type: ignore[call-overload]
+    return Field(sa_type=Key, foreign_key=target, **options)

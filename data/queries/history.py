@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
-from data.models import History
+from data.models import History, User
 from data.vocabulary import Fact
 
 
@@ -25,9 +25,12 @@ def of_incident(session: Session, incident_id: int, *, public_only: bool = False
     return session.exec(query.where(col(History.public)) if public_only else query).all()
 
 
-def facts_of_incident(session: Session, incident_id: int, facts: Sequence[Fact]) -> Sequence[History]:
-    """Its lines of these kinds, oldest first."""
-    query = select(History).where(History.incident_id == incident_id, col(History.fact).in_(facts))
+def facts_of_incident(
+    session: Session, incident_id: int, facts: Sequence[Fact]
+) -> Sequence[tuple[History, str | None]]:
+    """Its lines of these kinds with the actors' names (None: the system), oldest first."""
+    query = select(History, User.name).outerjoin(User, col(User.id) == col(History.actor_id))
+    query = query.where(History.incident_id == incident_id, col(History.fact).in_(facts))
     return session.exec(query.order_by(col(History.seq))).all()
 
 

@@ -2,48 +2,68 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select as select_rows, tuple_
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, and_, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
-from sqlmodel.sql.sqltypes import UTCDateTime
+from sqlmodel.sql.expression import SelectOfScalar
 
 from data.models import Comment, IdempotentCall, Incident, SlaCycle, Team, User
-from data.vocabulary import OPEN_STATUSES, Category, Impact, Light, Priority, Severity, Status, Visibility
+from data.references import PATTERN
+from data.vocabulary import OPEN_STATUSES, Visibility
 
 Assignee = aliased(User, name="assignee")
 Requester = aliased(User, name="requester")
 
 
+class Joined(NamedTuple):
+    """An incident with what every list shows beside it."""
+
+    incident: Incident
+    cycle: SlaCycle
+    requester: User
+    assignee: User | None
+    team: Team | None
+
+
 def locked(session: Session, reference: str) -> Incident | None:
-    """The incident, held against other writers until the transaction ends (on SQLite the transaction itself is)."""
-    return session.exec(select(Incident).where(Incident.reference == reference).with_for_update()).first()
+    """The incident, held against other writers until the transaction ends (on SQLite the transaction itself is).
+
+    The key stays free, so that another transaction may meanwhile name the incident as its master: two that name each
+    other would else wait for each other.
+    """
+    return session.exec(_with_reference(reference).with_for_update(key_share=True)).first()
 
 
 def by_reference(session: Session, reference: str) -> Incident | None:
-    return session.exec(select(Incident).where(Incident.reference == reference)).first()
+    return session.exec(_with_reference(reference)).first()
 
 
-def reference_of(session: Session, incident_id: int) -> str | None:
-    return session.exec(select(Incident.reference).where(Incident.id == incident_id)).first()
+def references_of(session: Session, incident_ids: Sequence[int]) -> dict[int, str]:
+    """By id."""
+    if not incident_ids:
+        return {}
+    query = select(col(Incident.id), col(Incident.reference)).where(col(Incident.id).in_(incident_ids))
+    return {key: reference for key, reference in session.exec(query) if key is not None}
 
 
 def every(session: Session) -> Sequence[tuple[int, str]]:
     """(id, reference) of all, oldest first."""
-    query = select(Incident.id, Incident.reference).order_by(col(Incident.id))
-    return session.exec(query).all()  # type: ignore[return-value]
+    query = select(col(Incident.id), col(Incident.reference)).order_by(col(Incident.id))
+    return [(key, reference) for key, reference in session.exec(query) if key is not None]
 
 
-def with_people(session: Session, incident_ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """(incident, current cycle, requester, assignee or None, team or None) for each id, in one query."""
-    return session.execute(_with_people().where(col(Incident.id).in_(incident_ids))).all()
+def with_people(session: Session, incident_ids: Sequence[int]) -> list[Joined]:
+    """The incidents with these ids and what is shown beside them, in one query."""
+    return _joined(session, col(Incident.id).in_(incident_ids))
 
 
-def open_with_people(session: Session) -> Sequence[Row[Any]]:
+def open_with_people(session: Session) -> list[Joined]:
     """The same for every open incident."""
-    return session.execute(_with_people().where(col(Incident.status).in_(OPEN_STATUSES))).all()
+    return _joined(session, col(Incident.status).in_(OPEN_STATUSES))
 
 
 def comment_counts(session: Session, incident_ids: Sequence[int] | None = None) -> dict[int, int]:
@@ -54,14 +74,13 @@ def comment_counts(session: Session, incident_ids: Sequence[int] | None = None) 
         query = query.where(col(Incident.status).in_(OPEN_STATUSES))
     else:
         query = query.where(col(Comment.incident_id).in_(incident_ids))
-    return dict(session.execute(query).all())  # type: ignore[arg-type]
+    return _counts(session.exec(query))
 
 
 def open_counts(session: Session) -> dict[int, int]:
     """How many open incidents each assignee has."""
-    query = select(Incident.assignee_id, func.count()).where(col(Incident.status).in_(OPEN_STATUSES))
-    query = query.where(col(Incident.assignee_id).is_not(None)).group_by(col(Incident.assignee_id))
-    return dict(session.execute(query).all())  # type: ignore[arg-type]
+    query = select(col(Incident.assignee_id), func.count()).where(col(Incident.status).in_(OPEN_STATUSES))
+    return _counts(session.exec(query.group_by(col(Incident.assignee_id))))
 
 
 def comments(session: Session, incident_id: int, *, public_only: bool = False) -> Sequence[tuple[Comment, User]]:
@@ -89,17 +108,26 @@ def claim_key(session: Session, user_id: int, key: str, digest: str, reference: 
     return session.execute(claim).first() is not None
 
 
-def _with_people() -> Select[Any]:
-    return (
-        select(Incident, SlaCycle, Requester, Assignee, Team)
-        .join(SlaCycle, _current_cycle())
-        .join(Requester, Requester.id == col(Incident.requester_id))
-        .outerjoin(Assignee, Assignee.id == col(Incident.assignee_id))
-        .outerjoin(Team, col(Team.id) == col(Incident.team_id))
-    )
-
-
-def _current_cycle() -> ColumnElement[bool]:
+def current_cycle() -> ColumnElement[bool]:
+    """What joins an incident to its running, or last, cycle."""
     return and_(col(SlaCycle.incident_id) == col(Incident.id), col(SlaCycle.number) == col(Incident.cycle))
 
 
+def _with_reference(reference: str) -> SelectOfScalar[Incident]:
+    """What cannot be a reference, one with a NUL for example, never reaches the database."""
+    return select(Incident).where(Incident.reference == reference if PATTERN.fullmatch(reference) else sa.false())
+
+
+def _joined(session: Session, condition: ColumnElement[bool]) -> list[Joined]:
+    query = (
+        sa.select(Incident, SlaCycle, Requester, Assignee, Team)
+        .join(SlaCycle, current_cycle())
+        .join(Requester, col(Requester.id) == col(Incident.requester_id))
+        .outerjoin(Assignee, col(Assignee.id) == col(Incident.assignee_id))
+        .outerjoin(Team, col(Team.id) == col(Incident.team_id))
+    )
+    return [Joined(*row) for row in session.execute(query.where(condition))]
+
+
+def _counts(rows: Iterable[tuple[int | None, int]]) -> dict[int, int]:
+    return {key: number for key, number in rows if key is not None}

@@ -29,7 +29,7 @@ def t(key: str, locale: str, /, **params: object) -> str:
 
 
 def labels(locale: str, *prefixes: str) -> dict[str, str]:
-    """The texts whose key starts with one of `prefixes` ("status.", "sla."), keys unchanged, for a component's props."""
+    """The texts whose key starts with one of `prefixes` ("status.", "sla."), keys unchanged, for a component."""
     return {key: text for key, text in _catalog(locale).items() if key.startswith(prefixes)}
 
 

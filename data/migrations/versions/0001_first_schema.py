@@ -1,7 +1,7 @@
 """The first schema: people, incidents, SLA, history."""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0001"

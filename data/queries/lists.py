@@ -1,0 +1,193 @@
+"""Questions about many incidents at once: filtered pages in an order, counts, the figures of a period."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, tuple_
+from sqlmodel import Session, col, select
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from data.models import Incident, SlaCycle
+from data.queries.incidents import current_cycle
+from data.vocabulary import OPEN_STATUSES, Category, Impact, Light, Priority, Severity, Status
+
+PRIORITY_RANK = case({p.value: rank for rank, p in enumerate(Priority)}, value=col(Incident.priority))
+SEVERITY_RANK = case({s.value: rank for rank, s in enumerate(Severity)}, value=col(Incident.severity), else_=9)
+IMPACT_RANK = case({i.value: rank for rank, i in enumerate(Impact)}, value=col(Incident.impact), else_=9)
+
+
+def similar(session: Session, words: Sequence[str], *, limit: int, requester_id: int | None) -> Sequence[Incident]:
+    """Open incidents that share words with a title, those that share most first."""
+    hits = sum((case((_contains(word), 1), else_=0) for word in words), start=func.coalesce(0, 0))
+    query = select(Incident).where(col(Incident.status).in_(OPEN_STATUSES), or_(*map(_contains, words)))
+    if requester_id is not None:
+        query = query.where(Incident.requester_id == requester_id)
+    return session.exec(query.order_by(hits.desc(), col(Incident.id).desc()).limit(limit)).all()
+
+
+def statistics(session: Session, *, since: datetime) -> dict[str, Any]:
+    """Counts by status, by priority of the open ones, created and resolved since."""
+    by_status = select(col(Incident.status), func.count()).group_by(col(Incident.status))
+    by_priority = select(col(Incident.priority), func.count()).group_by(col(Incident.priority))
+    by_priority = by_priority.where(col(Incident.status).in_(OPEN_STATUSES))
+    created = session.exec(select(func.count()).where(col(Incident.created_at) >= since)).one()
+    resolved = session.exec(select(func.count()).where(col(Incident.resolved_at) >= since)).one()
+    return {
+        "by_status": dict.fromkeys(Status, 0) | dict(session.exec(by_status).all()),
+        "by_priority": dict.fromkeys(Priority, 0) | dict(session.exec(by_priority).all()),
+        "created": created,
+        "resolved": resolved,
+    }
+
+
+def mean_resolution(session: Session, start: datetime, end: datetime) -> int | None:
+    """Mean seconds from creation to resolution of those resolved from `start` on, before `end`."""
+    resolved = session.exec(
+        select(Incident.created_at, Incident.resolved_at).where(
+            col(Incident.resolved_at) >= start, col(Incident.resolved_at) < end
+        )
+    ).all()
+    seconds = [(done - begun).total_seconds() for begun, done in resolved if done]
+    return round(sum(seconds) / len(seconds)) if seconds else None
+
+
+def count(session: Session, filters: "Filters") -> int:
+    matching = select(func.count()).select_from(Incident).join(SlaCycle, current_cycle())
+    return session.exec(matching.where(*filters.conditions)).one()
+
+
+def verdicts(session: Session, *, since: datetime) -> Sequence[tuple[int, bool | None, bool | None]]:
+    """(cycle number, response respected, resolution respected) of the cycles that began since."""
+    query = select(SlaCycle.number, SlaCycle.response_respected, SlaCycle.resolution_respected)
+    return session.exec(query.where(col(SlaCycle.started_at) >= since)).all()
+
+
+class Filters:
+    """Conditions of a list, each added by its name; what is not given does not narrow."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.conditions: list[ColumnElement[bool]] = []
+
+    def where(self, condition: Any) -> None:
+        self.conditions.append(condition)
+
+    def status(self, statuses: Sequence[Status]) -> None:
+        self.where(col(Incident.status).in_(statuses))
+
+    def priority(self, values: Sequence[Priority]) -> None:
+        self.where(col(Incident.priority).in_(values))
+
+    def category(self, values: Sequence[Category]) -> None:
+        self.where(col(Incident.category).in_(values))
+
+    def severity(self, values: Sequence[Severity]) -> None:
+        self.where(col(Incident.severity).in_(values))
+
+    def impact(self, values: Sequence[Impact]) -> None:
+        self.where(col(Incident.impact).in_(values))
+
+    def team(self, team_id: int) -> None:
+        self.where(col(Incident.team_id) == team_id)
+
+    def assignee(self, user_id: int | None) -> None:
+        self.where(col(Incident.assignee_id) == user_id if user_id else col(Incident.assignee_id).is_(None))
+
+    def requester(self, user_id: int) -> None:
+        self.where(col(Incident.requester_id) == user_id)
+
+    def created(self, start: datetime | None, end: datetime | None) -> None:
+        """From `start` on, before `end`."""
+        if start is not None:
+            self.where(col(Incident.created_at) >= start)
+        if end is not None:
+            self.where(col(Incident.created_at) < end)
+
+    def words(self, words: Sequence[str]) -> None:
+        """Every word is somewhere in reference, title or description (folded, see `services.text`)."""
+        for word in words:
+            self.where(_contains(word))
+
+    def light(self, lights: Sequence[Light]) -> None:
+        self.where(or_(*(_next_light(light, self.now) for light in lights)))
+
+
+def page(
+    session: Session, filters: Filters, sort: str, *, after: Sequence[Any] | None, limit: int
+) -> tuple[list[int], list[Any] | None, int]:
+    """(ids in order, the sort values of the last one if more follow, how many there are in all)."""
+    keys, descending = _sort_keys(sort, filters.now)
+    matching = select(Incident.id).join(SlaCycle, current_cycle()).where(*filters.conditions)
+    total = session.exec(select(func.count()).select_from(matching.subquery())).one()
+    query = select(*keys).select_from(Incident).join(SlaCycle, current_cycle()).where(*filters.conditions)
+    if after is not None:
+        mark = tuple_(*keys)
+        query = query.where(mark < tuple(after) if descending else mark > tuple(after))
+    query = query.order_by(*(key.desc() if descending else key for key in keys)).limit(limit + 1)
+    rows = session.execute(query).all()
+    last = list(rows[limit - 1]) if len(rows) > limit else None
+    return [row[-1] for row in rows[:limit]], last, total
+
+
+SORTS = ("urgency", "created", "-created", "due", "priority")
+
+
+def sort_types(sort: str, now: datetime) -> list[type]:
+    """The types of the values that name a place in this order."""
+    return [key.type.python_type for key in _sort_keys(sort, now)[0]]
+
+
+def _sort_keys(sort: str, now: datetime) -> tuple[list[Any], bool]:
+    """The keys of a total order, ending in the id, and whether it runs downwards."""
+    due = _next_due()
+    keys: dict[str, list[Any]] = {
+        "urgency": [_tier(now), PRIORITY_RANK, due],
+        "created": [col(Incident.created_at)],
+        "due": [_is_done(), due],
+        "priority": [PRIORITY_RANK, SEVERITY_RANK, IMPACT_RANK, due],
+    }
+    return [*keys[sort.removeprefix("-")], col(Incident.id)], sort.startswith("-")
+
+
+def _contains(word: str) -> ColumnElement[bool]:
+    return col(Incident.search_text).contains(word, autoescape=True)
+
+
+def _is_done() -> ColumnElement[Any]:
+    return case((col(Incident.status).in_(OPEN_STATUSES), 0), else_=1)
+
+
+def _next_due() -> ColumnElement[Any]:
+    """Due instant of the clock that counts now: response until it is met, then resolution."""
+    return case(
+        (col(SlaCycle.response_met_at).is_(None), col(SlaCycle.response_due_at)), else_=col(SlaCycle.resolution_due_at)
+    )
+
+
+def _tier(now: datetime) -> ColumnElement[Any]:
+    """0 breached, 1 critical with nobody, 2 at risk, 3 the rest, 4 not open any more (ux: one clock rules)."""
+    return case(
+        (~col(Incident.status).in_(OPEN_STATUSES), 4),
+        (_next_light(Light.RED, now), 0),
+        (and_(col(Incident.priority) == Priority.CRITICAL, col(Incident.assignee_id).is_(None)), 1),
+        (_next_light(Light.ORANGE, now), 2),
+        else_=3,
+    )
+
+
+def _next_light(light: Light, now: datetime) -> ColumnElement[bool]:
+    """Whether the clock that counts shows this colour; the same sum as `services.sla.Indicator.light`."""
+    responding = col(SlaCycle.response_met_at).is_(None)
+    at = case((responding, literal(now, UTCDateTime())), else_=func.coalesce(col(SlaCycle.resolution_met_at), now))
+    at_risk = case((responding, col(SlaCycle.response_at_risk_at)), else_=col(SlaCycle.resolution_at_risk_at))
+    paused = and_(~responding, col(SlaCycle.paused_remaining_s).is_not(None))
+    match light:
+        case Light.PAUSED:
+            return paused
+        case Light.RED:
+            return and_(~paused, at > _next_due())
+        case Light.ORANGE:
+            return and_(~paused, at <= _next_due(), at > at_risk)
+        case Light.GREEN:
+            return and_(~paused, at <= at_risk)
