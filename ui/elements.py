@@ -102,7 +102,7 @@ def button(
     if submit:
         set_attributes(made, data_submit="", aria_keyshortcuts="Control+Enter")
     if on_click:
-        made.on_click(_once(made, on_click))
+        made.on_click(once(made, on_click))
     return made
 
 
@@ -171,29 +171,31 @@ def empty_state(title: str, sub: str, *, heading: str = "h2", classes: str = "")
 _icon = icon
 
 
-def _once(made: ui.button, on_click: Click) -> Callable[[], Awaitable[None]]:
+def once(made: ui.button, on_click: Click) -> Callable[[], Awaitable[None]]:
+    """A handler that runs `on_click` unless it still runs, and makes the button busy after a second of it.
+
+    It runs in the handler's own task: NiceGUI knows by the task which page a toast belongs to.
+    """
     running = False
+
+    def busy() -> None:
+        if running and not made.is_deleted:
+            made.classes(add="vg-is-busy")
 
     async def press() -> None:
         nonlocal running
         if running:
             return
         running = True
+        timer = asyncio.get_running_loop().call_later(1, busy)
         try:
             result = on_click()
             if result is not None:
-                await _busy_after_a_second(made, asyncio.ensure_future(result))
+                await result
         finally:
             running = False
+            timer.cancel()
+            if "vg-is-busy" in made._classes and not made.is_deleted:
+                made.classes(remove="vg-is-busy")
 
     return press
-
-
-async def _busy_after_a_second(made: ui.button, work: "asyncio.Future[Any]") -> None:
-    done, _ = await asyncio.wait([work], timeout=1)
-    if not done:
-        made.classes(add="vg-is-busy")
-        await asyncio.wait([work])
-        if not made.is_deleted:
-            made.classes(remove="vg-is-busy")
-    work.result()
