@@ -13,17 +13,16 @@ from nicegui.element import Element
 from data.vocabulary import Role
 from services import people
 from services.i18n import t
+from services.permissions import EVERYBODY, TEAM_ROLES
 from ui.calls import perform
 from ui.components.badge import avatar
 from ui.components.clock import Clock
 from ui.components.toasts import Toasts
 from ui.dress import dress, other_theme
 from ui.elements import button, el, icon, set_attributes
+from ui.session import HOME, HOMES
 from ui.theme import asset
 from ui.viewer import Theme, Viewer
-
-HOME = "/incidents"
-EVERYBODY = frozenset(Role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,9 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
     (
         "nav.itsm",
         (
-            NavEntry("nav.incidents", HOME, "crisis_alert", counted=True),
-            NavEntry("nav.new_incident", f"{HOME}/new", "add_circle", key="c"),
+            NavEntry("nav.incidents", HOME, "crisis_alert", TEAM_ROLES, counted=True),
+            NavEntry("nav.new_incident", f"{HOME}/new", "add_circle", TEAM_ROLES, key="c"),
+            NavEntry("nav.my", HOMES[Role.REQUESTER], "support", frozenset({Role.REQUESTER})),
         ),
     ),
     ("nav.admin", ()),
@@ -117,6 +117,11 @@ def bare(title: str, *, locale: str, theme: Theme, zone: ZoneInfo, classes: str 
         yield main
 
 
+def home_of(viewer: Viewer) -> str:
+    """Where this person's pages begin."""
+    return HOMES.get(viewer.role, HOME)
+
+
 def brand(locale: str, *, large: bool = False, href: str | None = None) -> Element:
     """The logo and the name."""
     with el("a" if href else "div", f"vg-brand {'vg-brand--l' if large else ''}", href=href) as made:
@@ -143,7 +148,7 @@ def live_dot(locale: str) -> Element:
 def crumb(viewer: Viewer, here: str, *, reference: bool = False) -> Element:
     """« ← Incidents / here »; the block adds what stands at its right."""
     with el("div", "vg-crumb") as made, el("nav", "vg-row", aria_label=viewer.t("nav.breadcrumb")):
-        with el("a", "", href=HOME):
+        with el("a", "", href=home_of(viewer)):
             icon("arrow_back")
             el("span", "", viewer.t("nav.incidents"))
         el("span", "vg-crumb__sep", "/", aria_hidden=True)
@@ -155,7 +160,7 @@ def crumb(viewer: Viewer, here: str, *, reference: bool = False) -> Element:
 
 def _phone_bar(viewer: Viewer) -> None:
     with el("header", "vg-topbar"):
-        brand(viewer.locale, href=HOME)
+        brand(viewer.locale, href=home_of(viewer))
         with _rail_button(
             "vg-topbar__menu", viewer.t("nav.menu"), data_menu_open="", aria_expanded=False, aria_controls="vg-rail"
         ):
@@ -164,7 +169,7 @@ def _phone_bar(viewer: Viewer) -> None:
 
 def _rail(viewer: Viewer, current: str, open_count: int | None) -> None:
     with el("nav", "vg-rail", id="vg-rail", aria_label=viewer.t("nav.label")):
-        brand(viewer.locale, href=HOME)
+        brand(viewer.locale, href=home_of(viewer))
         for group, entries in NAV:
             shown = [entry for entry in entries if viewer.role in entry.roles]
             if shown:

@@ -14,7 +14,8 @@ from services.errors import DeskError
 from services.i18n import t
 from ui.elements import el, empty_state, link_button
 from ui.faults import error_number
-from ui.shell import HOME, bare, frame
+from ui.session import HOME
+from ui.shell import bare, frame, home_of
 from ui.viewer import Theme, Viewer, choose_locale, choose_theme
 
 UTC = ZoneInfo("UTC")
@@ -35,7 +36,7 @@ def unknown_incident(viewer: Viewer, reference: str) -> None:
     ui.context.client.status_code = 404
     sub = viewer.t("state.404_sub", ref=reference)
     with frame(viewer, reference), empty_state(viewer.t("state.404"), sub, heading="h1", classes=_PAGE):
-        link_button(viewer.t("action.home"), HOME, icon="arrow_back")
+        link_button(viewer.t("action.home"), home_of(viewer), icon="arrow_back")
 
 
 def forbidden_page(viewer: Viewer) -> None:
@@ -43,7 +44,7 @@ def forbidden_page(viewer: Viewer) -> None:
     ui.context.client.status_code = 403
     title, sub = viewer.t("state.403"), viewer.t("state.403_sub")
     with frame(viewer, title), empty_state(title, sub, heading="h1", classes=_PAGE):
-        link_button(viewer.t("action.home"), HOME, icon="arrow_back")
+        link_button(viewer.t("action.home"), home_of(viewer), icon="arrow_back")
 
 
 def _broken_page(exception: Exception) -> None:
@@ -77,7 +78,8 @@ async def _unknown_page(request: Request, exception: Exception) -> Response:
     locale, theme = _wishes(request)
     title, sub = t("state.404_page", locale), t("state.404_page_sub", locale)
     with (
-        Client(page(""), request=request) as client, bare(title, locale=locale, theme=theme, zone=UTC),
+        Client(page(""), request=request) as client,
+        bare(title, locale=locale, theme=theme, zone=UTC),
         empty_state(title, sub, heading="h1", classes=_PAGE),
     ):
         link_button(t("action.home", locale), HOME, icon="arrow_back")
