@@ -14,7 +14,8 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from data.models import Incident, SlaCycle, Team, User
@@ -130,6 +131,23 @@ def statistics(actor: Actor, *, days: int = 30) -> dict[str, Any]:
         }
 
 
+def resolution_times(actor: Actor, *, days: int) -> dict[str, Any]:
+    """Mean seconds to resolve in the last `days` days, in as many before, and on each of the last; None: nothing was."""
+    with look(actor) as reading:
+        reading.require(Right.SEE_STATISTICS)
+        day = timedelta(days=1)
+        ends = [reading.now + timedelta(seconds=1) - day * ago for ago in range(days + 1)]
+
+        def mean(start: datetime, end: datetime) -> int | None:
+            return lists.mean_resolution(reading.session, start, end)
+
+        return {
+            "mean_s": mean(ends[days], ends[0]),
+            "before_s": mean(ends[days] - day * days, ends[days]),
+            "by_day": [mean(start, end) for end, start in reversed(list(pairwise(ends)))],
+        }
+
+
 def _count(reading: Reading, light: Light) -> int:
     filters = Filters(reading.now)
     filters.status(OPEN_STATUSES)
@@ -196,15 +214,23 @@ def _position(form: Form, query: Query, now: datetime) -> tuple[list[Any] | None
         return None, now
     try:
         sort, at, plain = json.loads(base64.urlsafe_b64decode(query.cursor + "=" * (-len(query.cursor) % 4)))
-        values = [datetime.fromisoformat(each["at"]) if isinstance(each, Mapping) else int(each) for each in plain]
-        read_at = datetime.fromisoformat(at)
-        aware = all(each.tzinfo for each in (read_at, *values) if isinstance(each, datetime))
-        if sort != query.sort or not aware or len(values) != len(lists.sort_types(sort, now)):
+        values = [_instant(each["at"]) if isinstance(each, Mapping) else each for each in plain]
+        read_at = _instant(at)
+        whole = all(isinstance(each, datetime) or 0 <= each < 2**63 for each in values)
+        if sort != query.sort or not whole or [type(each) for each in values] != lists.sort_types(sort, now):
             raise ValueError(sort)
-    except (ValueError, TypeError, KeyError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, KeyError, OverflowError, binascii.Error, RecursionError):
         form.wrong("cursor", "bad_cursor")
         return None, now
     return values, read_at
+
+
+def _instant(text: str) -> datetime:
+    """Raises ValueError for one that is naive, OverflowError for one that UTC does not have."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at.astimezone(UTC)
 
 
 def _row(

@@ -1,6 +1,6 @@
 """News within the process: something about an incident changed, look again.
 
-May lose a message, never carries data: whoever listens reads the database. Other processes hear it by `data.relay`.
+May lose a message, never carries data: whoever listens reads the database. `services.wire` brings in that of others.
 """
 
 from collections.abc import Callable
@@ -33,13 +33,19 @@ class AccessChanged:
     user_id: int
 
 
-News = Changed | AccessChanged
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """News may have been lost: whoever keeps a picture looks at everything again."""
+
+
+News = Changed | AccessChanged | Missed
 Listener = Callable[[News], None]
+Unlisten = Callable[[], None]
 
 _listeners: list[Listener] = []
 
 
-def listen(listener: Listener) -> Callable[[], None]:
+def listen(listener: Listener) -> Unlisten:
     """`listener` hears all news from now on, in the publisher's thread; call the result to stop it."""
     _listeners.append(listener)
     return lambda: _listeners.remove(listener) if listener in _listeners else None

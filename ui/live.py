@@ -1,11 +1,175 @@
-"""The live hub."""
+"""Live lists and pages (architecture §5): the board of this process, and who is to hear of what.
 
-from fastapi import FastAPI
+A browser fetches the board over HTTP (`/board/snapshot`) and is then sent what changes, by one message that is encoded
+once for all pages. `watch` tells an incident's page to look again.
+
+Wraps what NiceGUI does not document: `core.sio`, an emit to the rooms that are named after pages.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import orjson
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from nicegui import Client, app, background_tasks, core
+
+from services import bus, wire
+from services.errors import Unauthenticated
+from services.permissions import TEAM_ROLES
+from ui import calls, session
+from ui.hub import WINDOW_S, Hub, Message
+
+log = structlog.get_logger()
+router = APIRouter()
+
+HEARTBEAT_S = 10.0
+FIGURES_S = 60.0
+
+Again = Callable[[], Awaitable[None]]
+
+
+class Watch:
+    """A page that looks again whenever its incident changed: at once, then at most once in the window."""
+
+    def __init__(self, client: Client, again: Again) -> None:
+        self._client = client
+        self._again = again
+        self._due = False
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """The page will look again."""
+        self._due = True
+        if self._task is None:
+            self._task = background_tasks.create(self._run(), name="incident page", context=self._client)
+
+    async def _run(self) -> None:
+        try:
+            while self._due and not self._client.is_deleted:
+                self._due = False
+                await self._again()
+                await asyncio.sleep(WINDOW_S)
+        finally:
+            self._task = None
+
+
+_viewers: dict[str, Client] = {}
+_watches: dict[int, dict[str, Watch]] = {}
+_running: list[Callable[[], object]] = []
+
+
+async def _send(message: Message) -> None:
+    if _viewers:  # to no room at all would mean to everybody
+        await core.sio.emit("board", message, room=[*_viewers])
+
+
+hub = Hub(_send)
+
+
+def join(client: Client) -> None:
+    """The page hears of every change of the board until it is closed. Whoever builds it has authorised its viewer."""
+    _viewers[client.id] = client
+    client.on_delete(lambda: _viewers.pop(client.id, None))
+
+
+def watch(client: Client, incident_id: int, callback: Again) -> None:
+    """`callback` is awaited in the page's context whenever the incident changed, until the page closes."""
+    _watches.setdefault(incident_id, {})[client.id] = Watch(client, callback)
+    client.on_delete(lambda: _forget(client.id, incident_id))
 
 
 def mount(outer: FastAPI) -> None:
-    """Routes."""
+    """The snapshot has its address."""
+    outer.include_router(router)
+    app.on_shutdown(stop)
 
 
 async def start() -> None:
-    """Begins."""
+    """The board is loaded and follows every change from now on. Calling it again changes nothing."""
+    if _running:
+        return
+    loop = asyncio.get_running_loop()
+
+    def on_news(news: bus.News) -> None:
+        loop.call_soon_threadsafe(_hear, news)
+
+    _running.append(bus.listen(on_news))
+    await calls.read(wire.start)  # before the rows are read: what happens meanwhile is told
+    _running.append(wire.stop)
+    hub.hear(bus.Missed())
+    beat = background_tasks.create(_every(HEARTBEAT_S, hub.beat), name="board heartbeat")
+    count = background_tasks.create(_every(FIGURES_S, hub.count), name="board figures")
+    _running.extend((beat.cancel, count.cancel))
+
+
+def stop() -> None:
+    """Nothing is followed any more."""
+    while _running:
+        _running.pop()()
+
+
+@router.get("/board/snapshot", include_in_schema=False)
+async def snapshot(request: Request, epoch: str = "", since: int = -1) -> Response:
+    """The open incidents for a browser of the team: all of them, or what changed after the version that it has."""
+    if refused := await _refused(request):
+        return _answer(status=refused)
+    if epoch and (delta := hub.since(epoch, since)) is not None:
+        return _answer(orjson.dumps(delta))
+    tag = f'"{hub.epoch}-{hub.version}"'
+    if request.headers.get("if-none-match") == tag:
+        return _answer(status=304, etag=tag)
+    plain, packed = hub.snapshot()
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return _answer(packed, etag=tag, content_encoding="gzip")
+    return _answer(plain, etag=tag)
+
+
+async def _refused(request: Request) -> int | None:
+    """The status that says why this browser gets nothing, if so."""
+    try:
+        _, account = await session.who(request)
+        await hub.loaded()
+    except Unauthenticated:
+        return 401
+    except TimeoutError:
+        return 503
+    return None if account.role in TEAM_ROLES else 403
+
+
+def _answer(content: bytes = b"", *, status: int = 200, **headers: str) -> Response:
+    always = {"cache-control": "no-store", "vary": "accept-encoding"}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(content, status, media_type="application/json", headers=always | named)
+
+
+def _hear(news: bus.News) -> None:
+    match news:
+        case bus.Changed(incident_id=incident_id):
+            hub.hear(news)
+            _wake(_watches.get(incident_id, {}))
+        case bus.Missed():
+            hub.hear(news)
+            for watches in [*_watches.values()]:
+                _wake(watches)
+
+
+def _wake(watches: dict[str, Watch]) -> None:
+    for each in watches.values():
+        each.wake()
+
+
+def _forget(client_id: str, incident_id: int) -> None:
+    watches = _watches.get(incident_id, {})
+    watches.pop(client_id, None)
+    if not watches:
+        _watches.pop(incident_id, None)
+
+
+async def _every(seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await act()
+        except Exception:
+            log.exception("the board's background work failed")
+        await asyncio.sleep(seconds)

@@ -1,0 +1,61 @@
+"""News from other processes on the same database: a second server, the command line.
+
+They come by the history that all share, are put on this process's bus, and reach everybody as news of its own do.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+
+from data.models import History
+from data.queries import incidents, people
+from data.relay import Relay
+from services import bus
+from services.work import SYSTEM, SYSTEM_NAME, look
+
+# Lines that this process told itself; those older than this many have long been read back.
+_told_here: deque[int] = deque(maxlen=2_000)
+_running: list[tuple[Relay, bus.Unlisten]] = []
+
+
+def start() -> None:
+    """The bus hears of what other processes do from now on. Calling it again changes nothing."""
+    if not _running:
+        relay = Relay(_told, lambda: bus.publish(bus.Missed()))
+        relay.start()
+        _running.append((relay, bus.listen(_remember)))
+
+
+def stop() -> None:
+    """Other processes are not listened to any more."""
+    while _running:
+        relay, unlisten = _running.pop()
+        relay.stop()
+        unlisten()
+
+
+def _remember(news: bus.News) -> None:
+    if isinstance(news, bus.Changed):
+        _told_here.append(news.seq)
+
+
+def _told(lines: Sequence[History]) -> None:
+    last = {line.incident_id: line for line in lines if line.incident_id is not None}
+    foreign = {incident_id: line for incident_id, line in last.items() if line.seq not in _told_here}
+    if not foreign:
+        return
+    with look(SYSTEM) as reading:
+        found = {row[0].id: row[0] for row in incidents.with_people(reading.session, list(foreign))}
+        for incident_id, line in foreign.items():
+            author = people.user(reading.session, line.actor_id) if line.actor_id else None
+            incident = found[incident_id]
+            bus.publish(
+                bus.Changed(
+                    incident_id,
+                    incident.reference,
+                    incident.version,
+                    line.fact,
+                    line.actor_id,
+                    author.name if author else SYSTEM_NAME,
+                    line.seq,
+                )
+            )

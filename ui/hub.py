@@ -1,0 +1,155 @@
+"""The team's board as all its viewers see it: rows, version, and what changed since."""
+
+import asyncio
+import gzip
+import time
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import orjson
+import structlog
+
+from services import board, bus
+from services.board import Row
+from services.work import SYSTEM
+from ui import calls
+
+log = structlog.get_logger()
+
+WINDOW_S = 0.2  # the first change goes out at once, then at most one delta in this time
+RETRY_S = 1.0
+PATIENCE_S = 10.0
+DELTAS_KEPT = 500
+JUST_CREATED_S = 60
+MTTR_DAYS = 7
+
+Message = dict[str, Any]
+
+
+class Hub:
+    """The open incidents as plain JSON rows, held once for the process and kept current. Lives on the event loop.
+
+    Every change makes a version and a delta that names the one before (`prev`), so that a browser which missed a delta
+    sees the gap. `send` hands a message to all who look.
+    """
+
+    def __init__(self, send: Callable[[Message], Awaitable[None]]) -> None:
+        self.rows: dict[int, Row] = {}
+        self.version = 0
+        self.epoch = uuid.uuid4().hex[:8]
+        self._send = send
+        self._figures: dict[str, Any] = {}
+        self._deltas: deque[Message] = deque(maxlen=DELTAS_KEPT)
+        self._packed: tuple[int, bytes, bytes] = (-1, b"", b"")
+        self._news: dict[int, bus.Changed] = {}
+        self._outdated = True
+        self._task: asyncio.Task[None] | None = None
+        self._flushed_at = float("-inf")
+        self._loaded = asyncio.Event()
+
+    def hear(self, news: bus.Changed | bus.Missed) -> None:
+        """The board will show it: at once, or with what else comes within the window."""
+        if isinstance(news, bus.Changed):
+            self._news[news.incident_id] = news
+        else:
+            self._outdated = True
+        if self._task is None:
+            self._task = asyncio.create_task(self._refresh(), name="board")
+
+    async def loaded(self) -> None:
+        """The rows are there. Raises `TimeoutError` when the database does not give them."""
+        await asyncio.wait_for(self._loaded.wait(), PATIENCE_S)
+
+    def snapshot(self) -> tuple[bytes, bytes]:
+        """Everything, as JSON and compressed: made once for each version."""
+        if self._packed[0] != self.version:
+            rows = [*self.rows.values()]
+            plain = orjson.dumps({"epoch": self.epoch, "v": self.version, "figures": self._figures, "rows": rows})
+            self._packed = (self.version, plain, gzip.compress(plain, 4))
+        return self._packed[1:]
+
+    def since(self, epoch: str, version: int) -> Message | None:
+        """What changed after `version`, as one delta; None when that is not known any more."""
+        missed = [delta for delta in self._deltas if delta["prev"] >= version]
+        if epoch != self.epoch or len(missed) != self.version - version:
+            return None
+        up: dict[int, Row] = {}
+        gone: set[int] = set()
+        notes: Message = {}
+        for delta in missed:
+            for row in delta["up"]:
+                up[row["id"]] = row
+                gone.discard(row["id"])
+            for key in delta["del"]:
+                up.pop(key, None)
+                gone.add(key)
+            notes |= delta["notes"]
+        return self._delta(version, up.values(), gone, notes) | {"figures": self._figures}
+
+    async def beat(self) -> None:
+        """Everybody knows that the link is alive, which version there is, and what time it is."""
+        await self._send(self._delta(self.version, (), (), {}) | {"now": time.time()})
+
+    async def count(self) -> None:
+        """The figures that the rows do not give are up to date."""
+        figures = await calls.read(board.resolution_times, SYSTEM, days=MTTR_DAYS)
+        if figures != self._figures:
+            self._figures = figures
+            if self._loaded.is_set():
+                await self._publish((), (), {})
+
+    async def _refresh(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while self._news or self._outdated:
+                await asyncio.sleep(max(0.0, self._flushed_at + WINDOW_S - loop.time()))
+                self._flushed_at = loop.time()
+                try:
+                    await self._flush()
+                except Exception:  # whatever the database says: all is read anew when it is back
+                    log.exception("the board could not be read")
+                    self._outdated = True
+                    await asyncio.sleep(RETRY_S)
+        finally:
+            self._task = None
+
+    async def _flush(self) -> None:
+        news, self._news = self._news, {}
+        outdated, self._outdated = self._outdated, False
+        if outdated:
+            rows = await calls.read(board.open_rows)
+            open_ids = {row["id"] for row in rows}
+            gone = [key for key in self.rows if key not in open_ids]
+        else:
+            rows, gone = await calls.read(board.rows, [*news])
+            gone = [key for key in gone if key in self.rows]
+        up = [row for row in rows if self.rows.get(row["id"]) != row]
+        notes = {str(row["id"]): self._note(row, news[row["id"]]) for row in up if row["id"] in news}
+        self.rows |= {row["id"]: row for row in up}
+        for key in gone:
+            del self.rows[key]
+        if not self._loaded.is_set():
+            self._loaded.set()
+        elif up or gone:
+            await self._publish(up, gone, notes)
+
+    def _note(self, row: Row, news: bus.Changed) -> Message:
+        """Who changed the row and which of its fields; `new` for an incident that was declared just now."""
+        before = self.rows.get(row["id"])
+        if before is None:
+            fields = ["new" if time.time() - row["created"] < JUST_CREATED_S else "status"]
+        else:
+            fields = [name for name in row if name != "v" and row[name] != before[name]]
+        return {"by": news.actor_name, "fields": fields}
+
+    async def _publish(self, up: Iterable[Row], gone: Iterable[int], notes: Message) -> None:
+        before, self.version = self.version, self.version + 1
+        delta = self._delta(before, up, gone, notes)
+        self._deltas.append(delta)
+        await self._send(delta if up or gone else delta | {"figures": self._figures})
+
+    def _delta(self, before: int, up: Iterable[Row], gone: Iterable[int], notes: Message) -> Message:
+        versions = {"epoch": self.epoch, "prev": before, "v": self.version}
+        return {**versions, "up": [*up], "del": [*gone], "notes": notes}
