@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, create_engine
@@ -38,7 +39,8 @@ CHANNEL = "vigie"
 WRITERS = 4  # connections of the PostgreSQL writer; SQLite has one writer by nature
 READERS = 4
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON", "recursive_triggers=ON")
+# busy_timeout first: of two processes that open a new file together, the second waits until the first has made it WAL.
+PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
 # A waiting lock or a runaway query must become an error that people see, not a frozen screen (milliseconds).
 POSTGRES_OPTIONS = "-c lock_timeout=10000 -c statement_timeout=60000 -c timezone=UTC"
 
@@ -157,14 +159,17 @@ def _open_sqlite(url: str) -> Database:
 def _open_postgres(url: str) -> Database:
     driver_url = make_url(url).set(drivername="postgresql+psycopg")
 
-    def engine(pool_size: int, options: str) -> Engine:
+    def engine(pool_size: int, isolation: IsolationLevel, options: str) -> Engine:
         return create_engine(
             driver_url,
             pool_size=pool_size,
             max_overflow=0,
             pool_pre_ping=True,
+            isolation_level=isolation,
             connect_args={"options": options, "connect_timeout": 5},
         )
 
-    read_only = f"{POSTGRES_OPTIONS} -c default_transaction_read_only=on"
-    return Database(url, engine(WRITERS, POSTGRES_OPTIONS), engine(READERS, read_only))
+    # A writer that has waited for a lock must see what its holder has left; a reader, one state from end to end.
+    writer = engine(WRITERS, "READ COMMITTED", POSTGRES_OPTIONS)
+    reader = engine(READERS, "REPEATABLE READ", f"{POSTGRES_OPTIONS} -c default_transaction_read_only=on")
+    return Database(url, writer, reader)

@@ -23,12 +23,16 @@ def migrate() -> None:
     """The schema is the newest one. A failure leaves it exactly as it was.
 
     One transaction on both databases: the writer's BEGIN IMMEDIATE on SQLite, an advisory lock on PostgreSQL, so that
-    of two processes that start together one waits and then finds nothing to do.
+    of two processes that start together one waits and then finds nothing to do. Moving much data may take long; tables
+    that somebody else holds are waited for as briefly as ever.
     """
     database = bound()
     with database.writer.begin() as connection:
         if not database.is_sqlite:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL lock_timeout = '10min'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         command.upgrade(configuration(connection), "head")
 
 

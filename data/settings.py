@@ -2,8 +2,10 @@
 
 import os
 import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -80,11 +82,12 @@ class Settings(BaseSettings):
             raise ValueError("set VIGIE_SECRET_KEY (or VIGIE_SECRET_KEY_FILE): with PostgreSQL every process needs it")
         path = self.data_dir / "secret_key"
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
-        except FileExistsError:
-            pass
+        # Written aside and then linked: whoever finds the file, in another process too, finds the whole key in it.
+        with NamedTemporaryFile("w", dir=self.data_dir, prefix=".secret_key-") as aside:
+            aside.write(secrets.token_hex(32))
+            aside.flush()
+            with suppress(FileExistsError):
+                os.link(aside.name, path)
         return path.read_text(encoding="utf-8").strip().encode()
 
     @classmethod

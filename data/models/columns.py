@@ -10,13 +10,17 @@ from sqlmodel import Field
 Key = BigInteger().with_variant(Integer, "sqlite")
 
 
-def code(codes: type[StrEnum], **options: Any) -> Any:
-    """A column that stores the code of an enum, checked by the database, and reads back as the enum's member."""
+def code(codes: type[StrEnum], *, closed: bool = True, **options: Any) -> Any:
+    """A column that stores the code of an enum and reads back as the enum's member.
+
+    The database checks it, except where the list of codes is not `closed`: SQLite changes such a check only by copying
+    the whole table.
+    """
     stored = Enum(
         codes,
         native_enum=False,
         length=32,
-        create_constraint=True,
+        create_constraint=closed,
         values_callable=lambda members: [member.value for member in members],
         name=codes.__name__.lower(),
     )

@@ -25,7 +25,7 @@ class History(SQLModel, table=True):
     at: datetime
     actor_id: int | None = key("user.id", default=None)
     incident_id: int | None = key("incident.id", default=None)
-    fact: Fact = code(Fact)
+    fact: Fact = code(Fact, closed=False)
     public: bool
     details: str = Field(sa_type=Text)
     hash: str = Field(max_length=64)

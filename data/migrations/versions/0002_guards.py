@@ -6,76 +6,75 @@ revision = "0002"
 down_revision = "0001"
 
 CLOSED = "(SELECT status FROM incident WHERE id = NEW.incident_id) = 'closed'"
+ALWAYS = "1 = 1"
 
-# table, event, condition, message. An INSERT guard stands beside the DELETE one because SQLite's INSERT OR REPLACE
-# passes by DELETE triggers unless a connection asks for recursive ones.
+
+def _moves(verdict: str) -> str:
+    return f"(OLD.{verdict} IS NOT NULL AND (NEW.{verdict} IS NULL OR NEW.{verdict} <> OLD.{verdict}))"
+
+
+# table, what is guarded, event, when it is refused, message
 GUARDS = (
-    ("history", "UPDATE", "1 = 1", "the history is append-only"),
-    ("history", "DELETE", "1 = 1", "the history is append-only"),
-    (
-        "history",
-        "INSERT",
-        "NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM history)",
-        "the history is append-only and has no gap",
-    ),
-    ("incident", "UPDATE", "OLD.status = 'closed'", "a closed incident is final"),
-    ("incident", "DELETE", "1 = 1", "an incident is never deleted"),
-    (
-        "incident",
-        "INSERT",
-        "EXISTS (SELECT 1 FROM incident WHERE id = NEW.id OR reference = NEW.reference)",
-        "an incident is never replaced",
-    ),
-    ("comment", "INSERT", CLOSED, "a closed incident is final"),
-    ("comment", "UPDATE", "1 = 1", "a comment is never changed"),
-    ("comment", "DELETE", "1 = 1", "a comment is never deleted"),
+    ("history", "end", "INSERT", "NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM history)", "the history has no gap"),
+    ("history", "line", "UPDATE", ALWAYS, "the history is append-only"),
+    ("history", "line", "DELETE", ALWAYS, "the history is append-only"),
+    ("incident", "closed", "UPDATE", "OLD.status = 'closed'", "a closed incident is final"),
+    ("incident", "name", "UPDATE", "OLD.id <> NEW.id OR OLD.reference <> NEW.reference", "a reference never changes"),
+    ("incident", "row", "DELETE", ALWAYS, "an incident is never deleted"),
+    ("comment", "closed", "INSERT", CLOSED, "a closed incident is final"),
+    ("comment", "row", "UPDATE", ALWAYS, "a comment is never changed"),
+    ("comment", "row", "DELETE", ALWAYS, "a comment is never deleted"),
     (
         "sla_cycle",
+        "verdict",
         "UPDATE",
-        "(OLD.response_respected IS NOT NULL AND (NEW.response_respected IS NULL"
-        " OR NEW.response_respected <> OLD.response_respected))"
-        " OR (OLD.resolution_respected IS NOT NULL AND (NEW.resolution_respected IS NULL"
-        " OR NEW.resolution_respected <> OLD.resolution_respected))",
+        f"{_moves('response_respected')} OR {_moves('resolution_respected')}"
+        " OR OLD.incident_id <> NEW.incident_id OR OLD.number <> NEW.number",
         "a verdict never moves",
     ),
-    ("sla_cycle", "DELETE", "1 = 1", "a verdict is never deleted"),
-    ("sla_policy", "UPDATE", "1 = 1", "a policy version never changes"),
-    ("sla_policy", "DELETE", "1 = 1", "a policy version is never deleted"),
+    ("sla_cycle", "closed", "UPDATE", CLOSED, "a closed incident is final"),
+    ("sla_cycle", "closed", "INSERT", CLOSED, "a closed incident is final"),
+    ("sla_cycle", "row", "DELETE", ALWAYS, "a verdict is never deleted"),
+    ("sla_policy", "row", "UPDATE", ALWAYS, "a policy version never changes"),
+    ("sla_policy", "row", "DELETE", ALWAYS, "a policy version is never deleted"),
+)
+
+# SQLite's INSERT OR REPLACE passes by the DELETE guards unless the connection asks for recursive triggers, which other
+# programs do not: table, the row that would go.
+REPLACED = (
+    ("incident", "id = NEW.id OR reference = NEW.reference"),
+    ("comment", "id = NEW.id"),
+    ("sla_cycle", "incident_id = NEW.incident_id AND number = NEW.number"),
+    ("sla_policy", "version = NEW.version"),
 )
 
 
 def upgrade() -> None:
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for table, event, condition, message in GUARDS:
-        for statement in (_sqlite if sqlite else _postgresql)(table, event, condition, message):
-            op.execute(statement)
-    if not sqlite:
+    if op.get_bind().dialect.name == "sqlite":
+        for guard in GUARDS:
+            _guard_sqlite(*guard)
+        for table, same in REPLACED:
+            found = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"
+            _guard_sqlite(table, "replaced", "INSERT", found, "a row is never replaced")
+    else:
+        for guard in GUARDS:
+            _guard_postgresql(*guard)
         for table in ("history", "incident", "comment", "sla_cycle", "sla_policy"):
-            op.execute(_postgresql_function(f"guard_{table}_truncate", "TRUE", f"{table} is never truncated"))
-            op.execute(
-                f"CREATE TRIGGER guard_{table}_truncate BEFORE TRUNCATE ON {table} "
-                f"FOR EACH STATEMENT EXECUTE FUNCTION guard_{table}_truncate()"
-            )
+            _guard_postgresql(table, "rows", "TRUNCATE", "TRUE", f"{table} is never emptied", each="STATEMENT")
 
 
-def _sqlite(table: str, event: str, condition: str, message: str) -> tuple[str, ...]:
-    name = f"guard_{table}_{event.lower()}"
-    return (
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END",
+def _guard_sqlite(table: str, what: str, event: str, condition: str, message: str) -> None:
+    op.execute(
+        f"CREATE TRIGGER guard_{table}_{what}_{event.lower()} BEFORE {event} ON {table} WHEN {condition} "
+        f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
     )
 
 
-def _postgresql(table: str, event: str, condition: str, message: str) -> tuple[str, ...]:
-    name = f"guard_{table}_{event.lower()}"
-    return (
-        _postgresql_function(name, condition, message),
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
-    )
-
-
-def _postgresql_function(name: str, condition: str, message: str) -> str:
-    return (
+def _guard_postgresql(table: str, what: str, event: str, condition: str, message: str, each: str = "ROW") -> None:
+    name = f"guard_{table}_{what}_{event.lower()}"
+    op.execute(
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN "
         f"IF {condition} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         f"RETURN NEW; END $guard$"
     )
+    op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()")
