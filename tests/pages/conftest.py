@@ -11,14 +11,19 @@ from starlette.testclient import TestClient
 from ui.pages.errors import install_error_pages
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser_less() -> Iterator[TestClient]:
-    """The pages' server, started once: NiceGUI is one for each process."""
+    """A server of pages. NiceGUI has one application for each process: it is left as it was found."""
+    before = app.middleware_stack, app.user_middleware[:], dict(app.exception_handlers), app._page_exception_handler
+    handlers = app._exception_handlers[:]
+    app.middleware_stack, app.user_middleware = None, []
     outer = FastAPI()
     install_error_pages()
     ui.run_with(outer, tailwind=False, language="fr", show_welcome_message=False)
     with TestClient(outer, raise_server_exceptions=False) as client:
         yield client
+    app.middleware_stack, app.user_middleware, app.exception_handlers, app._page_exception_handler = before
+    app._exception_handlers[:] = handlers
 
 
 @pytest.fixture
