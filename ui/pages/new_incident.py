@@ -1,1 +1,201 @@
-"""Not yet."""
+"""`/incidents/new`: declaring an incident, in the order in which people think of it (S6, S7, S13 to S33)."""
+
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+
+from nicegui import ui
+from nicegui.element import Element
+
+from data.vocabulary import Role
+from services import board, drafts, i18n, incidents, people, policies
+from services.errors import DeskError, Invalid
+from services.incidents import NewIncident
+from services.views import IncidentView
+from ui import calls
+from ui.components.badge import priority_glyph, status_pill
+from ui.components.due_preview import DuePreview
+from ui.components.toasts import toast
+from ui.elements import button, card, el, icon, set_attributes, set_text
+from ui.later import Later
+from ui.pages.new_incident_fields import Fields, Owners
+from ui.session import EVERYBODY, desk_page
+from ui.shell import crumb, frame
+from ui.viewer import Viewer
+
+PLACE = "new"  # of the draft
+KEEP_S, LOOK_S = 1.0, 0.3
+SIMILAR = 2
+REQUIRED = ("title", "priority", "description", "category")
+
+
+@desk_page("/incidents/new", roles=EVERYBODY)
+async def new_incident_page(viewer: Viewer) -> None:
+    targets = await calls.read(policies.current_targets, viewer.actor)
+    draft = await calls.read(drafts.kept, viewer.actor, PLACE)
+    owners = None
+    if viewer.role is not Role.REQUESTER:
+        technicians = await calls.read(people.technicians, viewer.actor)
+        owners = Owners(technicians, await calls.read(people.all_teams, viewer.actor))
+    title = viewer.t("action.new_incident")
+    with frame(viewer, title, current="/incidents/new"):
+        crumb(viewer, title)
+        with el("div", "vg-new", data_submit_area="") as area:
+            form = Form(viewer, Fields(viewer, targets, owners, draft))
+            with el("aside", "", aria_label=viewer.t("new.checklist")):
+                form.add_side(DuePreview(targets, form.fields["priority"].value))
+        set_attributes(area, role="form", aria_label=title)
+
+
+class Form:
+    """What happens as the fields are filled in and saved."""
+
+    def __init__(self, viewer: Viewer, fields: Fields) -> None:
+        self.viewer, self.fields = viewer, fields
+        self._key = secrets.token_hex(16)  # one form declares one incident, however often it is sent
+        self._declared = False
+        self._draft = Later(KEEP_S, self._keep)
+        self._look = Later(LOOK_S, self._show_similar)
+        self._shown: list[str] = []
+        self._checks: dict[str, tuple[Element, Element, Element]] = {}
+        self._preview: DuePreview | None = None
+        fields.on_change = self._changed
+        with fields.notice:
+            self._restored = self._draft_notice()
+        self._restored.set_visibility(fields.restored)
+        if fields.restored:
+            self._look.ask()
+
+    def add_side(self, preview: DuePreview) -> None:
+        """The cards beside the form: due times, what is still missing and the way to save, what an incident is."""
+        t, self._preview = self.viewer.t, preview
+        with card(t("sla.preview"), icon="timer") as body:
+            preview.move(body)
+        with card(classes="vg-savecard"):
+            with el("ul", "", aria_label=t("new.checklist")):
+                for name in REQUIRED:
+                    with el("li", "vg-check") as line:
+                        sign = icon("radio_button_unchecked")
+                        el("span", "", t(f"field.{name}"))
+                        state = el("span", "vg-sr", "")
+                    self._checks[name] = line, sign, state
+            button(
+                t("action.save"),
+                icon="check",
+                kind="primary",
+                classes="vg-btn--wide",
+                on_click=self._save,
+                submit=True,
+            )
+            button(t("action.save_another"), kind="quiet", classes="vg-btn--wide", on_click=self._save_another)
+        with el("section", "vg-what", aria_label=t("new.incident_or_request")):
+            for symbol, text in (("check_circle", "new.incident_is"), ("do_not_disturb_on", "new.not_incident")):
+                with el("p"):
+                    icon(symbol)
+                    el("span", "", t(text))
+        self._check()
+
+    def _draft_notice(self) -> Element:
+        with el("p", "vg-restored", role="status") as line:
+            icon("history", "vg-icon--s")
+            el("span", "", self.viewer.t("new.draft_restored"))
+            el("span", "", "·", aria_hidden=True)
+            discard = el("button", "vg-link", self.viewer.t("new.draft_clear"), type="button")
+            discard.on("click", self._discard, [])
+        return line
+
+    def _changed(self, name: str) -> None:
+        self.fields[name].wrong("")
+        self._draft.ask()
+        if name == "title":
+            self._look.ask()
+        if name == "priority" and self._preview:
+            self._preview.show(self.fields["priority"].value)
+        self._check()
+
+    def _check(self) -> None:
+        t = self.viewer.t
+        for name, (line, sign, state) in self._checks.items():
+            done = bool((self.fields[name].value or "").strip())
+            line.classes(**{"add" if done else "remove": "vg-check--done"})
+            set_text(sign, "check_circle" if done else "radio_button_unchecked")
+            set_text(state, t("new.field_done" if done else "new.field_missing"))
+
+    async def _keep(self) -> None:
+        # Where the session has ended, the page is about to say so.
+        with suppress(DeskError):
+            await calls.write(drafts.keep, self.viewer.actor, PLACE, self.fields.as_draft())
+
+    async def _discard(self) -> None:
+        await self._draft.settle()
+        self._begin_anew(keep=())
+        await self._forget_draft()
+
+    def _begin_anew(self, *, keep: Sequence[str]) -> None:
+        self._key = secrets.token_hex(16)
+        self.fields.clear(keep=keep)
+        self._draft.forget()  # clearing is no typing
+        self._restored.set_visibility(False)
+        self.fields["title"].focus()
+
+    async def _show_similar(self) -> None:
+        found: Sequence[IncidentView] = ()
+        with suppress(DeskError):
+            title = self.fields["title"].value or ""
+            found = await calls.read(board.similar, self.viewer.actor, title, limit=SIMILAR)
+        references = [incident.reference for incident in found]
+        if references == self._shown or self.fields.similar.is_deleted:
+            return
+        self._shown = references
+        self.fields.similar.clear()
+        if found:
+            with self.fields.similar, el("div", "vg-similar"):
+                with el("b"):
+                    icon("content_copy")
+                    el("span", "", self.viewer.t("new.similar"))
+                for incident in found:
+                    self._similar_line(incident)
+
+    def _similar_line(self, incident: IncidentView) -> None:
+        with el("a", "", href=f"/incidents/{incident.reference}", target="_blank", rel="noopener"):
+            priority_glyph(incident.priority)
+            el("span", "vg-mono vg-c-ref", incident.reference)
+            el("span", "vg-similar__title", incident.title)
+            status_pill(incident.status)
+            el("span", "vg-sr", self.viewer.t("new.new_tab"))
+
+    async def _save(self) -> None:
+        if incident := await self._declare():
+            ui.navigate.to(f"/incidents/{incident.reference}")
+            await self._forget_draft()
+
+    async def _save_another(self) -> None:
+        if incident := await self._declare():
+            self._begin_anew(keep=("source",))
+            toast(self.viewer.t("toast.created", ref=incident.reference))
+            await self._forget_draft()
+            self._declared = False
+
+    async def _declare(self) -> IncidentView | None:
+        """The incident, once; None where it is refused, with the reason beside each field, or already declared."""
+        if self._declared:
+            return None
+        self._declared = True
+        incident = None
+        try:
+            await self._draft.settle()
+            new = NewIncident(**self.fields.values())
+            incident = await calls.write(incidents.create, self.viewer.actor, new, key=self._key)
+        except Invalid as invalid:
+            rest = self.fields.refuse(i18n.field_sentences(invalid, self.viewer.locale))
+            for sentence in rest.values():
+                toast(sentence, error=True)
+        except DeskError as refusal:
+            toast(i18n.error_sentence(refusal, self.viewer.locale), error=True)
+        finally:
+            self._declared = incident is not None
+        return incident
+
+    async def _forget_draft(self) -> None:
+        with suppress(DeskError):
+            await calls.write(drafts.keep, self.viewer.actor, PLACE, "")
