@@ -23,7 +23,7 @@ from data.queries import incidents, lists, people
 from data.queries.lists import SORTS, Filters
 from data.vocabulary import OPEN_STATUSES, Category, Impact, Light, Priority, Severity, Status
 from services.incident_view import views
-from services.inputs import Code, Form
+from services.inputs import TITLE, Code, Form
 from services.people import find_team
 from services.permissions import Right, may
 from services.text import telling_words, words
@@ -93,7 +93,7 @@ def page(actor: Actor, query: Query) -> Page:
 
 def similar(actor: Actor, title: str, *, limit: int = 3) -> tuple[Any, ...]:
     """Open incidents that the actor sees and that share telling words with `title`, most shared first."""
-    telling = telling_words(title)
+    telling = telling_words(title[:TITLE])
     if not telling:
         return ()
     with look(actor) as reading:
@@ -132,7 +132,7 @@ def statistics(actor: Actor, *, days: int = 30) -> dict[str, Any]:
 
 
 def resolution_times(actor: Actor, *, days: int) -> dict[str, Any]:
-    """Mean seconds to resolve in the last `days` days, in as many before, and on each of the last; None: nothing was."""
+    """Mean seconds to resolve in the last `days`, in as many before, and on each of the last; None: nothing was."""
     with look(actor) as reading:
         reading.require(Right.SEE_STATISTICS)
         day = timedelta(days=1)

@@ -107,7 +107,7 @@ class Invalid(DeskError):
     code = "invalid"
     status = 422
 
-    def __init__(self, **errors: "str | tuple[str, Mapping[str, Any]]") -> None:
+    def __init__(self, /, **errors: "str | tuple[str, Mapping[str, Any]]") -> None:
         self.errors: dict[str, tuple[str, dict[str, Any]]] = {
             field: (error, {}) if isinstance(error, str) else (error[0], dict(error[1]))
             for field, error in errors.items()

@@ -20,6 +20,8 @@ from services.work import Actor, Reading, Work, begin, change, look
 
 PASSWORD_MIN = 10
 PASSWORD_MAX = 200
+LOCALES = ("fr", "en")
+THEMES = ("light", "dark", "auto")
 _LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._@-]{0,62}[a-z0-9])?")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 
@@ -40,8 +42,18 @@ def account(reading: Reading, user_id: int) -> AccountView:
     if user is None or user.id is None:
         raise NotFound()
     teams = {team.id: team for team in people.teams(reading.session)}
-    own = tuple(team_view(teams[m.team_id]) for m in people.memberships(reading.session, user.id))
-    return AccountView(user.id, user.login, user.name, user.email, user.role, user.active, user.locale, user.theme, own)
+    return _account(user, [teams[m.team_id] for m in people.memberships(reading.session, user.id)])
+
+
+def accounts(actor: Actor) -> tuple[AccountView, ...]:
+    """Every account, by name."""
+    with look(actor) as reading:
+        reading.require(Right.SEE_ALL)
+        teams = {team.id: team for team in people.teams(reading.session)}
+        own: dict[int, list[Team]] = {}
+        for membership in people.all_memberships(reading.session):
+            own.setdefault(membership.user_id, []).append(teams[membership.team_id])
+        return tuple(_account(user, own.get(_id(user), [])) for user in people.users(reading.session))
 
 
 def technicians(actor: Actor) -> tuple[PersonView, ...]:
@@ -80,6 +92,7 @@ def add_user(
     teams: Sequence[str | int] = (),
 ) -> int:
     """The new account's id; for callers that have settled who may."""
+    work.alone()
     form = Form()
     login = form.line("login", login, max_length=64).lower()
     if login and not _LOGIN.fullmatch(login):
@@ -99,7 +112,7 @@ def add_user(
         name=name,
         email=address or None,
         role=required(known_role),
-        password_hash=_hasher.hash(password),
+        password_hash=_hasher.hash(_bytes(password)),
         created_at=work.now,
     )
     work.session.add(user)
@@ -118,10 +131,10 @@ def change_role(actor: Actor, login: str, role: str) -> AccountView:
     with begin(actor) as work:
         work.require(Right.MANAGE_PEOPLE)
         form = Form()
-        known = form.code("role", role, Role)
+        wanted = form.code("role", role, Role)
         form.check()
-        user = _known(work, login)
-        before, user.role = user.role, required(known)
+        user = known(work, login)
+        before, user.role = user.role, required(wanted)
         _end_access(work, user, field="role", old=before.value, new=user.role.value)
         return account(work, _id(user))
 
@@ -130,7 +143,7 @@ def set_active(actor: Actor, login: str, active: bool) -> AccountView:
     """The account may, or may no longer, sign in; open pages and sessions are over."""
     with begin(actor) as work:
         work.require(Right.MANAGE_PEOPLE)
-        user = _known(work, login)
+        user = known(work, login)
         before, user.active = user.active, active
         _end_access(work, user, field="active", old=before, new=active)
         return account(work, _id(user))
@@ -139,32 +152,36 @@ def set_active(actor: Actor, login: str, active: bool) -> AccountView:
 def set_password(actor: Actor, login: str, password: str) -> AccountView:
     """The account signs in with the new password only; open pages and sessions are over."""
     with begin(actor) as work:
-        user = _known(work, login)
+        user = known(work, login)
         if user.id != work.who.user_id:
             work.require(Right.MANAGE_PEOPLE)
         form = Form()
         check_password(form, password)
         form.check()
-        user.password_hash = _hasher.hash(password)
+        user.password_hash = _hasher.hash(_bytes(password))
         _end_access(work, user, field="password", old=None, new=None)
         return account(work, _id(user))
 
 
 def prefer(actor: Actor, *, locale: str | None = None, theme: str | None = None) -> None:
-    """The actor's pages have this language ("fr", "en") and theme ("light", "dark", "auto") from now on."""
+    """The actor's pages have this language and theme from now on; None leaves the one of before. Raises `Invalid`."""
     with begin(actor) as work:
         user = people.user(work.session, work.user_id)
         assert user is not None
-        if locale in ("fr", "en"):
-            user.locale = locale
-        if theme in ("light", "dark", "auto"):
-            user.theme = theme
+        form = Form()
+        for field, value, choices in (("locale", locale, LOCALES), ("theme", theme, THEMES)):
+            if value is None:
+                continue
+            if value not in choices:
+                form.wrong(field, "unknown_value", known=", ".join(choices))
+            setattr(user, field, value)
+        form.check()
 
 
 def password_fits(stored: str | None, password: str) -> bool:
     """Whether the password is the account's; takes as long where there is no account (None)."""
     try:
-        return _hasher.verify(stored or _nobody, password) and stored is not None
+        return _hasher.verify(stored or _nobody, _bytes(password)) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -175,6 +192,11 @@ def check_password(form: Form, password: str) -> None:
         form.wrong("password", "weak_password", min=PASSWORD_MIN)
     elif len(password) > PASSWORD_MAX:
         form.wrong("password", "too_long", max=PASSWORD_MAX, length=len(password))
+
+
+def _bytes(password: str) -> bytes:
+    """At most what a password may have, so that nobody can make us hash a book; lone surrogates are no error."""
+    return password[: PASSWORD_MAX + 1].encode("utf-8", "surrogatepass")
 
 
 def find_technician(reading: Reading, form: Form, field: str, login: object) -> User | None:
@@ -217,8 +239,17 @@ def all_teams(actor: Actor) -> tuple[TeamView, ...]:
         return tuple(team_view(team) for team in people.teams(reading.session))
 
 
-def _known(reading: Reading, login: str) -> User:
-    user = people.user_by_login(reading.session, login)
+def _account(user: User, teams: Sequence[Team]) -> AccountView:
+    own = tuple(team_view(team) for team in teams)
+    return AccountView(
+        _id(user), user.login, user.name, user.email, user.role, user.active, user.locale, user.theme, own
+    )
+
+
+def known(reading: Reading, login: str) -> User:
+    """The account with this login, active or not. Raises `NotFound`."""
+    login = login.strip().lower()
+    user = people.user_by_login(reading.session, login) if _LOGIN.fullmatch(login) else None
     if user is None:
         raise NotFound()
     return user

@@ -84,6 +84,10 @@ class Work(Reading):
         """The history will say that the actor did this now. `public`: the requester may read it."""
         self.notes.append(_Note(fact, incident, public, details))
 
+    def alone(self) -> None:
+        """Nobody else changes anything until this is done: what is found free now (a login, a name) stays free."""
+        db.lock_chain(self.session)
+
     def tell(self, news: bus.News) -> None:
         """The bus hears `news` once the change is committed."""
         self.after.append(news)
@@ -109,7 +113,7 @@ def begin(actor: Actor) -> Iterator[Work]:
     Raises `Unauthenticated` when the account or session is over, `Forbidden` for a token that may only read.
     """
     if actor.scope is Scope.READ:
-        raise Forbidden()
+        raise Forbidden(reason="read_only_token")
     with db.write_session() as session:
         now = clock.now()
         work = Work(session, now, *_identify(session, actor, now))

@@ -135,7 +135,7 @@ SORTS = ("urgency", "created", "-created", "due", "priority")
 
 def sort_types(sort: str, now: datetime) -> list[type]:
     """The types of the values that name a place in this order."""
-    return [key.type.python_type for key in _sort_keys(sort, now)[0]]
+    return [datetime if isinstance(key.type, UTCDateTime) else int for key in _sort_keys(sort, now)[0]]
 
 
 def _sort_keys(sort: str, now: datetime) -> tuple[list[Any], bool]:

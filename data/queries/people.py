@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from data.models import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
@@ -52,7 +53,9 @@ def team(session: Session, team_id: int) -> Team | None:
 
 
 def team_by_name(session: Session, name: str) -> Team | None:
-    return session.exec(select(Team).where(func.lower(Team.name) == name.lower())).first()
+    """Whatever the case. Compared here: SQLite's own lower() leaves accented letters as they are."""
+    wanted = name.casefold()
+    return next((team for team in teams(session) if team.name.casefold() == wanted), None)
 
 
 def teams(session: Session) -> Sequence[Team]:
@@ -102,6 +105,14 @@ def token_with_user(session: Session, digest: str) -> tuple[ApiToken, User] | No
 
 def draft(session: Session, user_id: int, place: str) -> Draft | None:
     return session.get(Draft, (user_id, place))
+
+
+def keep_draft(session: Session, user_id: int, place: str, text: str, at: datetime) -> None:
+    """The draft at `place` is `text`; one statement, because two tabs may keep theirs at the same time."""
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
+    values = {"text": text, "updated_at": at}
+    statement = insert(Draft).values(user_id=user_id, place=place, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["user_id", "place"], set_=values))
 
 
 def delete_draft(session: Session, user_id: int, place: str) -> None:

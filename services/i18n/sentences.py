@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.errors import DeskError, Invalid, TransitionRefused
+from services.errors import DeskError, Forbidden, Invalid, TransitionRefused
 from services.i18n.catalog import has, t
 from services.i18n.times import span
 
@@ -23,9 +23,11 @@ def error_sentence(error: DeskError, locale: str) -> str:
         params["action"] = t(f"action.{params['action']}", locale)
         params["current"] = t(f"status.{params['current']}", locale)
         params["reason"] = t(f"refusal.{params['reason']}", locale, **params)
-    # A plain Refused may carry one of the workflow's reasons as its code.
-    area = "error" if has(f"error.{error.code}", locale) else "refusal"
-    sentence = t(f"{area}.{error.code}", locale, **params)
+    if isinstance(error, Forbidden) and "reason" in params:
+        key = f"refusal.{params['reason']}"
+    else:  # a plain Refused may carry one of the workflow's reasons as its code
+        key = f"error.{error.code}" if has(f"error.{error.code}", locale) else f"refusal.{error.code}"
+    sentence = t(key, locale, **params)
     return sentence[:1].upper() + sentence[1:]
 
 

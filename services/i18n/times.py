@@ -78,8 +78,8 @@ def instant(at: datetime, locale: str, zone: tzinfo, now: datetime) -> str:
     return text.replace(" ", NO_BREAK)
 
 
-def full_date(at: datetime, locale: str, zone: tzinfo) -> str:
-    """« lundi 1er décembre 2026 à 14:32 », for tooltips and documents."""
+def full_date(at: datetime, locale: str, zone: tzinfo, *, to_the_second: bool = False) -> str:
+    """« lundi 1er décembre 2026 à 14:32 », for tooltips and documents; 14:32:07 `to_the_second`."""
     local = _local(at, zone)
     return t(
         "time.full",
@@ -88,7 +88,7 @@ def full_date(at: datetime, locale: str, zone: tzinfo) -> str:
         day=t("time.first", locale) if local.day == 1 else local.day,
         month=t("time.months_long", locale).split()[local.month - 1],
         year=local.year,
-        time=local.strftime("%H:%M"),
+        time=local.strftime("%H:%M:%S" if to_the_second else "%H:%M"),
     )
 
 
