@@ -51,7 +51,7 @@ def install(cookie_name: str) -> None:
         handlers[name] = _guarded(handlers[name])
     handlers["log"] = lambda _sid, _message: None  # a browser must not be able to write our log
     handlers["event"].guarded = True
-    Client.accept_handshake = _accept_handshake(Client.accept_handshake)  # type: ignore[method-assign,assignment]
+    Client.accept_handshake = _accept_handshake(Client.accept_handshake)  # type: ignore[method-assign]
 
 
 def start() -> None:
