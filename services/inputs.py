@@ -7,6 +7,7 @@ form.check()
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -32,8 +33,9 @@ class Form:
         self.errors: dict[str, str | tuple[str, Mapping[str, Any]]] = {}
 
     def wrong(self, field: str, code: str, **params: Any) -> None:
-        """The first thing that is wrong with a field is the one that is told."""
-        self.errors.setdefault(field, (code, params))
+        """The first thing that is wrong with a field is the one that is told; `params` can be shown as they are."""
+        shown = {name: _shown(value) if isinstance(value, str) else value for name, value in params.items()}
+        self.errors.setdefault(field, (code, shown))
 
     def text(self, field: str, value: object, *, max_length: int, required: bool = True) -> str:
         """`value` with trimmed ends and \\n line ends; several lines."""
@@ -71,10 +73,27 @@ class Form:
             self.wrong(field, "unknown_value", known=", ".join(codes))
         return known
 
+    def instant(self, field: str, value: object) -> datetime | None:
+        """`value` in UTC, in whole seconds; it must be aware. Nothing given is no error."""
+        if value is None:
+            return None
+        try:
+            if isinstance(value, datetime) and value.tzinfo is not None:
+                return value.astimezone(UTC).replace(microsecond=0)
+        except OverflowError:  # beyond the years 1 to 9999 in UTC
+            pass
+        self.wrong(field, "wrong_type")
+        return None
+
     def check(self) -> None:
         """Raises `Invalid` when anything was wrong."""
         if self.errors:
             raise Invalid(**self.errors)
+
+
+def _shown(value: str) -> str:
+    """Without what cannot be sent (lone surrogates) or would disguise itself."""
+    return _FORBIDDEN.sub("\ufffd", value)
 
 
 def required(value: Code | None) -> Code:

@@ -142,6 +142,7 @@ def _found(work: Work, new: NewOrganisation) -> int:
 
 def found_organisation(work: Work, title: str) -> None:
     """The organisation and its first SLA policy exist, without people or teams."""
+    work.alone()
     if people.organisation(work.session) is not None:
         raise Refused("already_set_up")
     form = Form()

@@ -12,6 +12,7 @@ from data.queries import people
 from data.vocabulary import Fact, Role
 from services import bus
 from services.errors import NotFound
+from services.i18n import LOCALES
 from services.incident_view import person_view, team_view
 from services.inputs import NAME, Form, required
 from services.permissions import TEAM_ROLES, Right
@@ -20,7 +21,6 @@ from services.work import Actor, Reading, Work, begin, change, look
 
 PASSWORD_MIN = 10
 PASSWORD_MAX = 200
-LOCALES = ("fr", "en")
 THEMES = ("light", "dark", "auto")
 _LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._@-]{0,62}[a-z0-9])?")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
@@ -199,6 +199,15 @@ def _bytes(password: str) -> bytes:
     return password[: PASSWORD_MAX + 1].encode("utf-8", "surrogatepass")
 
 
+def known(reading: Reading, login: str) -> User:
+    """The account with this login, active or not. Raises `NotFound`."""
+    login = login.strip().lower()
+    user = people.user_by_login(reading.session, login) if _LOGIN.fullmatch(login) else None
+    if user is None:
+        raise NotFound()
+    return user
+
+
 def find_technician(reading: Reading, form: Form, field: str, login: object) -> User | None:
     """The active member of the desk with this login; anything else is an error of `field`."""
     if login in (None, ""):
@@ -244,15 +253,6 @@ def _account(user: User, teams: Sequence[Team]) -> AccountView:
     return AccountView(
         _id(user), user.login, user.name, user.email, user.role, user.active, user.locale, user.theme, own
     )
-
-
-def known(reading: Reading, login: str) -> User:
-    """The account with this login, active or not. Raises `NotFound`."""
-    login = login.strip().lower()
-    user = people.user_by_login(reading.session, login) if _LOGIN.fullmatch(login) else None
-    if user is None:
-        raise NotFound()
-    return user
 
 
 def _id(user: User) -> int:

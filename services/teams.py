@@ -7,7 +7,7 @@ from services.incident_view import team_view
 from services.inputs import Form
 from services.people import find_team
 from services.permissions import Right
-from services.text import folded
+from services.text import plain_words
 from services.views import TeamView
 from services.work import Actor, Work, begin
 
@@ -40,11 +40,12 @@ def add_team(
     code: str | None = None,
 ) -> TeamView:
     """The same, for callers that have settled who may."""
+    work.alone()
     form = Form()
     name = form.line("name", name, max_length=80)
     if name and "name" not in form.errors and people.team_by_name(work.session, name):
         form.wrong("name", "taken")
-    short = form.line("code", code or short_code(name), max_length=4)
+    short = form.line("code", code, max_length=4, required=False) or short_code(name)
     above = find_team(work, form, "parent", parent)
     address = form.line("email", email, max_length=254, required=external)
     form.check()
@@ -57,7 +58,7 @@ def add_team(
 
 def short_code(name: str) -> str:
     """Two or three letters that stand for the team in its square."""
-    words = folded(name).split()
+    words = plain_words(name)
     if len(words) > 1:
         return "".join(word[:2] if word[1:].isdigit() else word[0] for word in words)[-2:].upper() or "?"
     return name[:2].upper()

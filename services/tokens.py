@@ -6,8 +6,9 @@ from datetime import timedelta
 from data.models import ApiToken
 from data.queries import people
 from data.vocabulary import Fact, Scope
-from services.errors import NotFound, Unauthenticated
+from services.errors import Unauthenticated
 from services.inputs import Form, required
+from services.people import known
 from services.permissions import Right
 from services.sessions import digest_of
 from services.work import SYSTEM, Actor, begin, look
@@ -22,18 +23,17 @@ def issue(actor: Actor, login: str, *, name: str, scope: str = Scope.WRITE, expi
         work.require(Right.MANAGE_PEOPLE)
         form = Form()
         name = form.line("name", name, max_length=80)
-        known = form.code("scope", scope, Scope)
+        wanted = form.code("scope", scope, Scope)
         if expires_days is not None and not 1 <= expires_days <= 3650:
             form.wrong("expires", "out_of_range", min=1, max=3650)
         form.check()
-        user = people.user_by_login(work.session, login.strip().lower())
-        if user is None or user.id is None:
-            raise NotFound()
+        user = known(work, login)
+        assert user.id is not None
         row = ApiToken(
             digest=digest_of(token),
             user_id=user.id,
             name=name,
-            scope=required(known),
+            scope=required(wanted),
             created_at=work.now,
             expires_at=work.now + timedelta(days=expires_days) if expires_days else None,
         )

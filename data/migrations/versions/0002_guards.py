@@ -7,6 +7,7 @@ down_revision = "0001"
 
 CLOSED = "(SELECT status FROM incident WHERE id = NEW.incident_id) = 'closed'"
 ALWAYS = "1 = 1"
+NOT_NEXT = "NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM history)"
 
 
 def _moves(verdict: str) -> str:
@@ -15,7 +16,7 @@ def _moves(verdict: str) -> str:
 
 # table, what is guarded, event, when it is refused, message
 GUARDS = (
-    ("history", "end", "INSERT", "NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM history)", "the history has no gap"),
+    ("history", "end", "INSERT", NOT_NEXT, "the history has no gap"),
     ("history", "line", "UPDATE", ALWAYS, "the history is append-only"),
     ("history", "line", "DELETE", ALWAYS, "the history is append-only"),
     ("incident", "closed", "UPDATE", "OLD.status = 'closed'", "a closed incident is final"),
@@ -40,12 +41,12 @@ GUARDS = (
 )
 
 # SQLite's INSERT OR REPLACE passes by the DELETE guards unless the connection asks for recursive triggers, which other
-# programs do not: table, the row that would go.
+# programs do not: table, whether a row would go.
 REPLACED = (
-    ("incident", "id = NEW.id OR reference = NEW.reference"),
-    ("comment", "id = NEW.id"),
-    ("sla_cycle", "incident_id = NEW.incident_id AND number = NEW.number"),
-    ("sla_policy", "version = NEW.version"),
+    ("incident", "EXISTS (SELECT 1 FROM incident WHERE id = NEW.id OR reference = NEW.reference)"),
+    ("comment", "EXISTS (SELECT 1 FROM comment WHERE id = NEW.id)"),
+    ("sla_cycle", "EXISTS (SELECT 1 FROM sla_cycle WHERE incident_id = NEW.incident_id AND number = NEW.number)"),
+    ("sla_policy", "EXISTS (SELECT 1 FROM sla_policy WHERE version = NEW.version)"),
 )
 
 
@@ -53,9 +54,8 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for guard in GUARDS:
             _guard_sqlite(*guard)
-        for table, same in REPLACED:
-            found = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"
-            _guard_sqlite(table, "replaced", "INSERT", found, "a row is never replaced")
+        for table, present in REPLACED:
+            _guard_sqlite(table, "replaced", "INSERT", present, "a row is never replaced")
     else:
         for guard in GUARDS:
             _guard_postgresql(*guard)
