@@ -38,7 +38,7 @@ def build(terms: Terms) -> FastAPI:
     """The whole application, to be served by one process on one event loop."""
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     session.configure(https=terms.https, zone=terms.zone, locale=terms.locale)
-    rest.mount(outer, rate=terms.api_rate, locale=terms.locale)
+    rest.mount(outer, rate=terms.api_rate, locale=terms.locale, zone=terms.zone)
     live.mount(outer)
     outer.include_router(session.router)
     theme.serve_static()

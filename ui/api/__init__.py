@@ -1,15 +1,49 @@
-"""The REST API."""
+"""The REST API at /api/v1, and the probes beside it (contract, "REST API")."""
 
-from fastapi import FastAPI
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from services.errors import DeskError
+from ui.api import actions, document, health, incidents, lists
+from ui.api.gate import Gate
+from ui.api.problems import problem
+
+PATH = "/api/v1"
 
 
-def mount(outer: FastAPI, *, rate: int, locale: str) -> None:
-    """Mounts it."""
+def mount(app: FastAPI, *, rate: int = 600, locale: str = "fr", zone: ZoneInfo = ZoneInfo("Europe/Paris")) -> None:
+    """`app` answers the API's calls and the probes.
 
-    @outer.get("/healthz")
-    async def healthz() -> dict[str, bool]:
-        return {"ok": True}
+    `rate`: calls a minute for each token, 0 for no limit. `locale`: of sentences where the caller wishes none.
+    `zone`: of the instants in sentences.
+    """
+    api = FastAPI(
+        title="Vigie",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation,
+        exception_handlers=dict.fromkeys((DeskError, HTTPException, RequestValidationError), _refused),
+    )
+    api.state.zone = zone
+    for part in (lists, incidents, actions):
+        api.include_router(part.router)
+    document.mount(api, PATH)
+    api.add_middleware(Gate, rate=rate, locale=locale)
+    app.mount(PATH, api)
+    health.mount(app)
 
-    @outer.get("/readyz")
-    async def readyz() -> dict[str, bool]:
-        return {"ok": True}
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return problem(error, request.state.locale)
+
+
+def _operation(route: APIRoute) -> str:
+    return route.name

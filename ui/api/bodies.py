@@ -1,0 +1,217 @@
+"""What calls may say. Unknown fields and wrong types are refused here, whether the content is right by the services.
+
+Codes and lengths stand in the OpenAPI document; the services check them, so that a move which the workflow refuses is
+refused as such before its fields are looked at.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from data.vocabulary import (
+    Category,
+    EscalationMode,
+    HoldReason,
+    Impact,
+    Light,
+    Priority,
+    ResolutionCode,
+    Severity,
+    Source,
+    Status,
+    Visibility,
+)
+from services.incidents import LINKS, NewIncident
+from services.inputs import BODY, REASON, TITLE
+
+
+def _instant(value: object) -> datetime:
+    """ISO 8601 with its offset from UTC; whole seconds."""
+    try:
+        if isinstance(value, str) and (at := datetime.fromisoformat(value)).tzinfo:
+            return at.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        pass
+    raise PydanticCustomError("wrong_type", "not an instant with its offset")
+
+
+def _team(value: object) -> str | int:
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        return value
+    raise PydanticCustomError("wrong_type", "neither a name nor an id")
+
+
+def _codes(codes: type[StrEnum], *more: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": [*codes, *more]})
+
+
+def _text(longest: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "minLength": 1, "maxLength": longest})
+
+
+Instant = Annotated[datetime, PlainValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+TeamKey = Annotated[
+    str | int,
+    PlainValidator(_team),
+    WithJsonSchema({"type": ["string", "integer"], "description": "name or id"}),
+]
+Login = Annotated[str, WithJsonSchema({"type": "string", "description": "login"})]
+Title = Annotated[str, _text(TITLE)]
+Text = Annotated[str, _text(BODY)]
+Reason = Annotated[str, _text(REASON)]
+Links = Annotated[list[int], Field(max_length=200)]
+
+CategoryCode = Annotated[str, _codes(Category)]
+EscalationModeCode = Annotated[str, _codes(EscalationMode)]
+HoldReasonCode = Annotated[str, _codes(HoldReason)]
+ImpactCode = Annotated[str, _codes(Impact)]
+LightCode = Annotated[str, _codes(Light)]
+PriorityCode = Annotated[str, _codes(Priority)]
+ResolutionCodeCode = Annotated[str, _codes(ResolutionCode)]
+SeverityCode = Annotated[str, _codes(Severity)]
+SourceCode = Annotated[str, _codes(Source)]
+StatusCode = Annotated[str, _codes(Status, "open")]
+VisibilityCode = Annotated[str, _codes(Visibility)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    def given(self) -> dict[str, Any]:
+        """The fields as the service takes them, absent ones as None."""
+        return self.model_dump()
+
+
+class ClientLink(Body):
+    id: int
+    is_primary: bool = False
+
+
+class Declaration(Body):
+    """A new incident."""
+
+    title: Title
+    description: Text
+    category: CategoryCode
+    priority: PriorityCode
+    source: SourceCode | None = None
+    severity: SeverityCode | None = None
+    impact: ImpactCode | None = None
+    assignee: Login | None = None
+    team: TeamKey | None = None
+    assets: Links = []
+    applications: Links = []
+    employees: Links = []
+    clients: Annotated[list[ClientLink], Field(max_length=200)] = []
+
+    def declared(self) -> NewIncident:
+        """As the service takes it; what comes by the API and says no source has the source api."""
+        fields = self.model_dump(exclude=set(LINKS))
+        links = {name: items for name, items in self.model_dump(include=set(LINKS)).items() if items}
+        return NewIncident(**{**fields, "source": Source.API if self.source is None else self.source}, links=links)
+
+
+class Change(Body):
+    """New values of an incident's fields; what is absent stays. `reason` goes with a lowered priority."""
+
+    title: Title | None = None
+    description: Text | None = None
+    category: CategoryCode | None = None
+    source: SourceCode | None = None
+    priority: PriorityCode | None = None
+    severity: SeverityCode | None = None
+    impact: ImpactCode | None = None
+    assets: Links = []
+    applications: Links = []
+    employees: Links = []
+    clients: Annotated[list[ClientLink], Field(max_length=200)] = []
+    reason: Reason | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """What was named, null included."""
+        return self.model_dump(exclude_unset=True, exclude={"reason"})
+
+
+class Remark(Body):
+    """A comment; internal unless said otherwise, public always for a requester."""
+
+    body: Text
+    visibility: VisibilityCode | None = None
+
+
+class Nothing(Body):
+    """An action that asks for nothing: an empty object, or no body at all."""
+
+
+class Assignment(Body):
+    """A technician, a team, or both."""
+
+    assignee: Login | None = None
+    team: TeamKey | None = None
+
+
+class Wait(Body):
+    """What the incident waits for, and when somebody means to look again."""
+
+    reason: HoldReasonCode | None = None
+    text: Reason | None = None
+    resume_at: Instant | None = None
+
+
+class Escalation(Body):
+    """Hierarchical: to the parent team, which is not named. Functional: to `team`."""
+
+    mode: EscalationModeCode | None = None
+    team: TeamKey | None = None
+    reason: Reason | None = None
+
+
+class Outcome(Body):
+    """How it was resolved; `master` is the reference that a duplicate repeats."""
+
+    code: ResolutionCodeCode | None = None
+    summary: Text | None = None
+    master: str | None = None
+
+
+class Reopening(Body):
+    """What is still wrong."""
+
+    reason: Reason | None = None
+
+
+class Narrowing(BaseModel):
+    """The filters, order and place of a list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: list[StatusCode] = []
+    priority: list[PriorityCode] = []
+    category: list[CategoryCode] = []
+    severity: list[SeverityCode] = []
+    impact: list[ImpactCode] = []
+    light: list[LightCode] = []
+    team: Annotated[str | None, Field(description="name or id")] = None
+    assignee: Annotated[str | None, Field(description="a login, `me` or `none`")] = None
+    asset: str | None = None
+    application: str | None = None
+    client: str | None = None
+    q: Annotated[str | None, Field(description="words in reference, title or description")] = None
+    created_from: Instant | None = None
+    created_to: Instant | None = None
+    sort: Annotated[
+        str, WithJsonSchema({"type": "string", "enum": ["urgency", "created", "-created", "due", "priority"]})
+    ] = "urgency"
+    limit: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 200})] = 50
+    cursor: Annotated[str | None, Field(description="`next_cursor` of the page before")] = None
+
+
+class Period(BaseModel):
+    """The last so many days."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    days: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 366})] = 30

@@ -1,0 +1,105 @@
+"""What every call goes through before any route: token, rate, size; and afterwards: `no-store`, and a bug's number.
+
+Plain ASGI around the API's own application, so that an unknown address and a malformed body are refused to whoever
+has no token in the same way as anything else, and so that the pages' error handlers never answer a script.
+"""
+
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services import sessions, tokens
+from services.errors import Unauthenticated
+from services.work import Actor
+from ui import calls
+from ui.api.problems import problem
+from ui.limits import Window
+from ui.viewer import choose_locale
+
+MAX_BODY = 2**20  # bytes; what people type is far below
+OPEN = ("/openapi.json", "/docs")  # the form of the calls is no secret, and holds no data
+
+
+class Gate:
+    """Lets in whoever carries a live token in `Authorization: Bearer`, at most `rate` times in any minute (0: always).
+
+    A cookie is never looked at: a page of somebody else's site cannot make a browser call the API (CSRF).
+    """
+
+    def __init__(self, app: ASGIApp, *, rate: int, locale: str) -> None:
+        self.app = app
+        self.locale = locale
+        self.window = Window(calls=rate, seconds=60) if rate else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        request.state.locale = wished_locale(request.headers.get("accept-language", ""), self.locale)
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                MutableHeaders(raw=message.setdefault("headers", []))["Cache-Control"] = "no-store"
+            await send(message)
+
+        try:
+            if scope["path"].removeprefix(scope.get("root_path", "")) not in OPEN:
+                request.state.actor = await self._admit(request.headers)
+            await self.app(scope, await _buffered(request.headers, receive), answer)
+        except Exception as error:
+            if started:
+                raise
+            await problem(error, request.state.locale)(scope, receive, answer)
+
+    async def _admit(self, headers: Headers) -> Actor:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthenticated()
+        token = token.strip()
+        actor = await calls.read(tokens.holder, token)
+        if self.window:
+            self.window.claim(sessions.digest_of(token))
+        return actor
+
+
+def wished_locale(accept: str, default: str) -> str:
+    """The language of ours that Accept-Language (RFC 9110) likes best."""
+    wishes = []
+    for part in accept.split(",")[:20]:
+        language, _, weight = part.strip().partition(";")
+        try:
+            wishes.append((float(weight.strip().removeprefix("q=") or 1), language[:2].lower()))
+        except ValueError:
+            continue
+    liked = (language for weight, language in sorted(wishes, key=lambda wish: -wish[0]) if weight > 0)
+    return choose_locale(*liked, default)
+
+
+async def _buffered(headers: Headers, receive: Receive) -> Receive:
+    """The whole body, read and counted. Raises 413 for one that is, or says that it is, too large."""
+    declared = headers.get("content-length", "")
+    if declared.isdecimal() and len(declared) < 20 and int(declared) > MAX_BODY:
+        raise HTTPException(413)
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            break  # the caller has hung up
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > MAX_BODY:
+            raise HTTPException(413)
+        more = message.get("more_body", False)
+    whole: list[Any] = [{"type": "http.request", "body": b"".join(chunks), "more_body": False}]
+
+    async def replayed() -> Message:
+        return whole.pop() if whole else await receive()
+
+    return replayed

@@ -1,0 +1,52 @@
+"""Calls about several incidents, about people and teams, and about the caller."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from services import board, people
+from services.errors import Invalid
+from ui import calls
+from ui.api import answers
+from ui.api.bodies import Narrowing, Period
+from ui.api.request import Caller, no_query
+
+router = APIRouter()
+
+CONFIGURATION_ITEMS = ("asset", "application", "client")
+
+
+@router.get("/incidents")
+async def list_incidents(caller: Caller, query: Annotated[Narrowing, Query()]) -> answers.Page:
+    """The incidents that match and that the caller may see."""
+    given = query.model_dump()
+    named = {name: given.pop(name) for name in CONFIGURATION_ITEMS}
+    if unknown := {name: ("unknown", {"id": item}) for name, item in named.items() if item is not None}:
+        raise Invalid(**unknown)
+    return answers.page(await calls.read(board.page, caller, board.Query(**given)))
+
+
+@router.get("/stats")
+async def get_statistics(caller: Caller, period: Annotated[Period, Query()]) -> answers.Statistics:
+    """Counts by status, priority and light; compliance and times over a period."""
+    return answers.Statistics.model_validate(await calls.read(board.statistics, caller, days=period.days))
+
+
+@router.get("/teams", dependencies=[Depends(no_query)])
+async def list_teams(caller: Caller) -> list[answers.Team]:
+    """The teams; `parent` is where a hierarchical escalation goes."""
+    teams = await calls.read(people.all_teams, caller)
+    names = {team.id: team.name for team in teams}
+    return [answers.team(team, names) for team in teams]
+
+
+@router.get("/users", dependencies=[Depends(no_query)])
+async def list_users(caller: Caller) -> list[answers.Person]:
+    """Everybody with an account, by name."""
+    return [answers.person(account) for account in await calls.read(people.accounts, caller)]
+
+
+@router.get("/me", dependencies=[Depends(no_query)])
+async def get_me(caller: Caller) -> answers.Me:
+    """Whom the token speaks for."""
+    return answers.me(await calls.read(people.me, caller), caller.scope)

@@ -1,0 +1,33 @@
+"""What a route takes from its request besides path and body."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from services.errors import Invalid
+from services.work import Actor
+
+IfMatch = Annotated[str | None, Header(alias="If-Match", description='the version that was read: "3"')]
+IdempotencyKey = Annotated[
+    str | None, Header(alias="Idempotency-Key", description="the same key again gets the same incident")
+]
+
+
+async def _actor(request: Request) -> Actor:
+    actor: Actor = request.state.actor
+    return actor
+
+
+async def _locale(request: Request) -> str:
+    locale: str = request.state.locale
+    return locale
+
+
+async def no_query(request: Request) -> None:
+    """Raises `Invalid`, naming each parameter of an address that takes none."""
+    if request.query_params:
+        raise Invalid(**dict.fromkeys(request.query_params, "extra"))
+
+
+Caller = Annotated[Actor, Depends(_actor)]
+Locale = Annotated[str, Depends(_locale)]
