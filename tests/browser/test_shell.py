@@ -1,0 +1,102 @@
+"""What surrounds a page, in a real browser: lost connection, help sheet, phone menu, language and theme."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PageAs, Vigie
+
+CONNECTED = "window.socket && window.socket.connected"
+LOST = re.compile("vg-is-lost")
+
+
+def at_an_unknown_address(page: Page) -> Page:
+    """The simplest of our pages, once it is connected."""
+    page.goto("/nowhere")
+    page.wait_for_function(CONNECTED)
+    return page
+
+
+def test_a_lost_server_is_said_and_nothing_is_sent_until_it_is_back(empty_vigie: Vigie, page_of: PageAs) -> None:
+    page = at_an_unknown_address(page_of(empty_vigie))
+    html, banner = page.locator("html"), page.locator("#vg-lost")
+    expect(banner).to_be_hidden()
+    empty_vigie.kill()
+    expect(html).to_have_class(LOST)
+    expect(banner).to_contain_text("Connexion au serveur perdue")
+    expect(banner).to_contain_text(re.compile(r"Données de \d\d:\d\d"))
+    page.get_by_role("link", name="Retour aux incidents").dispatch_event("click")
+    expect(page).to_have_url(re.compile("/nowhere$"))
+    empty_vigie.start()
+    expect(html).not_to_have_class(LOST)
+    expect(banner).to_be_hidden()
+
+
+def test_a_short_cut_is_not_worth_a_word(empty_vigie: Vigie, page_of: PageAs) -> None:
+    page = at_an_unknown_address(page_of(empty_vigie))
+    page.evaluate("window.socket.io.engine.close()")
+    page.wait_for_function(f"!({CONNECTED})")
+    page.wait_for_function(CONNECTED)
+    expect(page.locator("html")).not_to_have_class(LOST)
+    expect(page.locator("#vg-lost")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_automatic_theme_is_the_devices_and_follows_it(empty_vigie: Vigie, page_of: PageAs, scheme: str) -> None:
+    page = at_an_unknown_address(page_of(empty_vigie, color_scheme=scheme))
+    expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+    other = "light" if scheme == "dark" else "dark"
+    page.emulate_media(color_scheme=other)  # type: ignore[arg-type]
+    expect(page.locator("html")).to_have_attribute("data-theme", other)
+
+
+def test_language_and_theme_are_switched_in_the_rail_and_kept_with_the_account(page_as: PageAs) -> None:
+    page = page_as("alice", color_scheme="light")
+    page.goto("/incidents?theme=light")
+    html = page.locator("html")
+    expect(html).to_have_attribute("lang", "fr")
+    page.get_by_role("button", name="Thème sombre").click()
+    expect(html).to_have_attribute("data-theme", "dark")
+    page.get_by_role("button", name="English").click()
+    expect(html).to_have_attribute("lang", "en-GB")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Incidents")
+    page.goto("/incidents")
+    expect(html).to_have_attribute("lang", "en-GB")
+    expect(html).to_have_attribute("data-theme", "dark")
+
+
+def test_the_help_sheet_opens_on_its_key_and_gives_the_focus_back(page_as: PageAs) -> None:
+    page = page_as("bruno")
+    page.goto("/incidents")
+    page.wait_for_function(CONNECTED)
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Raccourcis clavier")
+    expect(sheet).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    page.keyboard.press("c")
+    expect(page).to_have_url(re.compile("/incidents/new$"))
+
+
+def test_the_phones_menu_holds_the_focus_until_it_is_closed(page_as: PageAs) -> None:
+    page = page_as("bruno", viewport={"width": 390, "height": 844})
+    page.goto("/incidents")
+    page.wait_for_function(CONNECTED)
+    rail, opener = page.locator("#vg-rail"), page.get_by_role("button", name="Ouvrir le menu")
+    expect(rail).to_be_hidden()
+    opener.click()
+    expect(rail).to_be_visible()
+    expect(page.locator("#content")).to_have_attribute("inert", "")
+    page.keyboard.press("Escape")
+    expect(rail).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+def test_signing_out_ends_at_the_sign_in_page(page_as: PageAs) -> None:
+    page = page_as("diane")
+    page.goto("/incidents")
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page).to_have_url(re.compile("/login"))
+    page.goto("/incidents")
+    expect(page).to_have_url(re.compile("/login"))
