@@ -62,6 +62,15 @@ KEYS: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
         ),
     ),
     (
+        "key.everywhere",
+        (
+            (("C",), "key.new"),
+            (("key.ctrl", "key.enter"), "key.confirm"),
+            (("key.escape",), "key.close"),
+            (("?",), "key.help"),
+        ),
+    ),
+    (
         "key.incident",
         (
             (("I",), "key.take"),
@@ -71,15 +80,6 @@ KEYS: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("R",), "key.resolve"),
             (("N",), "key.internal"),
             (("P",), "key.public"),
-        ),
-    ),
-    (
-        "key.everywhere",
-        (
-            (("C",), "key.new"),
-            (("key.ctrl", "key.enter"), "key.confirm"),
-            (("key.escape",), "key.close"),
-            (("?",), "key.help"),
         ),
     ),
 )
@@ -150,7 +150,7 @@ def crumb(viewer: Viewer, here: str, *, reference: bool = False) -> Element:
     with el("div", "vg-crumb") as made, el("nav", "vg-row", aria_label=viewer.t("nav.breadcrumb")):
         with el("a", "", href=home_of(viewer)):
             icon("arrow_back")
-            el("span", "", viewer.t("nav.incidents"))
+            el("span", "", viewer.t("nav.my" if viewer.role is Role.REQUESTER else "nav.incidents"))
         el("span", "vg-crumb__sep", "/", aria_hidden=True)
         # A reference stands above the incident's title; any other name is the page's heading.
         tag, classes = ("span", "vg-crumb__ref") if reference else ("h1", "vg-crumb__here")
