@@ -1,16 +1,17 @@
 """`/incidents/new`: declaring an incident, in the order in which people think of it (S6, S7, S13 to S33)."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from nicegui import ui
 from nicegui.element import Element
 
-from data.vocabulary import Role
+from data.vocabulary import Priority, Role
 from services import board, drafts, i18n, incidents, people, policies
 from services.errors import DeskError, Invalid
 from services.incidents import NewIncident
+from services.sla import Target
 from services.views import IncidentView
 from ui import calls
 from ui.components.badge import priority_glyph, status_pill
@@ -43,7 +44,9 @@ async def new_incident_page(viewer: Viewer) -> None:
         with el("div", "vg-new", data_submit_area="") as area:
             form = Form(viewer, Fields(viewer, targets, owners, draft))
             with el("aside", "", aria_label=viewer.t("new.checklist")):
-                form.add_side(DuePreview(targets, form.fields["priority"].value))
+                if owners:
+                    form.add_preview(targets)
+                form.add_side()
         set_attributes(area, role="form", aria_label=title)
 
 
@@ -66,11 +69,14 @@ class Form:
         if fields.restored:
             self._look.ask()
 
-    def add_side(self, preview: DuePreview) -> None:
-        """The cards beside the form: due times, what is still missing and the way to save, what an incident is."""
-        t, self._preview = self.viewer.t, preview
-        with card(t("sla.preview"), icon="timer") as body:
-            preview.move(body)
+    def add_preview(self, targets: Mapping[Priority, Target]) -> None:
+        """The card with both due times of the priority that is chosen (S20)."""
+        with card(self.viewer.t("sla.preview"), icon="timer"):
+            self._preview = DuePreview(targets, self.fields["priority"].value)
+
+    def add_side(self) -> None:
+        """What is still missing and the ways to save; what an incident is and what not (S6, S7)."""
+        t = self.viewer.t
         with card(classes="vg-savecard"):
             with el("ul", "", aria_label=t("new.checklist")):
                 for name in REQUIRED:
@@ -79,14 +85,9 @@ class Form:
                         el("span", "", t(f"field.{name}"))
                         state = el("span", "vg-sr", "")
                     self._checks[name] = line, sign, state
-            button(
-                t("action.save"),
-                icon="check",
-                kind="primary",
-                classes="vg-btn--wide",
-                on_click=self._save,
-                submit=True,
-            )
+            save = button(t("action.save"), icon="check", kind="primary", on_click=self._save, submit=True)
+            with save.classes("vg-btn--wide"):
+                el("kbd", "", f"{t('key.ctrl')} ↵", aria_hidden=True)
             button(t("action.save_another"), kind="quiet", classes="vg-btn--wide", on_click=self._save_another)
         with el("section", "vg-what", aria_label=t("new.incident_or_request")):
             for symbol, text in (("check_circle", "new.incident_is"), ("do_not_disturb_on", "new.not_incident")):

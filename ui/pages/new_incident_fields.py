@@ -85,8 +85,11 @@ class Accordion:
 
 
 class Fields:
-    """The fields by name, in reading order. Without `owners` they are those of a requester: how it came in, who gets
-    it, how the team rates it and the priority « Critique » are not theirs to say."""
+    """The fields by name, in reading order.
+
+    Without `owners` they are those of a requester: how it came in, who gets it, how the team rates it and the priority
+    « Critique » are not theirs to say, and due times are the team's affair.
+    """
 
     def __init__(self, viewer: Viewer, targets: Mapping[Priority, Target], owners: Owners | None, draft: str) -> None:
         self._viewer, self._targets, self._owners = viewer, targets, owners
@@ -99,11 +102,13 @@ class Fields:
             self.notice = el("div")
             self._title()
             self.similar = el("div", aria_live="polite")
-            self._choice("priority", self._priorities(), columns=4, required=True, hint=viewer.t("new.priority_hint"))
+            priorities = self._priorities()
+            hint = viewer.t("new.priority_hint") if owners else ""
+            self._choice("priority", priorities, columns=len(priorities), required=True, hint=hint)
             self._description()
             self._choice("category", self._options(Category, CATEGORY_ICONS), required=True)
             if owners is None:
-                self._choice("impact", self._impacts(), columns=4, hint=viewer.t("field.optional"))
+                self._choice("impact", self._impacts(), columns=2, hint=viewer.t("field.optional"))
             else:
                 self._choice("source", self._options(Source, SOURCE_ICONS), required=True)
                 self._analysis()
@@ -185,19 +190,19 @@ class Fields:
                 Option(each.value, t(f"severity.{each}"), help=t(f"severity.{each}.help")) for each in Severity
             ]
             self._choice("severity", severities, columns=4, inside=accordion)
-            self._choice("impact", self._impacts(), columns=4, inside=accordion)
+            self._choice("impact", self._impacts(), columns=2, inside=accordion)
         self._summarise(accordion)
 
     def _assignment(self, owners: Owners) -> None:
         t, locale = self._viewer.t, self._viewer.locale
         accordion = Accordion(t("new.assignment"), t("new.dispatch"))
-        teams = {team.id: team.name for team in owners.teams}
-        people = {person.login: person.name for person in owners.technicians}
+        teams: dict[Any, str] = {team.id: team.name for team in owners.teams}
+        people: dict[Any, str] = {person.login: person.name for person in owners.technicians}
         with accordion.body, el("div", "vg-pair"):
-            for name, label, options in (("team", "field.team", teams), ("assignee", "field.assignee", people)):
+            for name, options, nobody in (("team", teams, "new.dispatch"), ("assignee", people, "new.whole_team")):
                 kept = self._kept.get(name)
-                self._all[name] = select_field(
-                    t(label),
+                self._all[name] = field = select_field(
+                    t(f"field.{name}"),
                     options,
                     locale=locale,
                     value=kept if kept in options else None,
@@ -205,6 +210,7 @@ class Fields:
                     clearable=True,
                     on_change=self._changed_inside(name, accordion),
                 )
+                set_attributes(field.control, placeholder=t(nobody))
                 self._inside[name] = accordion
         self._summarise(accordion)
 
@@ -252,22 +258,25 @@ class Fields:
         return self._viewer.t(f"{name}.{value}")
 
     def _priorities(self) -> list[Option]:
-        t, locale = self._viewer.t, self._viewer.locale
+        t = self._viewer.t
         return [
             Option(
                 each.value,
                 t(f"priority.{each}"),
                 help=t(f"priority.{each}.help"),
-                foot=t(
-                    "sla.targets_short",
-                    response=i18n.target(int(self._targets[each].response.total_seconds()), locale),
-                    resolution=i18n.target(int(self._targets[each].resolution.total_seconds()), locale),
-                ),
+                foot=self._target(self._targets[each]) if self._owners else "",
                 priority=True,
             )
             for each in Priority
             if self._owners or each is not Priority.CRITICAL
         ]
+
+    def _target(self, target: Target) -> str:
+        response, resolution = (
+            i18n.target(int(duration.total_seconds()), self._viewer.locale)
+            for duration in (target.response, target.resolution)
+        )
+        return self._viewer.t("sla.targets_short", response=response, resolution=resolution)
 
     def _impacts(self) -> list[Option]:
         t = self._viewer.t
