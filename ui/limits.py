@@ -27,3 +27,8 @@ class Window:
         at.append(now)
         while len(self._at) > KEYS:
             self._at.popitem(last=False)
+
+    def release(self, key: str) -> None:
+        """The last call of `key` does not count."""
+        if at := self._at.get(key):
+            at.pop()

@@ -37,7 +37,7 @@ HOMES = {Role.REQUESTER: "/portal"}
 HOME = "/incidents"
 BUILD_S = 10.0  # a page whose database is held up shows an error after this
 
-# Whoever tries passwords on many accounts from one address (the account itself is limited in the service).
+# Failed attempts on whatever accounts from one address (the account itself is limited in the service).
 sign_ins = Window(calls=30, seconds=900)
 
 
@@ -123,7 +123,7 @@ def viewer_of(request: Request, actor: Actor, account: AccountView) -> Viewer:
         login=account.login,
         name=account.name,
         role=account.role,
-        locale=choose_locale(query.get("lang"), account.locale, defaults.locale),
+        locale=choose_locale(query.get("lang"), account.locale, request.cookies.get("vigie_lang"), defaults.locale),
         theme=choose_theme(query.get("theme"), account.theme),
         zone=defaults.zone,
         teams=account.teams,
@@ -212,6 +212,7 @@ async def begin_session(request: Request) -> Response:
     except (BadCredentials, TooManyAttempts) as refusal:
         params = {"error": refusal.code, "login": login, "next": wanted, **refusal.params}
         return RedirectResponse(f"/login?{urlencode(params)}", 303)
+    sign_ins.release(address)
     if old := secret_of(request):
         await _end(old)
     response = RedirectResponse(wanted, 303)
