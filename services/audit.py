@@ -1,12 +1,16 @@
 """Checking what is stored against itself: the chain of the history, and every verdict (S122, S143)."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from data.models import History
 from data.queries import history, incidents
 from data.queries import sla as sla_queries
+from data.vocabulary import Fact
 from services import chain, policies, sla
-from services.work import SYSTEM, look
+from services.comments import digest_of
+from services.work import SYSTEM, Reading, look
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class ChainReport:
 
 
 def verify_chain() -> ChainReport:
-    """Whether every line of the history is as it was written, in its place."""
+    """Whether every line of the history is as it was written, in its place, and every comment as its line says."""
     expected, before = 0, chain.GENESIS
     with look(SYSTEM) as reading:
         for line in history.every(reading.session):
@@ -27,10 +31,24 @@ def verify_chain() -> ChainReport:
             sealed = chain.seal(
                 before, expected, line.at, line.actor_id, line.incident_id, line.fact, line.public, line.details
             )
-            if line.seq != expected or line.hash != sealed:
+            if line.seq != expected or line.hash != sealed or not _comment_stands(reading, line):
                 return ChainReport(expected - 1, before, expected)
             before = line.hash
     return ChainReport(expected, before, None)
+
+
+def _comment_stands(reading: Reading, line: History) -> bool:
+    """Whether the comment that the line is about, if it is about one, has the text and readers that it was given."""
+    if line.fact is not Fact.COMMENTED:
+        return True
+    details = json.loads(line.details)
+    comment = incidents.comment(reading.session, details["comment"])
+    return (
+        comment is not None
+        and (comment.incident_id, comment.author_id) == (line.incident_id, line.actor_id)
+        and comment.visibility == details["visibility"]
+        and digest_of(comment.body) == details["sha256"]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +70,11 @@ def verify_sla() -> Iterator[Difference]:
             lines = policies.stored_lines(reading.session, incident_id)
             stored = {cycle.number: cycle for cycle in sla_queries.cycles(reading.session, incident_id)}
             for cycle in sla.compute(policies.events_of(lines), known):
+                row = stored.pop(cycle.number, None)
                 for column, computed in policies.cycle_columns(cycle).items():
-                    row = stored.get(cycle.number)
                     value = getattr(row, column, None)
                     if value != computed:
                         yield Difference(reference, cycle.number, column, value, computed)
+            for number in stored:
+                yield Difference(reference, number, "number", number, None)
+            reading.session.expunge_all()

@@ -1,14 +1,20 @@
 """Saying something on an incident."""
 
 import hashlib
+from typing import Any
 
 from data.models import Comment, Incident
 from data.vocabulary import Fact, Visibility
 from services.work import Work
 
 
-def say(work: Work, incident: Incident, body: str, visibility: Visibility) -> int:
-    """The id of the comment, which stands with its line of history; for callers that have settled who may say what."""
+def digest_of(body: str) -> str:
+    """What the history keeps of a comment's text."""
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def say(work: Work, incident: Incident, body: str, visibility: Visibility, **details: Any) -> Comment:
+    """The comment stands, with its line of history; for callers that have settled who may say what."""
     assert incident.id is not None
     said = Comment(incident_id=incident.id, author_id=work.user_id, at=work.now, visibility=visibility, body=body)
     work.session.add(said)
@@ -19,7 +25,7 @@ def say(work: Work, incident: Incident, body: str, visibility: Visibility) -> in
         public=visibility is Visibility.PUBLIC,
         comment=said.id,
         visibility=visibility.value,
-        sha256=hashlib.sha256(body.encode()).hexdigest(),
+        sha256=digest_of(body),
+        **details,
     )
-    assert said.id is not None
-    return said.id
+    return said

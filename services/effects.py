@@ -14,7 +14,7 @@ from services.errors import Forbidden, TransitionRefused
 from services.incident_view import facts_of
 from services.inputs import BODY, REASON, Form, required
 from services.people import find_team, find_technician
-from services.permissions import TEAM_ROLES, allowed_actions, may
+from services.permissions import TEAM_ROLES, allowed_actions, may, may_take
 from services.work import Reading, Work
 
 Given = Mapping[str, Any]
@@ -77,7 +77,7 @@ def _take(work: Work, incident: Incident, _: Given) -> dict[str, Any]:
 
 def _start(work: Work, incident: Incident, _: Given) -> dict[str, Any]:
     incident.first_response_at = incident.first_response_at or work.now
-    return _work_on(work, incident, always=True)
+    return {} if incident.assignee_id == work.who.user_id else _take(work, incident, {})
 
 
 def _resume(work: Work, incident: Incident, _: Given) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _hold(work: Work, incident: Incident, given: Given) -> dict[str, Any]:
     form = Form()
     reason = form.code("reason", given["reason"], HoldReason)
     text = form.text("text", given["text"], max_length=REASON, required=False)
-    resume_at = given["resume_at"]
+    resume_at = form.instant("resume_at", given["resume_at"])
     if resume_at is not None and resume_at <= work.now:
         form.wrong("resume_at", "in_the_past")
     form.check()
@@ -186,12 +186,10 @@ def _reopen(work: Work, incident: Incident, given: Given) -> dict[str, Any]:
     return {"reason": reason, "policy": policies.current(work.session)}
 
 
-def _work_on(work: Work, incident: Incident, *, always: bool = False) -> dict[str, Any]:
-    """Work that goes on has somebody who does it: the actor, where nobody is named or the actor begins it."""
-    named = incident.assignee_id is not None and not always
-    if named or incident.assignee_id == work.who.user_id or work.who.role not in TEAM_ROLES:
-        return {}
-    return _take(work, incident, {})
+def _work_on(work: Work, incident: Incident) -> dict[str, Any]:
+    """Work that goes on has somebody who does it: where nobody is named the actor, who could have taken it."""
+    free = incident.assignee_id is None and work.who.role in TEAM_ROLES
+    return _take(work, incident, {}) if free and may_take(work.who, facts_of(incident)) else {}
 
 
 EFFECTS: dict[Action, Callable[[Work, Incident, Given], dict[str, Any]]] = {

@@ -115,7 +115,7 @@ def timeline(reading: Reading, incident: Incident) -> Timeline:
     said = incidents.comments(reading.session, incident.id, public_only=not whole)
     names = {user.id: person_view(user) for user in people.users(reading.session)}
     entries = tuple(_entry(line, names.get(line.actor_id), reading.who) for line in lines)
-    return Timeline(entries, {c.id: _comment(c, author, incident) for c, author in said if c.id is not None})
+    return Timeline(entries, {c.id: comment_view(c, author, incident) for c, author in said if c.id is not None})
 
 
 def _entry(line: History, actor: PersonView | None, who: Who) -> EntryView:
@@ -125,14 +125,10 @@ def _entry(line: History, actor: PersonView | None, who: Who) -> EntryView:
     return EntryView(line.seq, line.at, actor, line.fact, line.public, details, line.hash)
 
 
-def _comment(comment: Comment, author: User, incident: Incident) -> CommentView:
+def comment_view(comment: Comment, author: User, incident: Incident) -> CommentView:
     assert comment.id is not None
     by_requester = comment.author_id == incident.requester_id
     return CommentView(comment.id, comment.at, person_view(author), by_requester, comment.visibility, comment.body)
-
-
-def comment_view(reading: Reading, incident: Incident, comment_id: int) -> CommentView:
-    return timeline(reading, incident).comments[comment_id]
 
 
 def _view(

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.models import Incident
-from data.queries import incidents
+from data.queries import incidents, people
 from data.references import next_reference
 from data.vocabulary import (
     Action,
@@ -123,6 +123,8 @@ def edit(
         work.require(Right.EDIT)
         expect(work, incident, version)
         form = Form()
+        for name in set(changes).difference(_FIELDS, LINKS):
+            form.wrong(name, "extra")
         values = {name: _FIELDS[name](form, changes[name]) for name in _FIELDS if name in changes}
         _check_links(form, changes)
         why = form.text("reason", reason, max_length=REASON, required=False)
@@ -158,24 +160,23 @@ def comment(actor: Actor, reference: str, *, body: str | None, visibility: str |
         if shown is Visibility.INTERNAL:
             work.require(Right.COMMENT_INTERNALLY)
         work.require(Right.COMMENT)
-        said = say(work, incident, body, required(shown))
-        if work.who.user_id == incident.requester_id and shown is Visibility.PUBLIC:
-            _requester_answered(work, incident)
-        return comment_view(work, incident, said)
+        answered = work.who.user_id == incident.requester_id and shown is Visibility.PUBLIC
+        marks = answered and incident.status is Status.RESOLVED and not incident.to_review
+        said = say(work, incident, body, required(shown), **({"to_review": True} if marks else {}))
+        if marks:
+            incident.to_review = True
+            settle(work, incident)
+        elif answered and incident.status is Status.ON_HOLD and incident.hold_reason is HoldReason.USER:
+            step(work, incident, Action.RESUME, {})
+            settle(work, incident)
+        author = people.user(work.session, work.user_id)
+        assert author is not None
+        return comment_view(said, author, incident)
 
 
 def _index(incident: Incident) -> None:
     """The search finds the incident by what it says now."""
     incident.search_text = folded(f"{incident.reference} {incident.title} {incident.description}")
-
-
-def _requester_answered(work: Work, incident: Incident) -> None:
-    if incident.status is Status.ON_HOLD and incident.hold_reason is HoldReason.USER:
-        step(work, incident, Action.RESUME, {})
-        settle(work, incident)
-    elif incident.status is Status.RESOLVED and not incident.to_review:
-        incident.to_review = True
-        work.session.flush()
 
 
 def _default_visibility(work: Work) -> Visibility:
@@ -229,7 +230,11 @@ def _same_call(work: Work, new: NewIncident, key: str, reference: str) -> int | 
 def _check_links(form: Form, links: Mapping[str, Any]) -> None:
     """Configuration items that do not exist are named; an empty list is none (S23)."""
     for name in LINKS:
-        for item in links.get(name) or ():
+        items = links.get(name) or ()
+        if not isinstance(items, list | tuple):
+            form.wrong(name, "wrong_type")
+            continue
+        for item in items:
             form.wrong(name, "unknown", id=str(item.get("id") if isinstance(item, Mapping) else item)[:64])
 
 

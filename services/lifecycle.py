@@ -9,17 +9,19 @@ from datetime import datetime, timedelta
 
 from data.models import Incident
 from data.queries import history, incidents, people
-from data.vocabulary import Action, Fact, Status, Visibility
+from data.vocabulary import OPEN_STATUSES, Action, Fact, Status, Visibility
 from services import policies, workflow
 from services.comments import say
 from services.effects import EFFECTS, Given, refuse
 from services.errors import AlreadyTaken, ClosedIncident, StaleIncident
 from services.incident_view import facts_of, view, visible
-from services.permissions import refusal
+from services.permissions import may, may_take, refusal
 from services.policies import Line
 from services.views import IncidentView
 from services.work import Actor, Work, begin, change
 
+# Actions by which somebody makes an incident their own.
+CLAIMS = frozenset({Action.TAKE, Action.START, Action.TAKE_AND_START, Action.START_AND_RESOLVE})
 # A tap that lands this soon after somebody else's, without saying which version it saw, was aimed at the state before.
 SIMULTANEOUS = timedelta(seconds=5)
 
@@ -178,6 +180,8 @@ def _act(actor: Actor, reference: str, action: Action, version: int | None, give
     with begin(actor) as work:
         incident = load(work, reference, frozen=True)
         assert incident.id is not None
+        if not may(work.who, action):
+            refuse(work, incident, action, "not_allowed")
         _expect_untaken(work, incident, action, version)
         expect(work, incident, version)
         if reason := refusal(work.who, action, facts_of(incident)):
@@ -186,27 +190,32 @@ def _act(actor: Actor, reference: str, action: Action, version: int | None, give
         for part in workflow.COMPOSITES.get(action, (action,)):
             if not (part is Action.TAKE and mine):
                 step(work, incident, part, given)
+        settle(work, incident)
         if given.get("publish"):
             say(work, incident, incident.resolution_summary or "", Visibility.PUBLIC)
-        settle(work, incident)
         return view(work, incident.id)
 
 
 def _expect_untaken(work: Work, incident: Incident, action: Action, version: int | None) -> None:
-    takes = Action.TAKE in workflow.COMPOSITES.get(action, (action,))
-    if not takes or incident.assignee_id in (None, work.who.user_id):
+    """Raises `AlreadyTaken` when somebody else has taken what the actor, who could have, reached for as well.
+
+    That is since the version that the actor saw; for a caller who names none, `SIMULTANEOUS`ly. Who sees that it is
+    somebody's, and takes it all the same, does: a hand-over to oneself.
+    """
+    if action not in CLAIMS or incident.status not in OPEN_STATUSES or not may_take(work.who, facts_of(incident)):
         return
-    unseen = version is not None and version != incident.version
-    raced = version is None and incident.taken_at is not None and work.now - incident.taken_at <= SIMULTANEOUS
-    if (unseen or raced) and incident.status in (Status.ASSIGNED, Status.IN_PROGRESS):
-        assert incident.assignee_id is not None
+    if incident.assignee_id in (None, work.who.user_id) or incident.taken_at is None:
+        return
+    since = work.now - incident.taken_at
+    missed = since <= SIMULTANEOUS if version is None else version != incident.version
+    if missed:
         winner = people.user(work.session, incident.assignee_id)
-        since = int((work.now - (incident.taken_at or incident.updated_at)).total_seconds())
-        raise AlreadyTaken(reference=incident.reference, by=winner.name if winner else "", seconds=max(0, since))
+        seconds = max(0, int(since.total_seconds()))
+        raise AlreadyTaken(reference=incident.reference, by=winner.name if winner else "", seconds=seconds)
 
 
 def _last_author(work: Work, incident: Incident) -> str:
     assert incident.id is not None
-    line = history.last_of_incident(work.session, incident.id)
+    line = history.last_change_of_incident(work.session, incident.id)
     user = people.user(work.session, line.actor_id) if line and line.actor_id else None
     return user.name if user else ""

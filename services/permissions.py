@@ -97,6 +97,11 @@ def allowed_actions(who: Who, facts: Facts) -> tuple[Action, ...]:
     return tuple(action for action in ordered if refusal(who, action, facts) is None)
 
 
+def may_take(who: Who, facts: Facts) -> bool:
+    """Whether the incident can be this person's: a team's incident that of a member, dispatcher or administrator."""
+    return facts.team_id is None or facts.team_id in who.team_ids or who.role in (DISPATCHER, ADMIN)
+
+
 def _step(who: Who, step: Action, action: Action, facts: Facts) -> str | None:
     match step:
         case Action.TAKE:
@@ -110,9 +115,7 @@ def _step(who: Who, step: Action, action: Action, facts: Facts) -> str | None:
 def _refuse_take(who: Who, action: Action, facts: Facts) -> str | None:
     if facts.assignee_id == who.user_id:
         return "already_yours" if action is Action.TAKE else None
-    if facts.team_id is None or facts.team_id in who.team_ids or who.role in (DISPATCHER, ADMIN):
-        return None
-    return "not_a_member"
+    return None if may_take(who, facts) else "not_a_member"
 
 
 def _owns(who: Who, facts: Facts) -> bool:

@@ -5,7 +5,7 @@ happened, so that pauses, priority changes and reopenings cannot contradict each
 all durations real time unless a calendar closes some of it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -159,15 +159,19 @@ class _Clock:
         self.resolution = replace(self.resolution, met_at=at, respected=at <= self.resolution.due_at)
 
     def change_priority(self, priority: Priority, at: datetime) -> None:
-        """Both clocks restart their sum from the cycle's start; one that is met keeps what it was judged by (G6)."""
+        """Both clocks restart their sum from the cycle's start; one that is met keeps what it was judged by (G6).
+
+        Nothing of a cycle moves once it is resolved; the next one begins with the new priority.
+        """
+        if self.resolution.met_at is not None:
+            return
         was = self.response, self.resolution
         self.priority = priority
         if self.response.met_at is None:
             self.response = self._indicator(self.policy.targets[priority].response)
-        if self.resolution.met_at is None:
-            self._recompute_resolution()
-            if self.open_pause:
-                self._freeze(self.open_pause.start)
+        self._recompute_resolution()
+        if self.open_pause:
+            self._freeze(self.open_pause.start)
         self.response, self.resolution = (
             replace(new, breached_before=(old.breached_before or _is_late(old, at)) and not _is_late(new, at))
             for old, new in zip(was, (self.response, self.resolution), strict=True)
@@ -206,18 +210,21 @@ class _Clock:
 
 
 def _is_late(indicator: Indicator, at: datetime) -> bool:
-    """Whether the clock is running and past due."""
-    return indicator.met_at is None and indicator.paused_remaining is None and at > indicator.due_at
+    """Whether the clock is not met and past due; one that was past due when it paused still is."""
+    if indicator.paused_remaining is not None:
+        return indicator.paused_remaining < timedelta(0)
+    return indicator.met_at is None and at > indicator.due_at
 
 
 def compute(events: Iterable[Event], policies: Mapping[int, Policy]) -> tuple[Cycle, ...]:
     """The cycles of an incident, oldest first, from its events in the order of the history.
 
-    Raises ValueError when the first event is not the creation.
+    The order is the truth: an event that seems to be earlier than the one before it (a computer's clock was set back)
+    happened with it, so that no duration is negative. Raises ValueError when the first event is not the creation.
     """
     clocks: list[_Clock] = []
     priority: Priority | None = None
-    for event in events:
+    for event in _in_order(events):
         if event.kind in (EventKind.CREATED, EventKind.REOPENED):
             priority = event.priority or priority
             if priority is None or event.policy is None:
@@ -242,6 +249,13 @@ def compute(events: Iterable[Event], policies: Mapping[int, Policy]) -> tuple[Cy
                 priority = event.priority
                 clock.change_priority(priority, event.at)
     return tuple(clock.cycle() for clock in clocks)
+
+
+def _in_order(events: Iterable[Event]) -> Iterator[Event]:
+    latest: datetime | None = None
+    for event in events:
+        latest = event.at if latest is None else max(latest, event.at)
+        yield event if event.at == latest else replace(event, at=latest)
 
 
 def complies(cycles: Iterable[Cycle]) -> bool | None:

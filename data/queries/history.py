@@ -34,9 +34,10 @@ def facts_of_incident(
     return session.exec(query.order_by(col(History.seq))).all()
 
 
-def last_of_incident(session: Session, incident_id: int) -> History | None:
-    query = select(History).where(History.incident_id == incident_id).order_by(col(History.seq).desc())
-    return session.exec(query.limit(1)).first()
+def last_change_of_incident(session: Session, incident_id: int) -> History | None:
+    """Its last line that is not a comment."""
+    query = select(History).where(History.incident_id == incident_id, History.fact != Fact.COMMENTED)
+    return session.exec(query.order_by(col(History.seq).desc()).limit(1)).first()
 
 
 def after(session: Session, seq: int, *, limit: int) -> Sequence[History]:

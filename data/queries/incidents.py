@@ -96,6 +96,10 @@ def comments(session: Session, incident_id: int, *, public_only: bool = False) -
     return session.exec(query).all()
 
 
+def comment(session: Session, comment_id: int) -> Comment | None:
+    return session.get(Comment, comment_id)
+
+
 def idempotent_call(session: Session, user_id: int, key: str) -> IdempotentCall | None:
     return session.get(IdempotentCall, (user_id, key))
 
