@@ -3,7 +3,7 @@
 `fr.toml` is the source, `en.toml` has the same keys (kept by a test). Pure: no session, no clock.
 """
 
-from services.i18n.catalog import LOCALES, labels, t
+from services.i18n.catalog import LOCALES, labels, t, typeset
 from services.i18n.sentences import error_sentence, field_sentences
 from services.i18n.times import age, ago, clock_time, duration, full_date, instant, target
 
@@ -20,4 +20,5 @@ __all__ = [
     "labels",
     "t",
     "target",
+    "typeset",
 ]

@@ -38,6 +38,11 @@ def has(key: str, locale: str) -> bool:
     return key in _catalog(locale)
 
 
+def typeset(text: str) -> str:
+    """French `text` with no-break spaces before high punctuation and inside guillemets."""
+    return _INSIDE_GUILLEMETS.sub(NO_BREAK, _BEFORE_SIGN.sub(NO_BREAK, text))
+
+
 @cache
 def _catalog(locale: str) -> Mapping[str, str]:
     if locale not in LOCALES:
@@ -59,9 +64,7 @@ def _typeset(key: str, text: str, locale: str) -> str:
     """No-break spaces where a line must not break: in durations, and before the high punctuation of French."""
     if key.startswith("duration."):
         return text.replace(" ", NO_BREAK)
-    if locale == "fr":
-        return _INSIDE_GUILLEMETS.sub(NO_BREAK, _BEFORE_SIGN.sub(NO_BREAK, text))
-    return text
+    return typeset(text) if locale == "fr" else text
 
 
 def _number(n: object, locale: str) -> str:
