@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import aiohttp
 import httpx
 import pytest
 import socketio
@@ -82,23 +83,24 @@ async def _speak(
 ) -> list[str]:
     """Opens a socket for the visit's page, sends one event there, and hands out what was received."""
     heard: list[str] = []
-    line = socketio.AsyncClient(reconnection=False)
-    line.on("*", lambda event, *_: heard.append(event))
     headers = {"Origin": origin or visit.vigie.url} | ({"Cookie": f"{COOKIE}={cookie}"} if cookie else {})
     query = f"client_id={visit.client_id}&tab_id=t-{time.monotonic_ns()}&document_id=d&next_message_id=0"
-    await line.connect(
-        f"{visit.vigie.url}?{query}&implicit_handshake=true",
-        headers=headers,
-        transports=["websocket"],
-        socketio_path="/_nicegui_ws/socket.io",
-    )
-    try:
-        if say is not None:
-            await line.emit("event", {"client_id": visit.client_id} | say)
-        await asyncio.sleep(pause)
-        return heard if line.connected else [*heard, "cut"]
-    finally:
-        await line.disconnect()
+    async with aiohttp.ClientSession() as http:
+        line = socketio.AsyncClient(reconnection=False, http_session=http)
+        line.on("*", lambda event, *_: heard.append(event))
+        await line.connect(
+            f"{visit.vigie.url}?{query}&implicit_handshake=true",
+            headers=headers,
+            transports=["websocket"],
+            socketio_path="/_nicegui_ws/socket.io",
+        )
+        try:
+            if say is not None:
+                await line.emit("event", {"client_id": visit.client_id} | say)
+            await asyncio.sleep(pause)
+            return heard if line.connected else [*heard, "cut"]
+        finally:
+            await line.disconnect()
 
 
 def _locale(login: str, vigie: Vigie) -> str | None:
