@@ -79,16 +79,19 @@ def page(actor: Actor, query: Query) -> Page:
     Raises `Invalid` for a filter, sort, limit or cursor that does not exist.
     """
     with look(actor) as reading:
-        form = Form()
-        after, now = _position(form, query, reading.now)
-        filters = _filters(reading, form, query, now)
-        if query.sort not in SORTS:
-            form.wrong("sort", "unknown_value", known=", ".join(SORTS))
-        if not 1 <= query.limit <= MOST:
-            form.wrong("limit", "out_of_range", min=1, max=MOST)
-        form.check()
-        ids, last, total = lists.page(reading.session, filters, query.sort, after=after, limit=query.limit)
-        return Page(views(reading, ids), _cursor(query.sort, now, last) if last else None, total)
+        ids, cursor, total = _found(reading, query)
+        return Page(views(reading, ids), cursor, total)
+
+
+def archive(actor: Actor, query: Query) -> tuple[list[Row], str | None, int]:
+    """As `page`, as rows of the board, of resolved and closed incidents too (S125); for the team."""
+    with look(actor) as reading:
+        reading.require(Right.SEE_ALL)
+        ids, cursor, total = _found(reading, query)
+        counts = incidents.comment_counts(reading.session, ids)
+        found = (_row(*each, counts) for each in incidents.with_people(reading.session, ids))
+        by_id = {row["id"]: row for row in found}
+        return [by_id[each] for each in ids], cursor, total
 
 
 def similar(actor: Actor, title: str, *, limit: int = 3) -> tuple[Any, ...]:
@@ -146,6 +149,20 @@ def resolution_times(actor: Actor, *, days: int) -> dict[str, Any]:
             "before_s": mean(ends[days] - day * days, ends[days]),
             "by_day": [mean(start, end) for end, start in reversed(list(pairwise(ends)))],
         }
+
+
+def _found(reading: Reading, query: Query) -> tuple[list[int], str | None, int]:
+    """(ids in order, where the next page starts, how many there are in all)."""
+    form = Form()
+    after, now = _position(form, query, reading.now)
+    filters = _filters(reading, form, query, now)
+    if query.sort not in SORTS:
+        form.wrong("sort", "unknown_value", known=", ".join(SORTS))
+    if not 1 <= query.limit <= MOST:
+        form.wrong("limit", "out_of_range", min=1, max=MOST)
+    form.check()
+    ids, last, total = lists.page(reading.session, filters, query.sort, after=after, limit=query.limit)
+    return ids, _cursor(query.sort, now, last) if last else None, total
 
 
 def _count(reading: Reading, light: Light) -> int:

@@ -1,1 +1,121 @@
-"""Not yet."""
+"""The board: what is open, live; and the archive behind its filters."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated
+
+from fastapi import Query as Parameter
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+from nicegui import app, ui
+from nicegui.events import GenericEventArguments
+
+from data.vocabulary import Action, Status
+from services import board, lifecycle, people
+from services.board import Row
+from services.errors import DeskError
+from services.views import IncidentView
+from ui import calls, live, session
+from ui.components.board import ARCHIVE, Board
+from ui.components.toasts import toast
+from ui.elements import link_button
+from ui.shell import frame, live_dot, page_header
+from ui.viewer import Viewer
+
+# One step from the list; whatever needs a dialog opens the incident's page.
+STEPS: Mapping[str, tuple[Callable[..., IncidentView], str]] = {
+    Action.TAKE: (lifecycle.take, "toast.taken"),
+    Action.START: (lifecycle.start, "toast.started"),
+    Action.RESUME: (lifecycle.resume, "toast.resumed"),
+}
+ASSIGNEES = {"mine": "me", "unassigned": "none"}
+Many = Annotated[Sequence[str], Parameter()]
+
+# Taking from one of these leaves the status alone, so that giving it back restores what was.
+RETURNABLE = (Status.ASSIGNED, Status.ON_HOLD)
+
+
+@session.desk_page("/incidents")
+async def incidents_page(viewer: Viewer) -> None:
+    """Filters, search and order are in the address, which the component reads and writes itself."""
+    teams = await calls.read(people.all_teams, viewer.actor)
+    ui.add_head_html('<link rel="preload" as="fetch" crossorigin href="/board/snapshot">')
+    live.join(ui.context.client)
+    with frame(viewer, viewer.t("nav.incidents"), current="/incidents", open_count=len(live.hub.rows)):
+        with page_header(viewer.t("nav.incidents")):
+            live_dot(viewer.locale)
+            ui.element("span").classes("vg-grow")
+            link_button(viewer.t("action.new_incident"), "/incidents/new", icon="add", kind="primary", key="C")
+        with ui.element("div").classes("vg-pad"):
+            list_of_all = Board(viewer, teams, lambda event: _act(viewer, list_of_all, event))
+
+
+async def _act(viewer: Viewer, shown: Board, event: GenericEventArguments) -> None:
+    wish = event.args if isinstance(event.args, dict) else {}
+    row = live.hub.rows.get(wish.get("id"))  # type: ignore[arg-type]
+    version = wish.get("v")
+    if row is None or wish.get("action") not in STEPS or not isinstance(version, int):
+        return
+    step, said = STEPS[wish["action"]]
+    done = await calls.perform(viewer, step, viewer.actor, row["ref"], version=version)
+    shown.settled(row["id"])
+    if done is not None:
+        undo = _giving_back(viewer, row, done) if step is lifecycle.take else None
+        toast(viewer.t(said, ref=done.reference), undo=undo, undo_label=viewer.t("action.undo"))
+
+
+def _giving_back(viewer: Viewer, before: Row, taken: IncidentView) -> Callable[[], Awaitable[None]] | None:
+    """A way to undo the taking, where one leads back to exactly what was before."""
+    person, team = before["assignee"], before["team"]
+    if not (person or team) or taken.status not in RETURNABLE or before["status"] != taken.status:
+        return None
+
+    async def give_back() -> None:
+        owner = {"assignee": person["login"] if person else None, "team": team["id"] if team else None}
+        done = await calls.perform(
+            viewer, lifecycle.assign, viewer.actor, taken.reference, version=taken.version, **owner
+        )
+        if done is not None:
+            toast(viewer.t("toast.released", ref=taken.reference), icon="undo")
+
+    return give_back
+
+
+@app.get(ARCHIVE, include_in_schema=False)
+async def archive(
+    request: Request,
+    status: Many = (),
+    priority: Many = (),
+    category: Many = (),
+    severity: Many = (),
+    impact: Many = (),
+    light: Many = (),
+    who: Many = (),
+    team: str | None = None,
+    q: str | None = None,
+    sort: str = "-created",
+    limit: int = board.LIMIT,
+    cursor: str | None = None,
+) -> Response:
+    """A page of what matches, resolved and closed included, as rows of the board: `{rows, next, total}`."""
+    headers = {"Cache-Control": "no-store"}
+    try:
+        actor, account = await session.who(request)
+        own = str(account.teams[0].id) if account.teams else None
+        query = board.Query(
+            status=status,
+            priority=priority,
+            category=category,
+            severity=severity,
+            impact=impact,
+            light=light,
+            team=own if "team" in who else team,
+            assignee=next((asked for name, asked in ASSIGNEES.items() if name in who), None),
+            q=q,
+            sort=sort,
+            limit=limit,
+            cursor=cursor,
+        )
+        rows, following, total = await calls.read(board.archive, actor, query)
+    except DeskError as refusal:
+        return JSONResponse({"code": refusal.code}, refusal.status, headers)
+    return JSONResponse({"rows": rows, "next": following, "total": total}, 200, headers)

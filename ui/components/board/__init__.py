@@ -1,0 +1,92 @@
+"""The live list of incidents, as one Vue component: it fetches its rows itself and follows the hub's deltas."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from nicegui.dependencies import register_esm
+from nicegui.element import Element
+
+from data.vocabulary import OPEN_STATUSES, Category, Impact, Priority, Role, Severity, Status
+from services.i18n import labels
+from services.permissions import Facts, Who, allowed_actions
+from services.views import TeamView
+from ui.components import kit as kit
+from ui.viewer import Viewer
+
+SNAPSHOT = "/board/snapshot"
+ARCHIVE = "/board/archive"
+
+TEXTS = (
+    *("board.", "stat.", "category.", "severity.", "impact.", "state.empty", "state.nomatch", "state.list_failed"),
+    *("state.loading", "nav.incidents", "action.take", "action.start_short", "action.resume", "action.new_incident"),
+    *("action.clear_", "action.retry", "field.priority", "field.title", "field.status", "field.sla", "field.assignee"),
+    *("field.age", "field.level", "field.team", "field.category", "field.severity", "field.impact", "field.unassigned"),
+)
+CODES: Mapping[str, list[str]] = {
+    "status": [*Status],
+    "priority": [*Priority],
+    "category": [*Category],
+    "severity": [*Severity],
+    "impact": [*Impact],
+}
+
+_FOLDER = Path(__file__).parent
+
+
+def _digest() -> str:
+    # NiceGUI keys a folder's address by its time, which editing a file leaves alone; browsers keep it a year.
+    content = b"".join(file.read_bytes() for file in sorted(_FOLDER.glob("*.js")))
+    return hashlib.sha256(content).hexdigest()
+
+
+register_esm("vigie-board", _FOLDER, max_time=int(_digest()[:12], 16))
+
+
+class Board(Element, component="board.js"):
+    """Figures, filters and list for `viewer`. `on_act` gets the event of a step that the viewer asked for:
+    `{"id", "v", "action"}` of a row; `settled` is to be called once it has been tried."""
+
+    def __init__(self, viewer: Viewer, teams: Iterable[TeamView], on_act: Callable[..., Any]) -> None:
+        super().__init__()
+        own = [team.id for team in viewer.teams]
+        self._props.update(
+            {
+                "snapshot": SNAPSHOT,
+                "archive": ARCHIVE,
+                "me": {"id": viewer.user_id, "team": own[0] if own else None, "teams": own},
+                "allowed": allowed(viewer.role),
+                "codes": CODES,
+                "teams": [{"id": team.id, "name": team.name} for team in teams],
+                "labels": labels(viewer.locale, *TEXTS),
+            }
+        )
+        self.on("act", on_act)
+
+    def settled(self, incident_id: int) -> None:
+        """The row may be acted upon again."""
+        self.run_method("settled", incident_id)
+
+
+@cache
+def allowed(role: Role) -> dict[str, list[str]]:
+    """ "status impact assignee team" of a row → what somebody of `role` may do with it, read off the services' tables.
+
+    Impact is enterprise or any, assignee nobody, me or other, team none, mine or other. It only decides what is shown.
+    """
+    me, other, mine, others = 1, 2, 1, 2
+    who = Who(me, role, frozenset({mine}))
+    found = {}
+    for status, impact, assignee, team in product(
+        OPEN_STATUSES,
+        {"any": None, "enterprise": Impact.ENTERPRISE}.items(),
+        {"nobody": None, "me": me, "other": other}.items(),
+        {"none": None, "mine": mine, "other": others}.items(),
+    ):
+        facts = Facts(status, impact[1], other, assignee[1], team[1])
+        key = f"{status} {impact[0]} {assignee[0]} {team[0]}"
+        found[key] = [action.value for action in allowed_actions(who, facts)]
+    return found

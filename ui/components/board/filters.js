@@ -1,0 +1,93 @@
+// Search, quick chips, menus, count and order. What is chosen is written on the chip, and can be taken off it.
+import { StatusPill, PriorityBadge, slaGlyph, icon, label } from "vigie-kit";
+import { h } from "vue";
+import { Menu } from "./menu.js";
+import { SLA_STATES, SORTS, ARCHIVE_SORTS, archived, narrows, toggled, toggledWho, EMPTY } from "./model.js";
+
+const TYPING = 150, MORE = ["team", "category", "severity", "impact", "sla"], QUICK = ["mine", "team", "unassigned"];
+
+export const FilterBar = {
+  props: { filters: Object, codes: Object, teams: Array, me: Object, count: Number, labels: Object },
+  emits: ["filter"],
+  data: () => ({ added: null }),
+  methods: {
+    text(key, params) { return label(key, params, this.labels); },
+    word(name, code) { return this.text(`${name === "sla" ? "sla" : name}.${code}`); },
+    set(changes) { this.$emit("filter", { ...this.filters, ...changes }); },
+    typed(event) {
+      clearTimeout(this.typing);
+      const q = event.target.value;
+      this.typing = setTimeout(() => this.set({ q }), TYPING);
+    },
+    escape(event) {
+      if (event.key !== "Escape") return;
+      if (event.target.value) this.set({ q: (event.target.value = "") });
+      else event.target.blur();
+    },
+    search() {
+      const { q } = this.filters;
+      return h("div", { class: "vg-search", role: "search" }, [
+        icon("search"),
+        h("input", {
+          type: "search", value: q, placeholder: this.text("board.search"), "aria-label": this.text("board.search_label"), "aria-keyshortcuts": "/",
+          "data-key": "/", maxlength: 200, autocomplete: "off", spellcheck: false, onInput: this.typed, onKeydown: this.escape,
+        }),
+        q ? h("button", { type: "button", class: "vg-search__clear", "aria-label": this.text("action.clear_search"), onClick: () => this.set({ q: "" }) }, icon("close", "vg-icon--s")) : h("kbd", { "aria-hidden": "true" }, "/"),
+      ]);
+    },
+    quick(name) {
+      const on = this.filters.who.includes(name);
+      return h("button", { key: name, type: "button", class: "vg-chip", "aria-pressed": String(on), onClick: () => this.$emit("filter", toggledWho(this.filters, name)) }, [
+        h("span", this.text("board.filter." + name)), on ? icon("close") : null,
+      ]);
+    },
+    choices(name) {
+      if (name === "team") return this.teams.map(({ id, name: text }) => ({ key: id, text, checked: this.filters.team === id }));
+      const codes = name === "sla" ? SLA_STATES : this.codes[name];
+      return codes.map((code) => ({
+        key: code, text: this.word(name, code), checked: this.filters[name].includes(code), sign: sign(name, code, this.word(name, code)),
+        head: code === "resolved" ? this.text("board.closed") : null,
+      }));
+    },
+    menu(name) {
+      const items = this.choices(name), chosen = items.filter((item) => item.checked), field = this.text("field." + name);
+      const values = chosen.map((item) => item.text).join(", ");
+      return h(Menu, {
+        key: name, items, kind: name === "team" ? "one" : "many", on: chosen.length > 0, opened: this.added === name,
+        text: chosen.length ? this.text("board.filter.chosen", { field, values }) : field,
+        clear: chosen.length ? this.text("board.filter.remove", { field }) : null,
+        onPick: (key) => this.$emit("filter", name === "team" ? { ...this.filters, team: this.filters.team === key ? null : key } : toggled(this.filters, name, key)),
+        onClear: () => this.set({ [name]: name === "team" ? null : [] }),
+        onClose: () => { if (this.added === name) this.added = null; },
+      });
+    },
+    order() {
+      const sorts = archived(this.filters) ? SORTS.filter((name) => name in ARCHIVE_SORTS) : SORTS, now = this.filters.sort.replace("-", "");
+      const items = sorts.map((name) => ({ key: name, text: this.text("board.sort." + name), checked: now === name }));
+      return h(Menu, { items, kind: "one", sign: "sort", end: true, text: this.text("board.sort", { by: this.text("board.sort." + now) }), onPick: (sort) => this.set({ sort }) });
+    },
+  },
+  render() {
+    const active = (name) => (name === "team" ? this.filters.team != null : this.filters[name].length > 0);
+    const shown = MORE.filter((name) => active(name) || this.added === name), rest = MORE.filter((name) => !shown.includes(name));
+    const add = rest.map((name) => ({ key: name, text: this.text("field." + name) }));
+    return h("div", { class: "vg-fbar", role: "group", "aria-label": this.text("board.filters") }, [
+      this.search(),
+      QUICK.filter((name) => name !== "team" || this.me.team != null).map(this.quick),
+      ["priority", "status", ...shown].map(this.menu),
+      rest.length ? h(Menu, { key: "add", items: add, kind: "act", sign: "add", dashed: true, text: this.text("board.filter.add"), onPick: (name) => { this.added = name; } }) : null,
+      narrows(this.filters) ? h("button", { type: "button", class: "vg-link vg-fbar__reset", onClick: () => this.$emit("filter", { ...EMPTY, sort: this.filters.sort }) }, this.text("action.clear_filters")) : null,
+      h("div", { class: "vg-fbar__end" }, [
+        h("span", { class: "vg-fbar__count", role: "status" }, this.text("board.results", { n: this.count })),
+        this.order(),
+      ]),
+    ]);
+  },
+};
+
+function sign(name, code, text) {
+  if (name === "priority") return h(PriorityBadge, { value: code });
+  if (name === "status") return h(StatusPill, { value: code });
+  if (name === "sla") return h("span", { class: ["vg-prio", "vg-sla-" + code] }, [slaGlyph(code), h("span", text)]);
+  return null;
+}

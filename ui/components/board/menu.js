@@ -1,0 +1,70 @@
+// A chip that opens a menu: several choices ("many"), one of them ("one"), or things to do ("act").
+import { icon } from "vigie-kit";
+import { h, nextTick } from "vue";
+
+const ROLES = { many: "menuitemcheckbox", one: "menuitemradio", act: "menuitem" };
+const SIGNS = { many: ["check_box_outline_blank", "check_box"], one: ["radio_button_unchecked", "radio_button_checked"] };
+
+/** `items`: {key, text, sign (a vnode) or null, checked, head: a line above it}. */
+export const Menu = {
+  props: { text: String, items: Array, kind: { type: String, default: "many" }, sign: String, dashed: Boolean, on: Boolean, clear: String, opened: Boolean, end: Boolean },
+  emits: ["pick", "clear", "close"],
+  data() { return { open: false }; },
+  mounted() { if (this.opened) this.show(); },
+  unmounted() { document.removeEventListener("pointerdown", this.outside, true); },
+  methods: {
+    async show(last) {
+      this.open = true;
+      document.addEventListener("pointerdown", this.outside, true);
+      await nextTick();
+      const lines = this.lines(), chosen = lines.findIndex((line) => line.ariaChecked === "true");
+      (this.kind === "one" && chosen >= 0 ? lines[chosen] : last ? lines.at(-1) : lines[0])?.focus();
+    },
+    hide(back = true) {
+      if (!this.open) return;
+      this.open = false;
+      document.removeEventListener("pointerdown", this.outside, true);
+      if (back) this.$refs.opener.focus();
+      this.$emit("close");
+    },
+    outside(event) { if (!this.$el.contains(event.target)) this.hide(false); },
+    lines() { return [...this.$el.querySelectorAll(".vg-menu__item")]; },
+    pick(key) {
+      if (this.kind !== "many") this.hide();
+      this.$emit("pick", key);
+    },
+    key(event) {
+      const lines = this.lines(), at = lines.indexOf(document.activeElement);
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: lines.length - 1 }[event.key];
+      if (event.key === "Escape") this.hide();
+      else if (event.key === "Tab") return this.hide(false);
+      else if (to === undefined) return;
+      else lines.at(to % lines.length).focus();
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    openBy(event) {
+      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+      event.preventDefault();
+      this.show(event.key === "ArrowUp");
+    },
+  },
+  render() {
+    const opener = h("button", {
+      ref: "opener", type: "button", class: ["vg-chip", { "vg-is-on": this.on, "vg-chip--dash": this.dashed, "vg-chip--joined": this.clear }],
+      "aria-haspopup": "menu", "aria-expanded": String(this.open), onClick: () => (this.open ? this.hide() : this.show()), onKeydown: this.openBy,
+    }, [this.sign ? icon(this.sign) : null, h("span", this.text), this.sign ? null : icon("expand_more")]);
+    const line = (item) => [
+      item.head ? h("div", { class: "vg-menu__head", role: "presentation" }, item.head) : null,
+      h("button", {
+        key: item.key, type: "button", class: "vg-menu__item", role: ROLES[this.kind], tabindex: -1,
+        "aria-checked": this.kind === "act" ? null : String(Boolean(item.checked)), onClick: () => this.pick(item.key),
+      }, [this.kind === "act" ? null : icon(SIGNS[this.kind][Number(Boolean(item.checked))]), item.sign || h("span", item.text)]),
+    ];
+    return h("span", { class: "vg-menu-at" }, [
+      opener,
+      this.clear ? h("button", { type: "button", class: "vg-chip vg-is-on vg-chip--clear", "aria-label": this.clear, title: this.clear, onClick: () => this.$emit("clear") }, icon("close")) : null,
+      this.open ? h("div", { class: ["vg-menu", { "vg-menu--end": this.end }], role: "menu", "aria-label": this.text, onKeydown: this.key }, this.items.map(line)) : null,
+    ]);
+  },
+};

@@ -1,0 +1,146 @@
+// What the board shows, as functions without a page: urgency, order, groups, filters, and their place in the address.
+import { slaState, label, locale } from "vigie-kit";
+
+const RISK = 0.2;
+export const TIERS = ["breached", "unowned", "risk", "ok"];
+export const SLA_STATES = ["breached", "risk", "ok", "paused"];
+export const SORTS = ["urgency", "priority", "title", "status", "assignee", "age", "level"];
+/** What the server can sort its archive by. */
+export const ARCHIVE_SORTS = { urgency: "-created", age: "-created", "-age": "created", priority: "priority" };
+const WHO = ["open", "mine", "team", "unassigned"];
+
+// ------------------------------------------------------------------ urgency
+/** Index into TIERS. */
+export function tier(row, at) {
+  const state = slaState(row.sla, at);
+  if (state === "breached") return 0;
+  if (row.priority === "critical" && !row.assignee) return 1;
+  return state === "risk" ? 2 : 3;
+}
+/** The next instant after `at` at which a row changes its colour; Infinity when none does. */
+export function nextCrossing(rows, at) {
+  let next = Infinity;
+  for (const { sla } of rows) {
+    if (sla.met != null || sla.paused_remaining_s != null) continue;
+    const risky = sla.due - RISK * sla.target_s;
+    if (risky >= at) next = Math.min(next, risky);
+    else if (sla.due >= at) next = Math.min(next, sla.due);
+  }
+  return next;
+}
+
+// ------------------------------------------------------------------ order
+const collator = new Intl.Collator(locale, { numeric: true, sensitivity: "base" });
+const owner = (row) => (row.assignee ? "0" + row.assignee.name : row.team ? "1" + row.team.name : "2");
+
+/** The rows in the order of `sort` ("-age" is the reverse of "age"), always a total one. */
+export function sorted(rows, sort, at, codes) {
+  const rank = (list) => { const ranks = Object.fromEntries(list.map((code, i) => [code, i])); return (code) => ranks[code] ?? list.length; };
+  const priority = rank(codes.priority), status = rank(codes.status);
+  const urgency = new Map(rows.map((row) => [row, tier(row, at)]));
+  const urgent = (a, b) => urgency.get(a) - urgency.get(b) || priority(a.priority) - priority(b.priority) || a.sla.due - b.sla.due || a.id - b.id;
+  const by = {
+    urgency: () => 0,
+    priority: (a, b) => priority(a.priority) - priority(b.priority),
+    title: (a, b) => collator.compare(a.title, b.title),
+    status: (a, b) => status(a.status) - status(b.status),
+    assignee: (a, b) => collator.compare(owner(a), owner(b)),
+    age: (a, b) => b.created - a.created,
+    level: (a, b) => a.level - b.level,
+  };
+  const down = sort.startsWith("-") ? -1 : 1, first = by[sort.replace("-", "")];
+  return [...rows].sort((a, b) => down * first(a, b) || urgent(a, b));
+}
+
+/** Rows with the heads of their groups between them: {key, row} or {key, head, count}. */
+export function grouped(rows, at) {
+  const items = [];
+  let head = null;
+  for (const row of rows) {
+    const name = TIERS[tier(row, at)];
+    if (head?.head !== name) items.push((head = { key: "g-" + name, head: name, count: 0 }));
+    head.count += 1;
+    items.push({ key: row.id, row });
+  }
+  return items;
+}
+
+// ------------------------------------------------------------------ filters
+const LISTS = ["status", "priority", "category", "severity", "impact", "sla"];
+export const EMPTY = Object.freeze({ q: "", who: [], team: null, sort: "urgency", ...Object.fromEntries(LISTS.map((name) => [name, []])) });
+
+export const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const haystacks = new WeakMap(); // rows are frozen: worked out once for each
+function haystack(row) {
+  let text = haystacks.get(row);
+  if (text === undefined) {
+    text = fold([row.ref, row.title, row.team?.name, row.team?.code, row.assignee?.name, row.assignee?.login].filter(Boolean).join(" "));
+    haystacks.set(row, text);
+  }
+  return text;
+}
+/** Whether a row passes the filters for `me` {id, team}. */
+export function matcher(filters, me, at) {
+  const words = fold(filters.q).split(/\s+/).filter(Boolean), has = (name) => filters.who.includes(name);
+  const tests = [
+    words.length && ((row) => words.every((word) => haystack(row).includes(word))),
+    has("mine") && ((row) => row.assignee?.id === me.id),
+    has("team") && ((row) => row.team?.id === me.team),
+    has("unassigned") && ((row) => !row.assignee),
+    filters.team != null && ((row) => row.team?.id === filters.team),
+    filters.sla.length && ((row) => filters.sla.includes(slaState(row.sla, at))),
+    ...LISTS.filter((name) => name !== "sla").map((name) => filters[name].length && ((row) => filters[name].includes(row[name]))),
+  ].filter(Boolean);
+  return (row) => tests.every((test) => test(row));
+}
+/** Whether anything narrows the list. */
+export function narrows(filters) {
+  return Boolean(filters.q.trim() || filters.team != null || filters.who.some((name) => name !== "open") || LISTS.some((name) => filters[name].length));
+}
+/** Whether what is asked for is in the archive, which only the server has. */
+export const archived = (filters) => filters.status.some((code) => code === "resolved" || code === "closed");
+
+/** The same filters with `value` of a list turned on or off. */
+export function toggled(filters, name, value) {
+  const has = filters[name].includes(value);
+  return { ...filters, [name]: has ? filters[name].filter((other) => other !== value) : [...filters[name], value] };
+}
+/** « Mes incidents » and « Non assignés » exclude each other; « Ouverts » shows all. */
+export function toggledWho(filters, name) {
+  if (name === "open") return { ...EMPTY, sort: filters.sort, who: filters.who.includes("open") ? [] : ["open"] };
+  const against = { mine: "unassigned", unassigned: "mine" }[name];
+  return toggled({ ...filters, who: filters.who.filter((other) => other !== against && other !== "open") }, "who", name);
+}
+
+// ------------------------------------------------------------------ the address
+/** The filters that an address asks for; what it says that does not exist is left out. */
+export function fromAddress(search, codes, teams) {
+  const given = new URLSearchParams(search), list = (name) => (given.get(name) || "").split(",").filter(Boolean);
+  const filters = { ...EMPTY, q: (given.get("q") || "").slice(0, 200), who: list("f").filter((name) => WHO.includes(name)) };
+  for (const name of LISTS) filters[name] = list(name).filter((code) => (name === "sla" ? SLA_STATES : codes[name]).includes(code));
+  const team = Number(given.get("team"));
+  if (teams.some(({ id }) => id === team)) filters.team = team;
+  const sort = given.get("sort") || "";
+  if (SORTS.includes(sort.replace(/^-/, ""))) filters.sort = sort;
+  return filters;
+}
+/** The address's query with these filters, keeping what else is in it. */
+export function toAddress(filters, search) {
+  const query = new URLSearchParams(search);
+  const put = (name, value) => (value ? query.set(name, value) : query.delete(name));
+  put("q", filters.q.trim());
+  put("f", filters.who.join(","));
+  put("team", filters.team == null ? "" : String(filters.team));
+  for (const name of LISTS) put(name, filters[name].join(","));
+  put("sort", filters.sort === "urgency" ? "" : filters.sort);
+  return query.toString().replaceAll("%2C", ",");
+}
+
+// ------------------------------------------------------------------ what may be done
+/** The workflow's actions for the viewer on this row, read off the server's tables. */
+export function actionsOf(row, me, allowed) {
+  const whose = !row.assignee ? "nobody" : row.assignee.id === me.id ? "me" : "other";
+  const team = !row.team ? "none" : me.teams.includes(row.team.id) ? "mine" : "other";
+  return allowed[[row.status, row.impact === "enterprise" ? "enterprise" : "any", whose, team].join(" ")] || [];
+}
+export const wordFor = (name, code, own) => label(`${name}.${code}`, {}, own);
