@@ -9,7 +9,7 @@ from nicegui.elements.mixins.value_element import ValueElement
 from services.i18n import t
 from ui.elements import el, set_attributes, set_text
 
-Changed = Callable[[Any], Any]
+Changed = Callable[..., Any]
 
 
 class Field:

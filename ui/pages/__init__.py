@@ -2,7 +2,8 @@
 
 from importlib import import_module
 
-PAGES = ("login", "setup", "me", "portal", "incidents", "new_incident", "incident")  # /incidents/new before /{reference}
+# /incidents/new stands before /incidents/{reference}.
+PAGES = ("login", "setup", "setup_done", "me", "portal", "incidents", "new_incident", "incident")
 
 
 def register() -> None:
