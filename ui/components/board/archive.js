@@ -1,5 +1,5 @@
 // Resolved and closed incidents: the server searches and sends them page by page.
-import { ARCHIVE_SORTS } from "./model.js";
+import { ARCHIVE_SORTS, sortOf } from "./model.js";
 
 const LIGHTS = { ok: "green", risk: "orange", breached: "red", paused: "paused" }, PAGE = 50, MOST = 200;
 
@@ -41,7 +41,7 @@ export class Archive {
 }
 
 function query(filters, params) {
-  const asked = new URLSearchParams({ ...params, sort: ARCHIVE_SORTS[filters.sort] || "-created" });
+  const asked = new URLSearchParams({ ...params, sort: ARCHIVE_SORTS[sortOf(filters)] });
   for (const name of ["status", "priority", "category", "severity", "impact"]) for (const code of filters[name]) asked.append(name, code);
   for (const state of filters.sla) asked.append("light", LIGHTS[state]);
   if (filters.q.trim()) asked.set("q", filters.q.trim());

@@ -4,7 +4,7 @@ import { h, nextTick } from "vue";
 import { Archive } from "vigie-board/archive.js";
 import { Feed } from "vigie-board/feed.js";
 import { FilterBar } from "vigie-board/filters.js";
-import { EMPTY, actionsOf, archived, fromAddress, grouped, matcher, narrows, nextCrossing, sorted, toAddress } from "vigie-board/model.js";
+import { EMPTY, actionsOf, archived, fromAddress, grouped, matcher, narrows, nextCrossing, sortOf, sorted, toAddress } from "vigie-board/model.js";
 import { GroupHead, Row } from "vigie-board/row.js";
 import { empty, skeleton, tableHead, hints } from "vigie-board/parts.js";
 import { Strip } from "vigie-board/strip.js";
@@ -19,6 +19,7 @@ export default {
   props: { snapshot: String, archive: String, me: Object, allowed: Object, codes: Object, teams: Array, labels: Object },
   emits: ["act"],
   data() {
+    this.old = new Archive(this.archive, () => { this.found += 1; });
     return {
       rows: [], at: now.value, ready: false, broken: false, figures: {},
       filters: fromAddress(window.location.search, this.codes, this.teams),
@@ -58,7 +59,6 @@ export default {
     this.timers = {};
     this.said = [];
     this.acted = new Set();
-    this.old = new Archive(this.archive, () => { this.found += 1; });
     this.feed = new Feed(this.snapshot, {
       changed: (rows, notes) => this.change(rows, notes),
       failed: () => { this.broken = !this.ready; },
@@ -163,8 +163,8 @@ export default {
     settled(id) { delete this.busy[id]; this.later("acted" + id, 2000, () => this.acted.delete(id)); },
     open(row, dialog) { window.location.assign("/incidents/" + row.ref + (dialog ? "?do=" + dialog : "")); },
     sort(name) {
-      const { sort } = this.filters, next = name === "urgency" || sort === "-" + name ? "urgency" : sort === name ? "-" + name : name;
-      this.filters = { ...this.filters, sort: next };
+      const sort = sortOf(this.filters), next = sort === name ? "-" + name : sort === "-" + name ? "urgency" : name;
+      this.filters = { ...this.filters, sort: next === "-urgency" ? "urgency" : next };
     },
     clicked(event) {
       const at = event.target.closest("[data-id]"), row = at && this.listed.find((each) => each.id === Number(at.dataset.id));
@@ -230,9 +230,9 @@ export default {
       }, [
         tableHead(this),
         h("div", { ref: "body", class: "vg-tbody", role: "rowgroup" }, [
-          h("div", { key: "before", role: "presentation", style: { height: before + "px" } }),
+          before ? h("div", { key: "before", role: "presentation", style: { height: before + "px" } }) : null,
           this.items.slice(from, to).map((item, i) => this.line(item, from + i)),
-          h("div", { key: "after", role: "presentation", style: { height: after + "px" } }),
+          after ? h("div", { key: "after", role: "presentation", style: { height: after + "px" } }) : null,
         ]),
       ]);
     },
@@ -241,7 +241,7 @@ export default {
         if (this.old.broken) return empty(this, "error", () => this.old.search(this.filters));
         if (!this.listed.length && this.old.busy) return skeleton(this);
         if (!this.listed.length) return empty(this, "nomatch", this.clear);
-        const more = this.old.next ? h("button", { type: "button", class: "vg-btn vg-more", disabled: this.old.busy, onClick: () => this.old.more() }, this.text("board.more", { n: this.old.total - this.listed.length })) : null;
+        const more = this.old.next ? h("div", { class: "vg-more" }, h("button", { type: "button", class: "vg-btn", disabled: this.old.busy, onClick: () => this.old.more() }, this.text("board.more", { n: this.old.total - this.listed.length }))) : null;
         return [this.table(), more];
       }
       if (!this.ready) return this.broken ? empty(this, "error", this.feed.sync) : skeleton(this);

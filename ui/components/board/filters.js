@@ -2,7 +2,7 @@
 import { StatusPill, PriorityBadge, slaGlyph, icon, label } from "vigie-kit";
 import { h } from "vue";
 import { Menu } from "./menu.js";
-import { SLA_STATES, SORTS, ARCHIVE_SORTS, archived, narrows, toggled, toggledWho, EMPTY } from "./model.js";
+import { SLA_STATES, SORTS, ARCHIVE_SORTS, archived, narrows, sortOf, toggled, toggledWho, EMPTY } from "./model.js";
 
 const TYPING = 150, MORE = ["team", "category", "severity", "impact", "sla"], QUICK = ["mine", "team", "unassigned"];
 
@@ -61,8 +61,12 @@ export const FilterBar = {
         onClose: () => { if (this.added === name) this.added = null; },
       });
     },
+    reset() {
+      const name = this.text("action.clear_filters"), clear = () => this.$emit("filter", { ...EMPTY, sort: this.filters.sort });
+      return h("button", { type: "button", class: "vg-chip vg-chip--bare", "aria-label": name, title: name, onClick: clear }, icon("filter_alt_off"));
+    },
     order() {
-      const sorts = archived(this.filters) ? SORTS.filter((name) => name in ARCHIVE_SORTS) : SORTS, now = this.filters.sort.replace("-", "");
+      const sorts = archived(this.filters) ? SORTS.filter((name) => name in ARCHIVE_SORTS) : SORTS, now = sortOf(this.filters).replace("-", "");
       const items = sorts.map((name) => ({ key: name, text: this.text("board.sort." + name), checked: now === name }));
       return h(Menu, { items, kind: "one", sign: "sort", end: true, text: this.text("board.sort", { by: this.text("board.sort." + now) }), onPick: (sort) => this.set({ sort }) });
     },
@@ -73,10 +77,12 @@ export const FilterBar = {
     const add = rest.map((name) => ({ key: name, text: this.text("field." + name) }));
     return h("div", { class: "vg-fbar", role: "group", "aria-label": this.text("board.filters") }, [
       this.search(),
-      QUICK.filter((name) => name !== "team" || this.me.team != null).map(this.quick),
-      ["priority", "status", ...shown].map(this.menu),
-      rest.length ? h(Menu, { key: "add", items: add, kind: "act", sign: "add", dashed: true, text: this.text("board.filter.add"), onPick: (name) => { this.added = name; } }) : null,
-      narrows(this.filters) ? h("button", { type: "button", class: "vg-link vg-fbar__reset", onClick: () => this.$emit("filter", { ...EMPTY, sort: this.filters.sort }) }, this.text("action.clear_filters")) : null,
+      h("div", { class: "vg-fbar__chips" }, [
+        QUICK.filter((name) => name !== "team" || this.me.team != null).map(this.quick),
+        ["priority", "status", ...shown].map(this.menu),
+        rest.length ? h(Menu, { key: "add", items: add, kind: "act", sign: "add", dashed: true, text: this.text("board.filter.add"), onPick: (name) => { this.added = name; } }) : null,
+        narrows(this.filters) ? this.reset() : null,
+      ]),
       h("div", { class: "vg-fbar__end" }, [
         h("span", { class: "vg-fbar__count", role: "status" }, this.text("board.results", { n: this.count })),
         this.order(),

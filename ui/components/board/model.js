@@ -6,7 +6,7 @@ export const TIERS = ["breached", "unowned", "risk", "ok"];
 export const SLA_STATES = ["breached", "risk", "ok", "paused"];
 export const SORTS = ["urgency", "priority", "title", "status", "assignee", "age", "level"];
 /** What the server can sort its archive by. */
-export const ARCHIVE_SORTS = { urgency: "-created", age: "-created", "-age": "created", priority: "priority" };
+export const ARCHIVE_SORTS = { age: "-created", "-age": "created", priority: "priority" };
 const WHO = ["open", "mine", "team", "unassigned"];
 
 // ------------------------------------------------------------------ urgency
@@ -99,6 +99,9 @@ export function narrows(filters) {
 }
 /** Whether what is asked for is in the archive, which only the server has. */
 export const archived = (filters) => filters.status.some((code) => code === "resolved" || code === "closed");
+
+/** The order that the list really has: what the archive cannot sort by leaves the newest first. */
+export const sortOf = (filters) => (!archived(filters) || filters.sort in ARCHIVE_SORTS ? filters.sort : "age");
 
 /** The same filters with `value` of a list turned on or off. */
 export function toggled(filters, name, value) {

@@ -1,14 +1,14 @@
 // What stands around the rows: head of the table, key hints, and what is shown when there are none.
 import { icon } from "vigie-kit";
 import { h } from "vue";
-import { ARCHIVE_SORTS } from "vigie-board/model.js";
+import { ARCHIVE_SORTS, sortOf } from "vigie-board/model.js";
 
 const COLUMNS = [["priority", "vg-c-prio"], ["title", ""], ["status", "vg-c-status"], ["sla", "vg-c-sla"], ["assignee", "vg-c-who"], ["age", "vg-c-age"], ["level", "vg-c-level"]];
 const HINTS = [["J K", "move"], ["\u21b5", "open"], ["I", "take"], ["S", "start"], ["R", "resolve"], ["?", "help"]];
 
 export function tableHead(board) {
   const head = ([field, cls]) => {
-    const name = field === "sla" ? "urgency" : field, { sort } = board.filters;
+    const name = field === "sla" ? "urgency" : field, sort = sortOf(board.filters);
     const order = sort === name ? "ascending" : sort === "-" + name ? "descending" : "none";
     const text = [board.text("field." + field), icon("arrow_upward")];
     const fixed = board.inArchive && !(name in ARCHIVE_SORTS);
