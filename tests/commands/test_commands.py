@@ -1,0 +1,174 @@
+"""The command line, as a shell sees it (contract, "Commands"): a process of its own each time, on both databases."""
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from data import db
+from tests.house.tree import ROOT
+
+PASSWORD = "correct horse battery"
+
+
+class Shell:
+    """Runs `python main.py …` on one database, in an empty folder."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.folder = folder
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("VIGIE_")}
+        secret = {"VIGIE_SECRET_KEY": "a secret for the tests of the commands"}
+        self.environment = kept | secret | {"VIGIE_DATABASE_URL": url, "VIGIE_DATA_DIR": str(folder)}
+
+    def run(self, *arguments: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, str(ROOT / "main.py"), *arguments],
+            check=False,
+            cwd=self.folder,
+            env=self.environment | settings,
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+
+@pytest.fixture
+def shell(empty_database_url: str, tmp_path: Path) -> Shell:
+    return Shell(empty_database_url, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def desk_shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A desk that is set up, for commands that change nothing."""
+    folder = tmp_path_factory.mktemp("desk")
+    ready = Shell(f"sqlite:///{folder}/vigie.db", folder)
+    assert ready.run("setup", "--org", "Acme", "--admin", "emile", typed=PASSWORD).returncode == 0
+    return ready
+
+
+def test_a_desk_is_set_up_without_a_browser(shell: Shell) -> None:
+    """setup, user add, token add; each speaks on stdout only when it has something to hand over."""
+    made = shell.run("setup", "--org", "Acme", "--admin", "emile", typed=f"{PASSWORD}\n")
+    assert (made.returncode, made.stdout, made.stderr) == (0, "", "")
+    added = shell.run(
+        "user", "add", "alice", "--name", "Alice", "--role", "technician", "--team", "Support N1", typed=PASSWORD
+    )
+    assert (added.returncode, added.stderr) == (0, "")
+    token = shell.run("token", "add", "alice", "--name", "script", "--scope", "read", "--expires", "30")
+    assert token.returncode == 0
+    assert re.fullmatch(r"vigie_[\w-]{43}\n", token.stdout)
+
+
+def test_a_second_set_up_is_refused_in_one_sentence(shell: Shell) -> None:
+    shell.run("setup", "--org", "Acme", "--admin", "emile", typed=PASSWORD)
+    again = shell.run("setup", "--org", "Other", "--admin", "mallory", typed=PASSWORD)
+    assert again.returncode == 1
+    assert again.stdout == ""
+    assert len(again.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "status"),
+    [
+        (["user", "add", "bob", "--name", "Bob", "--role", "technician"], "short", 1),
+        (["user", "add", "b b", "--name", "Bob", "--role", "technician"], PASSWORD, 1),
+        (["user", "add", "bob", "--name", "Bob", "--role", "technician", "--team", "Nobody"], PASSWORD, 1),
+        (["user", "add", "bob", "--name", "Bob", "--role", "king"], PASSWORD, 2),
+        (["token", "add", "nobody", "--name", "x"], "", 1),
+        (["token", "add", "emile", "--name", "x", "--expires", "0"], "", 1),
+        (["nonsense"], "", 2),
+        (["user"], "", 2),
+        (["demo"], "", 1),
+    ],
+)
+def test_wrong_use_is_said_on_stderr_and_changes_nothing(
+    desk_shell: Shell, arguments: list[str], typed: str, status: int
+) -> None:
+    """2 for wrong use, 1 for a refusal; never a traceback."""
+    before = _lines(desk_shell)
+    refused = desk_shell.run(*arguments, typed=typed)
+    assert refused.returncode == status
+    assert refused.stdout == ""
+    assert refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert _lines(desk_shell) == before
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"VIGIE_TIMEZONE": "Mars/Olympus"},
+        {"VIGIE_DATABASE_URL": "mysql://somewhere"},
+        {"VIGIE_PORT": "many"},
+        {"VIGIE_LANGUAGE": "de"},
+        {"VIGIE_SECRET_KEY_FILE": "missing", "VIGIE_SECRET_KEY": ""},
+    ],
+)
+def test_a_wrong_setting_is_named(desk_shell: Shell, settings: dict[str, str]) -> None:
+    wrong = desk_shell.run("migrate", **settings)
+    assert wrong.returncode == 2
+    assert "Traceback" not in wrong.stderr
+    assert next(iter(settings)) in wrong.stderr or "missing" in wrong.stderr
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_postgresql_without_a_secret_is_refused(shell: Shell) -> None:
+    """Several processes must share one key, so none is made up."""
+    refused = shell.run("migrate", VIGIE_SECRET_KEY="")
+    assert refused.returncode == 2
+    assert "VIGIE_SECRET_KEY" in refused.stderr
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_secret_that_is_not_given_is_made_once_and_kept_to_its_owner(shell: Shell) -> None:
+    shell.environment.pop("VIGIE_SECRET_KEY")
+    shell.run("setup", "--org", "Acme", "--admin", "emile", typed=PASSWORD)
+    key = shell.folder / "secret_key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    before = key.read_text()
+    assert shell.run("audit", "verify").returncode == 0
+    assert key.read_text() == before
+
+
+def test_the_audit_names_the_line_that_was_changed(shell: Shell) -> None:
+    """An owner of the database who drops the triggers and edits line 3 is found there (S143)."""
+    shell.run("setup", "--org", "Acme", "--admin", "emile", typed=PASSWORD)
+    assert shell.run("audit", "verify").returncode == 0
+    bound = db.bind(shell.environment["VIGIE_DATABASE_URL"])
+    on = "" if bound.is_sqlite else " ON history"
+    with bound.writer.begin() as connection:
+        connection.exec_driver_sql(f"DROP TRIGGER guard_history_line_update{on}")
+        connection.exec_driver_sql("UPDATE history SET details = '{}' WHERE seq = 3")
+    db.dispose()
+    broken = shell.run("audit", "verify")
+    assert broken.returncode == 1
+    assert broken.stdout == ""
+    assert "3" in broken.stderr
+
+
+def test_a_database_that_does_not_answer_is_said_in_one_sentence(tmp_path: Path) -> None:
+    nobody = Shell("postgresql://nobody@127.0.0.1:9/nothing", tmp_path)
+    refused = nobody.run("migrate")
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("command", [[], ["serve"], ["setup"], ["user", "add"], ["token", "add"], ["audit", "verify"]])
+def test_each_command_explains_itself(command: list[str], tmp_path: Path) -> None:
+    explained = Shell("sqlite:///unused.db", tmp_path).run(*command, "--help")
+    assert explained.returncode == 0
+    assert "usage: python main.py" in explained.stdout
+    assert not (tmp_path / "unused.db").exists()
+
+
+def _lines(shell: Shell) -> int:
+    """How long the history is."""
+    with sqlite3.connect(shell.folder / "vigie.db") as connection:
+        (lines,) = connection.execute("SELECT count(*) FROM history").fetchone()
+    connection.close()
+    return int(lines)
