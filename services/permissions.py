@@ -113,10 +113,14 @@ def _step(who: Who, step: Action, action: Action, facts: Facts) -> str | None:
 
 
 def _refuse_take(who: Who, action: Action, facts: Facts) -> str | None:
-    if facts.assignee_id == who.user_id:
+    if _holds(who, facts):
         return "already_yours" if action is Action.TAKE else None
     return None if may_take(who, facts) else "not_a_member"
 
 
 def _owns(who: Who, facts: Facts) -> bool:
-    return facts.assignee_id == who.user_id or (facts.team_id is not None and facts.team_id in who.team_ids)
+    return _holds(who, facts) or (facts.team_id is not None and facts.team_id in who.team_ids)
+
+
+def _holds(who: Who, facts: Facts) -> bool:
+    return facts.assignee_id is not None and facts.assignee_id == who.user_id

@@ -7,7 +7,7 @@ all durations real time unless a calendar closes some of it.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from data.vocabulary import HoldReason, Light, Priority
@@ -252,10 +252,11 @@ def compute(events: Iterable[Event], policies: Mapping[int, Policy]) -> tuple[Cy
 
 
 def _in_order(events: Iterable[Event]) -> Iterator[Event]:
-    latest: datetime | None = None
+    """In UTC: four hours added to a local time are three or five on the nights on which the clocks change (G11)."""
+    latest = datetime.min.replace(tzinfo=UTC)
     for event in events:
-        latest = event.at if latest is None else max(latest, event.at)
-        yield event if event.at == latest else replace(event, at=latest)
+        latest = max(latest, event.at.astimezone(UTC))
+        yield replace(event, at=latest)
 
 
 def complies(cycles: Iterable[Cycle]) -> bool | None:

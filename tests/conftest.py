@@ -8,10 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from data import db
 from data.migrate import migrate
+from services import clock as service_clock
+from services.clock import MovedClock
+from tests.personas import MONDAY, Cast, found_the_desk, the_cast
 from tests.storage.cluster import Cluster, running_cluster
+
+
+# A busy machine is slow, not wrong.
+settings.register_profile("vigie", deadline=None)
+settings.load_profile("vigie")
 
 
 def _is_local(address: Any) -> bool:
@@ -84,6 +93,29 @@ def desk(database_url: str) -> Iterator[str]:
     db.dispose()
 
 
+@pytest.fixture
+def clock() -> Iterator[MovedClock]:
+    """It is Monday, 15 June 2026, 10:00 in Paris, until the test says `clock.forward(hours=1)`."""
+    moved = MovedClock(MONDAY)
+    with service_clock.running_on(moved):
+        yield moved
+
+
+@pytest.fixture
+def cast(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path, clock: MovedClock) -> Iterator[Cast]:
+    """Vigie at work with its personas and no incident, on SQLite and on PostgreSQL in turn."""
+    template = request.getfixturevalue(f"_{engine_name}_founded")
+    if engine_name == "sqlite":
+        shutil.copy(template, tmp_path / "vigie.db")
+        urls = _sqlite_file(tmp_path)
+    else:
+        urls = _postgresql_database(request, template)
+    for url in urls:
+        db.bind(url)
+        yield the_cast()
+        db.dispose()
+
+
 def _sqlite_file(folder: Path) -> Iterator[str]:
     yield f"sqlite:///{folder}/vigie.db"
 
@@ -107,6 +139,28 @@ def _postgresql_template(cluster: Cluster) -> str:
     name = cluster.new_database()
     _migrate(cluster.url(name))
     return name
+
+
+@pytest.fixture(scope="session")
+def _sqlite_founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("founded") / "vigie.db"
+    _found(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def _postgresql_founded(cluster: Cluster) -> str:
+    name = cluster.new_database()
+    _found(cluster.url(name))
+    return name
+
+
+def _found(url: str) -> None:
+    db.bind(url)
+    migrate()
+    with service_clock.running_on(MovedClock(MONDAY)):
+        found_the_desk()
+    db.dispose()
 
 
 def _migrate(url: str) -> None:

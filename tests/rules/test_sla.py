@@ -1,0 +1,352 @@
+"""The SLA's worked cases, to the second, in Paris time (rules, "SLA")."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from data.vocabulary import HoldReason, Light, Priority
+from services.sla import DEFAULT_TARGETS, Cycle, Event, EventKind, Indicator, Policy, Target, complies, compute
+
+PARIS = ZoneInfo("Europe/Paris")
+CREATED, STARTED, HELD, RESUMED, PRIORITY, RESOLVED, REOPENED = EventKind
+CRITICAL, HIGH, MEDIUM, LOW = Priority
+USER, SUPPLIER, OTHER = HoldReason.USER, HoldReason.SUPPLIER, HoldReason.OTHER
+GREEN, ORANGE, RED, PAUSED = Light
+
+PLAIN = Policy(1, DEFAULT_TARGETS)
+PAUSING = Policy(1, DEFAULT_TARGETS, pausing=frozenset({USER, SUPPLIER}))
+SECOND = timedelta(seconds=1)
+
+
+def at(time: str, day: str = "2026-06-15") -> datetime:
+    return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=PARIS)
+
+
+def created(priority: Priority, time: str = "10:00:00", day: str = "2026-06-15") -> Event:
+    return Event(CREATED, at(time, day), priority=priority, policy=1)
+
+
+def cycles(*events: Event, policy: Policy = PLAIN) -> tuple[Cycle, ...]:
+    return compute(events, {1: policy})
+
+
+def last(*events: Event, policy: Policy = PLAIN) -> Cycle:
+    return cycles(*events, policy=policy)[-1]
+
+
+def paris(instant: datetime) -> str:
+    return f"{instant.astimezone(PARIS):%Y-%m-%d %H:%M:%S}"
+
+
+def boundaries(indicator: Indicator, instant: datetime) -> list[Light]:
+    """The lights a second before `instant`, at it, and a second after."""
+    return [indicator.light(instant + offset) for offset in (-SECOND, timedelta(0), SECOND)]
+
+
+@pytest.mark.parametrize(
+    ("priority", "response", "resolution"),
+    [
+        (CRITICAL, "2026-06-15 11:00:00", "2026-06-15 14:00:00"),
+        (HIGH, "2026-06-15 14:00:00", "2026-06-15 18:00:00"),
+        (MEDIUM, "2026-06-15 18:00:00", "2026-06-16 10:00:00"),
+        (LOW, "2026-06-16 10:00:00", "2026-06-18 10:00:00"),
+    ],
+)
+def test_the_priority_sets_both_due_times(priority: Priority, response: str, resolution: str) -> None:
+    """G1, S48 to S53."""
+    cycle = last(created(priority))
+    assert (paris(cycle.response.due_at), paris(cycle.resolution.due_at)) == (response, resolution)
+    assert (cycle.response.original_due_at, cycle.resolution.original_due_at) == (
+        cycle.response.due_at,
+        cycle.resolution.due_at,
+    )
+
+
+@pytest.mark.parametrize(("time", "respected"), [("10:59:59", True), ("11:00:00", True), ("11:00:01", False)])
+def test_a_response_at_the_due_instant_is_respected_and_a_second_later_is_not(time: str, respected: bool) -> None:
+    """G2, S59."""
+    response = last(created(CRITICAL), Event(STARTED, at(time))).response
+    assert (response.respected, response.met_at) == (respected, at(time))
+
+
+@pytest.mark.parametrize(("time", "respected"), [("13:59:59", True), ("14:00:00", True), ("14:00:01", False)])
+def test_a_resolution_at_the_due_instant_is_respected_and_a_second_later_is_not(time: str, respected: bool) -> None:
+    """S60, S120, S121."""
+    resolution = last(created(CRITICAL), Event(STARTED, at("10:30:00")), Event(RESOLVED, at(time))).resolution
+    assert (resolution.respected, resolution.met_at) == (respected, at(time))
+
+
+G3 = (
+    created(CRITICAL),
+    Event(STARTED, at("10:30:00")),
+    Event(HELD, at("11:00:00"), reason=USER, by="Alice"),
+    Event(RESUMED, at("12:00:00")),
+    Event(HELD, at("12:30:00"), reason=USER, by="Alice"),
+    Event(RESUMED, at("12:45:00")),
+)
+
+
+def test_pauses_move_the_due_time_by_their_length() -> None:
+    """G3, pausing on."""
+    resolution = last(*G3, policy=PAUSING).resolution
+    assert paris(resolution.due_at) == "2026-06-15 15:15:00"
+    assert paris(resolution.original_due_at) == "2026-06-15 14:00:00"
+    assert last(*G3, Event(RESOLVED, at("15:15:00")), policy=PAUSING).resolution.respected is True
+    assert last(*G3, Event(RESOLVED, at("15:15:01")), policy=PAUSING).resolution.respected is False
+
+
+def test_without_pausing_a_hold_moves_nothing() -> None:
+    """G3, pausing off."""
+    cycle = last(*G3)
+    assert paris(cycle.resolution.due_at) == "2026-06-15 14:00:00"
+    assert cycle.pauses == ()
+
+
+def test_a_reason_that_does_not_pause_moves_nothing() -> None:
+    """G4."""
+    story = (created(CRITICAL), Event(STARTED, at("10:30:00")), Event(HELD, at("11:00:00"), reason=OTHER))
+    held = last(*story, policy=PAUSING)
+    assert held.resolution.paused_remaining is None
+    resumed = last(*story, Event(RESUMED, at("12:00:00")), policy=PAUSING)
+    assert paris(resumed.resolution.due_at) == "2026-06-15 14:00:00"
+
+
+def test_resolving_from_hold_ends_the_pause_first() -> None:
+    """G5."""
+    cycle = last(
+        created(CRITICAL),
+        Event(STARTED, at("10:30:00")),
+        Event(HELD, at("13:00:00"), reason=SUPPLIER),
+        Event(RESUMED, at("13:30:00")),
+        Event(RESOLVED, at("13:30:00")),
+        policy=PAUSING,
+    )
+    assert paris(cycle.resolution.due_at) == "2026-06-15 14:30:00"
+    assert cycle.resolution.respected is True
+    assert cycle.resolution.remaining(at("18:00:00")) == timedelta(hours=1)
+    assert cycle.resolution.paused_remaining is None
+    assert [pause.end for pause in cycle.pauses] == [at("13:30:00")]
+
+
+def test_a_resolution_ends_a_pause_that_nobody_ended() -> None:
+    cycle = last(
+        created(CRITICAL),
+        Event(STARTED, at("10:30:00")),
+        Event(HELD, at("13:00:00"), reason=SUPPLIER),
+        Event(RESOLVED, at("13:30:00")),
+        policy=PAUSING,
+    )
+    assert paris(cycle.resolution.due_at) == "2026-06-15 14:30:00"
+    assert [pause.end for pause in cycle.pauses] == [at("13:30:00")]
+
+
+G6 = (created(LOW), Event(STARTED, at("10:30:00")))
+
+
+def test_raising_the_priority_counts_from_the_beginning_and_keeps_the_response() -> None:
+    """G6."""
+    cycle = last(*G6, Event(PRIORITY, at("13:00:00"), priority=CRITICAL))
+    assert paris(cycle.resolution.due_at) == "2026-06-15 14:00:00"
+    assert cycle.response.respected is True
+    assert paris(cycle.response.due_at) == "2026-06-16 10:00:00"
+
+
+def test_raising_it_too_late_breaches_at_once() -> None:
+    """G6, at 15:00."""
+    cycle = last(*G6, Event(PRIORITY, at("15:00:00"), priority=CRITICAL))
+    assert cycle.resolution.light(at("15:00:00")) is RED
+    assert not cycle.resolution.breached_before
+
+
+def test_raising_the_priority_keeps_the_pauses_already_taken() -> None:
+    """G7."""
+    story = (*G6, Event(HELD, at("11:00:00"), reason=USER), Event(RESUMED, at("12:30:00")))
+    cycle = last(*story, Event(PRIORITY, at("13:00:00"), priority=CRITICAL), policy=PAUSING)
+    assert paris(cycle.resolution.due_at) == "2026-06-15 15:30:00"
+    assert paris(cycle.resolution.original_due_at) == "2026-06-15 14:00:00"
+
+
+def test_a_priority_change_while_paused_keeps_the_clock_frozen_at_the_pause() -> None:
+    """As G7, raised during the hold: the sum is the same whenever it is done."""
+    story = (*G6, Event(HELD, at("11:00:00"), reason=USER), Event(PRIORITY, at("12:00:00"), priority=CRITICAL))
+    paused = last(*story, policy=PAUSING).resolution
+    assert paused.light(at("12:00:00")) is PAUSED
+    assert paused.remaining(at("12:00:00")) == paused.remaining(at("20:00:00")) == timedelta(hours=3)
+    resumed = last(*story, Event(RESUMED, at("12:30:00")), policy=PAUSING).resolution
+    assert paris(resumed.due_at) == "2026-06-15 15:30:00"
+    assert resumed.light(at("12:30:00")) is GREEN
+
+
+def test_lowering_the_priority_hides_a_breach_but_keeps_it_counted() -> None:
+    """G8."""
+    story = (created(CRITICAL), Event(STARTED, at("10:30:00")), Event(PRIORITY, at("15:00:00"), priority=LOW))
+    resolution = last(*story).resolution
+    assert resolution.light(at("15:00:00")) is GREEN
+    assert paris(resolution.due_at) == "2026-06-18 10:00:00"
+    assert resolution.breached_before
+    done = last(*story, Event(RESOLVED, at("16:00:00"))).resolution
+    assert (done.respected, done.breached_before) == (True, True)
+
+
+def test_a_hidden_breach_of_the_response_is_kept_as_well() -> None:
+    cycle = last(created(CRITICAL), Event(PRIORITY, at("11:00:01"), priority=LOW))
+    assert cycle.response.breached_before
+    assert not cycle.resolution.breached_before
+    in_time = last(created(CRITICAL), Event(PRIORITY, at("11:00:00"), priority=LOW))
+    assert not in_time.response.breached_before
+
+
+def test_a_breach_hidden_while_paused_is_kept_too() -> None:
+    """Late when the pause began, lowered during it: the pause has not made it on time."""
+    story = (
+        created(CRITICAL),
+        Event(STARTED, at("10:30:00")),
+        Event(HELD, at("15:00:00"), reason=USER),
+        Event(PRIORITY, at("15:30:00"), priority=LOW),
+    )
+    assert last(*story, policy=PAUSING).resolution.breached_before
+    assert last(*story, Event(RESUMED, at("16:00:00")), policy=PAUSING).resolution.breached_before
+
+
+def test_a_second_change_keeps_the_breach_that_the_first_one_hid() -> None:
+    story = (created(CRITICAL), Event(STARTED, at("10:30:00")), Event(PRIORITY, at("15:00:00"), priority=LOW))
+    assert last(*story, Event(PRIORITY, at("15:10:00"), priority=MEDIUM)).resolution.breached_before
+
+
+def test_each_reopening_begins_a_new_cycle_and_the_old_verdict_stands() -> None:
+    """G9, S128."""
+    first, second = cycles(
+        created(CRITICAL),
+        Event(STARTED, at("10:20:00")),
+        Event(RESOLVED, at("13:00:00")),
+        Event(REOPENED, at("15:00:00"), policy=1),
+        Event(RESOLVED, at("19:30:00")),
+    )
+    assert first.resolution.respected is True
+    assert paris(second.resolution.due_at) == "2026-06-15 19:00:00"
+    assert second.resolution.respected is False
+    assert (second.response.met_at, second.response.respected) == (at("15:00:00"), True)
+    assert (first.response.met_at, first.response.respected) == (at("10:20:00"), True)
+    assert complies([first, second]) is False
+
+
+def test_an_incident_complies_when_all_its_cycles_do() -> None:
+    story = (created(CRITICAL), Event(STARTED, at("10:20:00")), Event(RESOLVED, at("13:00:00")))
+    again = (Event(REOPENED, at("15:00:00"), policy=1),)
+    assert complies(cycles(*story)) is True
+    assert complies(cycles(*story, *again)) is None
+    assert complies(cycles(*story, *again, Event(RESOLVED, at("18:00:00")))) is True
+
+
+def test_a_new_cycle_has_the_priority_of_its_day_and_the_old_one_that_of_its_own() -> None:
+    first, second = cycles(
+        created(CRITICAL),
+        Event(STARTED, at("10:20:00")),
+        Event(RESOLVED, at("13:00:00")),
+        Event(PRIORITY, at("14:00:00"), priority=LOW),
+        Event(REOPENED, at("15:00:00"), policy=1),
+    )
+    assert (first.priority, paris(first.resolution.due_at)) == (CRITICAL, "2026-06-15 14:00:00")
+    assert (second.priority, paris(second.resolution.due_at)) == (LOW, "2026-06-18 15:00:00")
+
+
+def test_the_night_on_which_the_clocks_go_forward_has_its_true_length() -> None:
+    """G11, S52: four real hours after 00:30 it is 05:30."""
+    cycle = last(created(CRITICAL, "00:30:00", "2026-03-29"))
+    assert paris(cycle.resolution.due_at) == "2026-03-29 05:30:00"
+    assert paris(cycle.response.due_at) == "2026-03-29 01:30:00"
+
+
+def test_the_night_on_which_the_clocks_go_back_has_its_true_length() -> None:
+    """S52: four real hours after 00:30 it is 03:30; half past two comes twice, and the first one is no breach."""
+    cycle = last(created(CRITICAL, "00:30:00", "2026-10-25"))
+    assert paris(cycle.resolution.due_at) == "2026-10-25 03:30:00"
+    second_half_past_two = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=PARIS)
+    assert cycle.resolution.remaining(second_half_past_two) == timedelta(hours=1)
+
+
+@pytest.mark.parametrize("day", ["2024-02-28", "2026-12-31"])
+def test_a_leap_day_and_new_year_are_days_like_others(day: str) -> None:
+    cycle = last(created(LOW, "23:30:00", day))
+    expected = {"2024-02-28": "2024-03-02 23:30:00", "2026-12-31": "2027-01-03 23:30:00"}
+    assert paris(cycle.resolution.due_at) == expected[day]
+
+
+def test_the_light_of_a_resolution_changes_to_the_second() -> None:
+    """G13, S56 to S58."""
+    resolution = last(created(CRITICAL), Event(STARTED, at("10:30:00"))).resolution
+    assert boundaries(resolution, at("13:12:00")) == [GREEN, GREEN, ORANGE]
+    assert boundaries(resolution, at("14:00:00")) == [ORANGE, ORANGE, RED]
+
+
+def test_the_light_of_a_response_changes_to_the_second() -> None:
+    """S57: green at 48:00 of 60:00, orange after."""
+    response = last(created(CRITICAL)).response
+    assert boundaries(response, at("10:48:00")) == [GREEN, GREEN, ORANGE]
+    assert boundaries(response, at("11:00:00")) == [ORANGE, ORANGE, RED]
+
+
+def test_a_met_clock_keeps_the_light_and_the_time_of_its_meeting() -> None:
+    """S60: frozen."""
+    cycle = last(created(CRITICAL), Event(STARTED, at("10:50:00")), Event(RESOLVED, at("14:00:01")))
+    assert cycle.response.light(at("20:00:00")) is ORANGE
+    assert cycle.resolution.light(at("10:00:00")) is RED
+    assert cycle.resolution.remaining(at("20:00:00")) == -SECOND
+
+
+def test_a_paused_clock_shows_what_was_left_when_it_stopped() -> None:
+    story = (created(CRITICAL), Event(STARTED, at("10:30:00")), Event(HELD, at("13:59:59"), reason=USER, by="Alice"))
+    cycle = last(*story, policy=PAUSING)
+    assert cycle.resolution.light(at("23:00:00")) is PAUSED
+    assert cycle.resolution.remaining(at("23:00:00")) == SECOND
+    (pause,) = cycle.pauses
+    assert (pause.reason, pause.start, pause.end, pause.by) == (USER, at("13:59:59"), None, "Alice")
+    assert cycle.response.paused_remaining is None
+
+
+def test_orange_moves_with_the_pauses() -> None:
+    resolution = last(*G3, policy=PAUSING).resolution
+    assert boundaries(resolution, at("14:27:00")) == [GREEN, GREEN, ORANGE]
+
+
+def test_a_new_policy_applies_to_new_cycles_only() -> None:
+    """Rules: open cycles keep their terms, and a reopening takes those of its day."""
+    hour = timedelta(hours=1)
+    strict = Policy(2, dict.fromkeys(Priority, Target(hour, 2 * hour)))
+    events = (
+        created(CRITICAL),
+        Event(STARTED, at("10:20:00")),
+        Event(RESOLVED, at("13:00:00")),
+        Event(REOPENED, at("15:00:00"), policy=2),
+    )
+    first, second = compute(events, {1: PLAIN, 2: strict})
+    assert (first.policy, paris(first.resolution.due_at)) == (1, "2026-06-15 14:00:00")
+    assert (second.policy, paris(second.resolution.due_at)) == (2, "2026-06-15 17:00:00")
+
+
+def test_a_clock_that_was_set_back_makes_no_duration_negative() -> None:
+    """The order of the history is the truth (rules, "Identifiers and time")."""
+    cycle = last(
+        created(CRITICAL),
+        Event(STARTED, at("10:30:00")),
+        Event(HELD, at("11:00:00"), reason=USER),
+        Event(RESUMED, at("10:10:00")),
+        policy=PAUSING,
+    )
+    assert [(pause.start, pause.end) for pause in cycle.pauses] == [(at("11:00:00"), at("11:00:00"))]
+    assert paris(cycle.resolution.due_at) == "2026-06-15 14:00:00"
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [Event(STARTED, at("10:00:00"))],
+        [Event(CREATED, at("10:00:00"), priority=LOW)],
+        [Event(REOPENED, at("10:00:00"), policy=1)],
+    ],
+)
+def test_a_history_that_does_not_begin_with_a_creation_is_refused(events: Iterable[Event]) -> None:
+    with pytest.raises(ValueError, match=r"before the creation|without priority or policy"):
+        compute(events, {1: PLAIN})
