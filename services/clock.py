@@ -1,5 +1,6 @@
 """What time it is. Read once for each unit of work, which hands it on as `work.now`."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,16 +15,24 @@ def _system() -> datetime:
 _source: list[Source] = [_system]
 
 
+class _Here(threading.local):
+    source: Source | None = None
+
+
+_here = _Here()
+
+
 def now() -> datetime:
     """The current instant, aware, UTC, in whole seconds: what is stored is what the screens can show."""
-    return _source[-1]().replace(microsecond=0)
+    source = _here.source or _source[-1]
+    return source().astimezone(UTC).replace(microsecond=0)
 
 
 class MovedClock:
     """A clock that stands still until it is moved: for tests, demonstration data and replays."""
 
     def __init__(self, start: datetime) -> None:
-        self.at = start
+        self.at = start.astimezone(UTC)
 
     def __call__(self) -> datetime:
         return self.at
@@ -41,3 +50,13 @@ def running_on(source: Source) -> Iterator[None]:
         yield
     finally:
         _source.remove(source)
+
+
+@contextmanager
+def running_here_on(source: Source) -> Iterator[None]:
+    """Within the block, `now` is what `source` says, for this thread alone: the server's others keep the time."""
+    before, _here.source = _here.source, source
+    try:
+        yield
+    finally:
+        _here.source = before
