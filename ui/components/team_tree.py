@@ -75,13 +75,15 @@ class TeamTree:
     def _draw(self) -> None:
         self._list.clear()
         with self._list:
-            for row, depth in self._ordered():
-                self._draw_row(row, depth)
+            last: dict[int, int] = {}  # depth → position of the line that the next one at this depth hangs on
+            for position, (row, depth) in enumerate(self._ordered()):
+                self._draw_row(row, depth, span=position - max(last.get(depth, -1), last.get(depth - 1, -1)) - 1)
+                last[depth] = position
 
-    def _draw_row(self, row: _Row, depth: int) -> None:
+    def _draw_row(self, row: _Row, depth: int, *, span: int) -> None:
         with el("li") as line:
-            if depth:
-                line._style["--depth"] = str(depth)
+            if depth:  # the stylesheet indents it, and draws the branch across the `span` lines in between
+                line._style.update({"--depth": str(depth), "--span": str(span)})
             sign = avatar(_as_view(row.name), size=32)
 
             def rename() -> None:

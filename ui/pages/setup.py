@@ -18,7 +18,7 @@ from ui.components.setup_steps import SetupSteps, setup_head
 from ui.components.sla_matrix import sla_matrix
 from ui.components.team_tree import TeamTree
 from ui.components.toasts import toast
-from ui.elements import button, card, el, icon, once, set_text
+from ui.elements import button, card, el, once
 from ui.fields import Field, password_field, show_errors, text_field
 from ui.session import HOME, Visitor, is_set_up, open_page
 from ui.shell import bare
@@ -130,20 +130,13 @@ class Wizard:
                 )
                 for name, value in self._typed.items()
             }
-            fields["password"] = password = password_field(
-                self.t("field.password"), locale=self.locale, autocomplete="new-password"
+            fields["password"] = password_field(
+                self.t("field.password"),
+                locale=self.locale,
+                hint=self.t("setup.password_help", min=PASSWORD_MIN),
+                autocomplete="new-password",
             )
-            with password.root, el("p", "vg-check") as rule:
-                sign = icon("radio_button_unchecked")
-                el("span", "", self.t("setup.password_help", min=PASSWORD_MIN))
-
-            def measure() -> None:
-                long_enough = len(password.value or "") >= PASSWORD_MIN
-                rule.classes(**{"add" if long_enough else "remove": "vg-check--done"})
-                set_text(sign, "check_circle" if long_enough else "radio_button_unchecked")
-
-            password.control.on_value_change(measure)
-            password.value = self._password
+            fields["password"].value = self._password
         show_errors(fields, self._errors)
 
     async def _check_administrator(self, fields: Mapping[str, Field]) -> bool:
