@@ -1,0 +1,87 @@
+"""The demonstration company: an invented maker of kitchen furniture, its teams and its people."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from data.vocabulary import Role
+from services import people, teams
+from services.errors import Refused
+from services.organisation import FIRST_TEAMS
+from services.work import Actor
+
+ORGANISATION = "Ateliers Valmorane"
+DOMAIN = "valmorane.example"
+# Of all demonstration accounts, and no secret: the README and `python main.py demo` say it.
+PASSWORD = "demonstration"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the company; `team` is the main team."""
+
+    login: str
+    name: str
+    role: Role
+    team: str | None = None
+    password: str = PASSWORD
+
+    @property
+    def email(self) -> str:
+        return f"{self.login}@{DOMAIN}"
+
+
+ADMINISTRATOR = Member("emile", "Émile Rouvier", Role.ADMIN)
+STAFF = (
+    Member("alice", "Alice Morvan", Role.TECHNICIAN, "Support N1"),
+    Member("bruno", "Bruno Castel", Role.TECHNICIAN, "Support N2"),
+    Member("chloe", "Chloé Renaudin", Role.REQUESTER),
+    Member("diane", "Diane Aubry", Role.DISPATCHER, "Support N1"),
+    Member("farid", "Farid Belkacem", Role.TECHNICIAN, "Support N1"),
+    Member("gaelle", "Gaëlle Kermadec", Role.TECHNICIAN, "Support N2"),
+    Member("hugo", "Hugo Lacombe", Role.TECHNICIAN, "Support N3"),
+    Member("ines", "Inès Delmas", Role.TECHNICIAN, "Infrastructure"),
+    Member("julien", "Julien Tessier", Role.TECHNICIAN, "Développement"),
+    Member("karine", "Karine Vasseur", Role.REQUESTER),
+    Member("leo", "Léo Fontanel", Role.REQUESTER),
+)
+
+
+SUPPLIER = "Ouestelis (opérateur)"
+
+
+def hire(admin: Actor) -> dict[str, Actor]:
+    """The teams and the staff are there; login → who acts under it. `admin` acts for the administrator.
+
+    Raises `Refused` (code `not_empty`) where a team of the same name has another place in the tree.
+    """
+    _make_teams(admin)
+    actors = {ADMINISTRATOR.login: admin}
+    for member in STAFF:
+        account = people.create_user(
+            admin,
+            login=member.login,
+            name=member.name,
+            role=member.role,
+            password=member.password,
+            email=member.email,
+            teams=[member.team] if member.team else [],
+        )
+        actors[member.login] = Actor(account.id)
+    return actors
+
+
+def _make_teams(admin: Actor) -> None:
+    """Those that the set-up has made are kept."""
+    there = people.all_teams(admin)
+    names: dict[int | None, str] = {team.id: team.name for team in there}
+    parents = {team.name: names.get(team.parent_id) for team in there}
+    wanted: dict[str, dict[str, Any]] = {first.name: {"parent": first.parent} for first in FIRST_TEAMS} | {
+        "Infrastructure": {"code": "IN"},
+        "Développement": {"code": "DV"},
+        SUPPLIER: {"code": "OU", "external": True, "email": "incidents@ouestelis.example"},
+    }
+    if any(name in wanted and parent != wanted[name].get("parent") for name, parent in parents.items()):
+        raise Refused("not_empty")
+    for name, terms in wanted.items():
+        if name not in parents:
+            teams.create_team(admin, name=name, **terms)
