@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from fastapi import Response
 from fastapi.responses import RedirectResponse
@@ -101,6 +102,7 @@ class Wizard:
                 autofocus=True,
                 classes="vg-setup__code",
             )
+            field.control.on_value_change(partial(field.wrong, ""))
 
     async def _check_code(self, field: Field) -> bool:
         self._code = field.value or ""
@@ -138,6 +140,8 @@ class Wizard:
             )
             fields["password"].value = self._password
         show_errors(fields, self._errors)
+        for each in fields.values():
+            each.control.on_value_change(partial(each.wrong, ""))
 
     async def _check_administrator(self, fields: Mapping[str, Field]) -> bool:
         self._typed = {name: fields[name].value or "" for name in self._typed}

@@ -26,16 +26,16 @@ async def setup_done_page(viewer: Viewer) -> Response | None:
         SetupSteps(viewer.locale, len(STEPS))
         el("h1", "vg-h1", title)
         el("p", "vg-setup__lead", viewer.t("setup.done_sub"))
-        with el("div", "vg-pair vg-setup__ways"):
+        with el("div", "vg-pair vg-setup__ways") as ways:
             with card(viewer.t("setup.begin"), icon="rocket_launch"):
                 el("p", "vg-soft", viewer.t("setup.begin_help"))
                 link_button(viewer.t("setup.open_board"), HOME, icon="arrow_forward", kind="primary")
-            with card(viewer.t("setup.demo"), icon="dataset") as body:
-                _offer(viewer, body)
+            with card(viewer.t("setup.demo"), icon="dataset"):
+                _offer(viewer, ways)
     return None
 
 
-def _offer(viewer: Viewer, body: Element) -> None:
+def _offer(viewer: Viewer, ways: Element) -> None:
     with el("div", "vg-stack vg-stack--s"):
         el("p", "vg-soft", viewer.t("setup.demo_help"))
         el("p", "vg-muted", viewer.t("setup.demo_warning"))
@@ -45,23 +45,24 @@ def _offer(viewer: Viewer, body: Element) -> None:
     async def load() -> None:
         progress.set_visibility(True)
         loaded = await calls.perform(viewer, demo.add, viewer.actor)
-        progress.set_visibility(False)
-        if loaded is not None:
-            body.clear()
-            with body:
-                _tell(viewer, loaded)
+        if loaded is None:
+            progress.set_visibility(False)
+            return
+        ways.clear()
+        with ways:
+            _tell(viewer, loaded)
 
     button(viewer.t("setup.demo_load"), icon="dataset", on_click=load)
 
 
 def _tell(viewer: Viewer, loaded: Loaded) -> None:
     """Who can sign in now, and how."""
-    with el("div", "vg-stack vg-stack--s", role="status"):
-        el("p", "vg-soft", viewer.t("setup.demo_loaded", n=loaded.incidents))
-        with el("dl", "vg-accounts"):
-            for account in loaded.accounts:
-                with el("div"):
-                    el("dt", "vg-mono", account.login)
-                    el("dd", "", f"{account.name} · {viewer.t(f'role.{account.role}')}")
-        el("p", "vg-muted", viewer.t("setup.demo_password", password=loaded.accounts[0].password))
-    link_button(viewer.t("setup.open_board"), HOME, icon="arrow_forward", kind="primary")
+    with card(viewer.t("setup.demo_loaded", n=loaded.incidents), icon="check_circle"):
+        with el("div", "vg-stack vg-stack--s", role="status"):
+            el("p", "vg-soft", viewer.t("setup.demo_accounts", password=loaded.accounts[0].password))
+            with el("dl", "vg-accounts"):
+                for account in loaded.accounts:
+                    with el("div"):
+                        el("dt", "vg-mono", account.login)
+                        el("dd", "", f"{account.name} · {viewer.t(f'role.{account.role}')}")
+        link_button(viewer.t("setup.open_board"), HOME, icon="arrow_forward", kind="primary")
