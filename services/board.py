@@ -122,14 +122,14 @@ def statistics(actor: Actor, *, days: int = 30) -> dict[str, Any]:
         mean = lists.mean_resolution(reading.session, since, reading.now + timedelta(seconds=1))
         before = lists.mean_resolution(reading.session, since - period, since)
         lights = {light.value: _count(reading, light) for light in Light}
-        verdicts = lists.verdicts(reading.session, since=since)
+        response, resolution = lists.respected(reading.session, since=since)
         return {
             **found,
             "mean_resolution_s": mean,
             "previous_mean_resolution_s": before,
             "by_light": lights,
-            "response_respected": _share([response for number, response, _ in verdicts if number == 1]),
-            "resolution_respected": _share([resolution for _, _, resolution in verdicts]),
+            "response_respected": _share(response),
+            "resolution_respected": _share(resolution),
             "days": days,
         }
 
@@ -172,9 +172,8 @@ def _count(reading: Reading, light: Light) -> int:
     return lists.count(reading.session, filters)
 
 
-def _share(verdicts: Sequence[bool | None]) -> float | None:
-    decided = [verdict for verdict in verdicts if verdict is not None]
-    return round(sum(decided) / len(decided), 4) if decided else None
+def _share(share: float | None) -> float | None:
+    return None if share is None else round(float(share), 4)
 
 
 def _filters(reading: Reading, form: Form, query: Query, now: datetime) -> Filters:

@@ -1,4 +1,4 @@
-"""Every due time of an incident, worked out from its events: what « Pourquoi cette échéance ? » shows (rules, "SLA")."""
+"""Every due time of an incident, worked out from its events, for « Pourquoi cette échéance ? » (rules, "SLA")."""
 
 from data.queries import incidents
 from services import policies, sla

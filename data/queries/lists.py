@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, tuple_
+from sqlalchemy import ColumnElement, and_, case, extract, func, literal, or_, tuple_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -43,24 +43,32 @@ def statistics(session: Session, *, since: datetime) -> dict[str, Any]:
 
 def mean_resolution(session: Session, start: datetime, end: datetime) -> int | None:
     """Mean seconds from creation to resolution of those resolved from `start` on, before `end`."""
-    resolved = session.exec(
-        select(Incident.created_at, Incident.resolved_at).where(
-            col(Incident.resolved_at) >= start, col(Incident.resolved_at) < end
-        )
-    ).all()
-    seconds = [(done - begun).total_seconds() for begun, done in resolved if done]
-    return round(sum(seconds) / len(seconds)) if seconds else None
+    created, resolved = col(Incident.created_at), col(Incident.resolved_at)
+    if session.get_bind().dialect.name == "postgresql":
+        seconds = extract("epoch", resolved) - extract("epoch", created)
+    else:
+        seconds = func.unixepoch(resolved) - func.unixepoch(created)
+    mean = session.exec(select(func.avg(seconds)).where(resolved >= start, resolved < end)).one()
+    return None if mean is None else round(mean)
 
 
 def count(session: Session, filters: "Filters") -> int:
-    matching = select(func.count()).select_from(Incident).join(SlaCycle, current_cycle())
+    matching = select(func.count()).select_from(Incident)
+    if filters.ask_the_clocks:
+        matching = matching.join(SlaCycle, current_cycle())
     return session.exec(matching.where(*filters.conditions)).one()
 
 
-def verdicts(session: Session, *, since: datetime) -> Sequence[tuple[int, bool | None, bool | None]]:
-    """(cycle number, response respected, resolution respected) of the cycles that began since."""
-    query = select(SlaCycle.number, SlaCycle.response_respected, SlaCycle.resolution_respected)
-    return session.exec(query.where(col(SlaCycle.started_at) >= since)).all()
+def respected(session: Session, *, since: datetime) -> tuple[float | None, float | None]:
+    """Share (0 to 1) that was respected among the verdicts of the cycles that began since: response, resolution.
+
+    The response of an incident is its first cycle's (rules, "SLA"); None where nothing is decided yet.
+    """
+    first: ColumnElement[Any] = case((col(SlaCycle.number) == 1, col(SlaCycle.response_respected)))
+    verdicts: list[ColumnElement[Any]] = [first, cast(ColumnElement[Any], col(SlaCycle.resolution_respected))]
+    shares = [func.avg(case((verdict, 1.0), (~verdict, 0.0))) for verdict in verdicts]
+    response, resolution = session.exec(select(*shares).where(col(SlaCycle.started_at) >= since)).one()
+    return response, resolution
 
 
 class Filters:
@@ -69,6 +77,7 @@ class Filters:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.conditions: list[ColumnElement[bool]] = []
+        self.ask_the_clocks = False  # whether a condition looks at the current SLA cycle
 
     def where(self, condition: Any) -> None:
         self.conditions.append(condition)
@@ -110,6 +119,7 @@ class Filters:
             self.where(_contains(word))
 
     def light(self, lights: Sequence[Light]) -> None:
+        self.ask_the_clocks = True
         self.where(or_(*(_next_light(light, self.now) for light in lights)))
 
 
@@ -118,8 +128,7 @@ def page(
 ) -> tuple[list[int], list[Any] | None, int]:
     """(ids in order, the sort values of the last one if more follow, how many there are in all)."""
     keys, descending = _sort_keys(sort, filters.now)
-    matching = select(Incident.id).join(SlaCycle, current_cycle()).where(*filters.conditions)
-    total = session.exec(select(func.count()).select_from(matching.subquery())).one()
+    total = count(session, filters)
     query = select(*keys).select_from(Incident).join(SlaCycle, current_cycle()).where(*filters.conditions)
     if after is not None:
         mark = tuple_(*keys)

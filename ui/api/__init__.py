@@ -14,9 +14,10 @@ from ui.api.gate import Gate
 from ui.api.problems import problem
 
 PATH = "/api/v1"
+PARIS = ZoneInfo("Europe/Paris")
 
 
-def mount(app: FastAPI, *, rate: int = 600, locale: str = "fr", zone: ZoneInfo = ZoneInfo("Europe/Paris")) -> None:
+def mount(app: FastAPI, *, rate: int = 600, locale: str = "fr", zone: ZoneInfo = PARIS) -> None:
     """`app` answers the API's calls and the probes.
 
     `rate`: calls a minute for each token, 0 for no limit. `locale`: of sentences where the caller wishes none.

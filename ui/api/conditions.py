@@ -1,8 +1,8 @@
-"""`ETag` and `If-Match` (RFC 9110, section 13.1.1): a change happens to the version that the caller has read, or not."""
+"""`ETag` and `If-Match` (RFC 9110, 13.1.1): a change happens to the version that the caller has read, or not at all."""
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from services import incidents
 from services.errors import AlreadyTaken, Invalid, PreconditionFailed, StaleIncident
@@ -24,7 +24,7 @@ def etag(view: IncidentView) -> str:
 async def change(
     function: Callable[..., IncidentView], caller: Actor, reference: str, if_match: str | None, **given: Any
 ) -> IncidentView:
-    """What `function` made of the incident. Raises `PreconditionFailed`, with the newer incident, for another version."""
+    """What `function` made of the incident. Raises `PreconditionFailed`, with the newer one, for another version."""
     version = await _version(caller, reference, if_match)
     try:
         return await calls.write(function, caller, reference, **given, version=version)
@@ -32,7 +32,6 @@ async def change(
         if version is None:
             raise
         await _refuse(caller, reference)
-        raise
 
 
 async def _version(caller: Actor, reference: str, if_match: str | None) -> int | None:
@@ -50,6 +49,6 @@ async def _version(caller: Actor, reference: str, if_match: str | None) -> int |
     return current.version
 
 
-async def _refuse(caller: Actor, reference: str) -> None:
+async def _refuse(caller: Actor, reference: str) -> NoReturn:
     current = await calls.read(incidents.get, caller, reference)
     raise PreconditionFailed(current=answers.incident(current).model_dump(mode="json"))

@@ -7,7 +7,6 @@ has no token in the same way as anything else, and so that the pages' error hand
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,7 +14,7 @@ from services import sessions, tokens
 from services.errors import Unauthenticated
 from services.work import Actor
 from ui import calls
-from ui.api.problems import problem
+from ui.api.problems import TooLarge, problem
 from ui.limits import Window
 from ui.viewer import choose_locale
 
@@ -83,10 +82,10 @@ def wished_locale(accept: str, default: str) -> str:
 
 
 async def _buffered(headers: Headers, receive: Receive) -> Receive:
-    """The whole body, read and counted. Raises 413 for one that is, or says that it is, too large."""
+    """The whole body, read and counted. Raises `TooLarge` for one that is, or says that it is, too large."""
     declared = headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 20 and int(declared) > MAX_BODY:
-        raise HTTPException(413)
+        raise TooLarge()
     chunks, size, more = [], 0, True
     while more:
         message = await receive()
@@ -95,7 +94,7 @@ async def _buffered(headers: Headers, receive: Receive) -> Receive:
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > MAX_BODY:
-            raise HTTPException(413)
+            raise TooLarge()
         more = message.get("more_body", False)
     whole: list[Any] = [{"type": "http.request", "body": b"".join(chunks), "more_body": False}]
 

@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from services.errors import DeskError, Invalid, TooManyAttempts, Unauthenticated
+from services.errors import DeskError, Invalid, NotFound, TooManyAttempts, Unauthenticated
 from services.i18n import error_sentence, field_sentences, t
 from ui.faults import error_number
 
@@ -29,43 +29,63 @@ _FAULTS = {
     "json_invalid": "malformed",
     "too_long": "too_many",
 }
-_STATUSES = {404: ("not_found", "api.no_such_call"), 405: ("method_not_allowed", "api.method_not_allowed")}
+
+
+class BadToken(Unauthenticated):
+    """No token, or one that is unknown, revoked or expired, or whose account is."""
+
+    code = "bad_token"
+
+
+class MethodNotAllowed(DeskError):
+    code = "method_not_allowed"
+    status = 405
+
+
+class TooLarge(DeskError):
+    code = "too_large"
+    status = 413
+
+
+_STATUSES: dict[int, type[DeskError]] = {404: NotFound, 405: MethodNotAllowed}
 
 
 def problem(error: Exception, locale: str) -> Response:
     """The answer to `error`, in `locale`. What is not a refusal is a bug: logged, and shown by its number."""
+    refusal = _refusal(error)
+    if refusal is None:
+        number = error_number(error)
+        return _answer(500, "internal", t("error.internal", locale, ref=number), {"reference": number}, {})
+    params = {"errors": _errors(refusal, locale)} if isinstance(refusal, Invalid) else refusal.params
+    sentence = error_sentence(refusal, locale)
+    return _answer(refusal.status, refusal.code, sentence, params, _headers(error, refusal))
+
+
+def _refusal(error: Exception) -> DeskError | None:
     match error:
-        case RequestValidationError():
-            return problem(_invalid(error.errors()), locale)
-        case HTTPException(status_code=400):  # a body that is not JSON at all, or nested beyond reading
-            return problem(Invalid(body="malformed"), locale)
-        case HTTPException(status_code=413):
-            return _answer(413, "too_large", t("api.too_large", locale), {})
-        case HTTPException():
-            code, key = _STATUSES.get(error.status_code, ("error", "error.error"))
-            return _answer(error.status_code, code, t(key, locale), {}, error.headers)
-        case Invalid():
-            sentences = field_sentences(error, locale)
-            errors = [
-                {"field": field, "code": code, "detail": sentences[field]}
-                for field, (code, _) in list(error.errors.items())[:MOST_ERRORS]
-            ]
-            return _answer(error.status, error.code, error_sentence(error, locale), {"errors": errors})
         case Unauthenticated():
-            headers = {"WWW-Authenticate": 'Bearer realm="Vigie"'}
-            return _answer(error.status, error.code, t("api.bad_token", locale), {}, headers)
-        case TooManyAttempts():
-            headers = {"Retry-After": str(error.params["retry_after"])}
-            return _answer(error.status, error.code, error_sentence(error, locale), error.params, headers)
+            return BadToken()
         case DeskError():
-            return _answer(error.status, error.code, error_sentence(error, locale), error.params)
-    number = error_number(error)
-    return _answer(500, "internal", t("error.internal", locale, ref=number), {"reference": number})
+            return error
+        case RequestValidationError():
+            return _invalid(error.errors())
+        case HTTPException() if error.status_code == HTTPStatus.BAD_REQUEST:  # not JSON, or nested beyond reading
+            return Invalid(body="malformed")
+        case HTTPException():
+            return _STATUSES.get(error.status_code, DeskError)()
+    return None
 
 
-def _answer(
-    status: int, code: str, detail: str, params: Mapping[str, Any], headers: Mapping[str, str] | None = None
-) -> Response:
+def _headers(error: Exception, refusal: DeskError) -> Mapping[str, str]:
+    match refusal:
+        case Unauthenticated():
+            return {"WWW-Authenticate": 'Bearer realm="Vigie"'}
+        case TooManyAttempts():
+            return {"Retry-After": str(refusal.params["retry_after"])}
+    return getattr(error, "headers", None) or {}
+
+
+def _answer(status: int, code: str, detail: str, params: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
     content = {
         **params,
         "type": f"urn:vigie:problem:{code}",
@@ -77,6 +97,14 @@ def _answer(
     # A lone surrogate that somebody sent as the name of a field must not break the answer that refuses it.
     body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
     return Response(body, status, headers, MEDIA_TYPE)
+
+
+def _errors(invalid: Invalid, locale: str) -> list[dict[str, str]]:
+    sentences = field_sentences(invalid, locale)
+    return [
+        {"field": field, "code": code, "detail": sentences[field]}
+        for field, (code, _) in list(invalid.errors.items())[:MOST_ERRORS]
+    ]
 
 
 def _invalid(faults: Sequence[Mapping[str, Any]]) -> Invalid:
