@@ -155,12 +155,17 @@ def set_password(actor: Actor, login: str, password: str) -> AccountView:
         user = known(work, login)
         if user.id != work.who.user_id:
             work.require(Right.MANAGE_PEOPLE)
-        form = Form()
-        check_password(form, password)
-        form.check()
-        user.password_hash = _hasher.hash(_bytes(password))
-        _end_access(work, user, field="password", old=None, new=None)
+        put_password(work, user, password)
         return account(work, _id(user))
+
+
+def put_password(work: Work, user: User, password: str, *, keep: str | None = None) -> None:
+    """The same, for callers that have settled who may; the session `keep` goes on."""
+    form = Form()
+    check_password(form, password)
+    form.check()
+    user.password_hash = _hasher.hash(_bytes(password))
+    _end_access(work, user, field="password", old=None, new=None, keep=keep)
 
 
 def prefer(actor: Actor, *, locale: str | None = None, theme: str | None = None) -> None:
@@ -260,8 +265,11 @@ def _id(user: User) -> int:
     return user.id
 
 
-def _end_access(work: Work, user: User, *, field: str, old: object, new: object) -> None:
+def _end_access(work: Work, user: User, *, field: str, old: object, new: object, keep: str | None = None) -> None:
     user.auth_version += 1
-    people.end_login_sessions(work.session, user_id=_id(user))
+    kept = people.login_session(work.session, keep) if keep else None
+    people.end_login_sessions(work.session, user_id=_id(user), keep=keep)
+    if kept is not None:
+        kept.auth_version = user.auth_version
     work.note(Fact.USER_CHANGED, login=user.login, field=field, **change(old, new))
     work.tell(bus.AccessChanged(_id(user)))

@@ -13,7 +13,7 @@ from data.queries import people
 from data.vocabulary import Fact
 from services import bus, clock
 from services.errors import BadCredentials, Invalid, TooManyAttempts, Unauthenticated
-from services.people import account, password_fits, set_password
+from services.people import account, password_fits, put_password
 from services.views import AccountView
 from services.work import SYSTEM, Actor, begin, look
 
@@ -151,7 +151,7 @@ def sign_out_everywhere(actor: Actor) -> None:
 
 
 def change_password(actor: Actor, *, current: str, password: str) -> None:
-    """The actor signs in with the new password from now on; every session is over.
+    """The actor signs in with the new password from now on; every other session is over.
 
     Raises `Invalid`: `current` (code `bad_password`) for a wrong current password, `password` for a weak new one;
     `TooManyAttempts` as signing in does.
@@ -163,7 +163,10 @@ def change_password(actor: Actor, *, current: str, password: str) -> None:
     if not password_fits(user.password_hash, current):
         raise Invalid(current="bad_password")
     failures.forget(user.login)
-    set_password(actor, user.login, password)
+    with begin(actor) as work:
+        user = people.user(work.session, work.user_id)
+        assert user is not None
+        put_password(work, user, password, keep=actor.session)
 
 
 def _by_login(login: str) -> User | None:

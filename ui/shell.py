@@ -182,10 +182,11 @@ def _rail(viewer: Viewer, current: str, open_count: int | None) -> None:
             el("span", "", viewer.t("nav.shortcuts"))
         _switches(viewer)
         with el("div", "vg-rail__me"):
-            avatar(viewer.person, size=30)
-            with el("div", "vg-rail__who"):
-                el("b", "", viewer.name)
-                el("small", "", viewer.team.name if viewer.team else viewer.t(f"role.{viewer.role}"))
+            with el("a", "vg-rail__account", href="/me", title=viewer.t("me.title")):
+                avatar(viewer.person, size=30)
+                with el("div", "vg-rail__who"):
+                    el("b", "", viewer.name)
+                    el("small", "", viewer.team.name if viewer.team else viewer.t(f"role.{viewer.role}"))
             with (
                 el("form", "", method="post", action="/session/end"),
                 el(
@@ -217,12 +218,12 @@ def _entry(viewer: Viewer, entry: NavEntry, lit: bool, open_count: int | None) -
 def _switches(viewer: Viewer) -> None:
     theme = other_theme(viewer.theme)
     name = viewer.t("nav.theme_dark" if theme == "dark" else "nav.theme_light")
-    with _rail_button("vg-rail__item", title=name, on_click=lambda: _prefer(viewer, theme=theme)):
+    with _rail_button("vg-rail__item", title=name, on_click=lambda: prefer(viewer, theme=theme)):
         icon("dark_mode" if theme == "dark" else "light_mode")
         el("span", "", name)
     locale = "en" if viewer.locale == "fr" else "fr"
     other = viewer.t("nav.language_other")
-    with _rail_button("vg-rail__item", title=other, lang=locale, on_click=lambda: _prefer(viewer, locale=locale)):
+    with _rail_button("vg-rail__item", title=other, lang=locale, on_click=lambda: prefer(viewer, locale=locale)):
         icon("translate")
         el("span", "", other)
 
@@ -240,7 +241,7 @@ def _rail_button(
     return made
 
 
-async def _prefer(viewer: Viewer, *, locale: str | None = None, theme: Theme | None = None) -> None:
+async def prefer(viewer: Viewer, *, locale: str | None = None, theme: Theme | None = None) -> None:
     """The choice is kept with the account, and the same page is drawn anew without what its address said about it."""
     path = ui.context.client.request.url.remove_query_params(["lang", "theme"])
     await perform(viewer, people.prefer, viewer.actor, locale=locale, theme=theme)

@@ -88,10 +88,12 @@ def touch_login_session(session: Session, digest: str, seen_at: datetime, expire
     )
 
 
-def end_login_sessions(session: Session, *, digest: str | None = None, user_id: int | None = None) -> int:
-    """How many ended: the one with `digest`, or all of `user_id`."""
+def end_login_sessions(
+    session: Session, *, digest: str | None = None, user_id: int | None = None, keep: str | None = None
+) -> int:
+    """How many ended: the one with `digest`, or all of `user_id` but the one to keep."""
     condition = col(LoginSession.digest) == digest if digest is not None else col(LoginSession.user_id) == user_id
-    return _changed(session, delete(LoginSession).where(condition))
+    return _changed(session, delete(LoginSession).where(condition, col(LoginSession.digest) != (keep or "")))
 
 
 def forget_expired_sessions(session: Session, now: datetime) -> int:
