@@ -54,7 +54,7 @@ def _assign(work: Work, incident: Incident, given: Given) -> dict[str, Any]:
     form = Form()
     person = find_technician(work, form, "assignee", given["assignee"])
     team = find_team(work, form, "team", given["team"])
-    if not person and not team:
+    if not person and not team and not form.errors:
         form.wrong("assignee", "required")
     form.check()
     if person and not team:
@@ -105,7 +105,7 @@ def _escalate(work: Work, incident: Incident, given: Given) -> dict[str, Any]:
     target: Team | None = None
     if mode is EscalationMode.HIERARCHICAL:
         target = parent_team(work, incident)
-        if given["team"] is not None:
+        if given["team"] not in (None, ""):
             form.wrong("team", "not_chosen")
     elif mode is EscalationMode.FUNCTIONAL:
         target = find_team(work, form, "team", given["team"])
