@@ -49,7 +49,7 @@ def _sorted(incidents: Sequence[IncidentView]) -> list[tuple[str, list[IncidentV
     waiting = [each for each in incidents if _question(each)]
     closed = [each for each in incidents if each.status is Status.CLOSED]
     others = [each for each in incidents if each not in waiting and each not in closed]
-    return [("portal.waiting", waiting), ("portal.working", others), ("portal.closed", closed)]
+    return [("portal.waiting", waiting), ("portal.open", others), ("portal.closed", closed)]
 
 
 def _question(incident: IncidentView) -> str | None:
@@ -78,7 +78,7 @@ def _report(viewer: Viewer, incident: IncidentView) -> None:
         el("b", "vg-report__title", incident.title)
         with el("span", "vg-report__meta"):
             el("span", "vg-mono", incident.reference)
-            el("span", "", f"· {viewer.instant(incident.created_at)}")
+            el("span", "vg-num", f"· {viewer.instant(incident.created_at)}")
         reached = REACHED[incident.status]
         with el("span", "vg-way"):
             for number, step in enumerate(STEPS, 1):
