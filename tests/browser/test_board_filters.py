@@ -20,7 +20,8 @@ def incidents(vigie: Vigie) -> dict[str, str]:
     }
     lifecycle.take_and_start(vigie.actors["alice"], made["Écran noir"].reference)
     for number in range(60):
-        old = vigie.create(f"Ancien {number:02d}", priority="low", category="other")
+        title = "Zibeline" if number == 7 else f"Ancien {number:02d}"
+        old = vigie.create(title, priority="low", category="other")
         lifecycle.start_and_resolve(vigie.actors["alice"], old.reference, code="fixed", summary="Fait")
         if number % 2:
             lifecycle.close(vigie.actors["alice"], old.reference)
@@ -144,10 +145,10 @@ def test_resolved_and_closed_ones_are_found_in_the_archive_page_by_page(board: P
     board.get_by_role("button", name="Afficher la suite (10)").click()
     expect(board.locator(".vg-tr")).to_have_count(60)
     assert len(set(titles(board))) == 60
-    board.get_by_role("searchbox").fill("ancien 07")
-    expect_titles(board, "Ancien 07")
+    board.get_by_role("searchbox").fill("zibel")
+    expect_titles(board, "Zibeline")
     board.reload()
-    expect_titles(board, "Ancien 07")
+    expect_titles(board, "Zibeline")
     expect(board.locator(".vg-tr .vg-pill")).to_have_text("Clôturé")
 
 

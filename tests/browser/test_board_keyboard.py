@@ -128,5 +128,6 @@ def test_c_opens_the_form_and_question_mark_the_help(board: Page) -> None:
     board.keyboard.press("j")
     expect_cursor(board, "En cours chez Alice")
     board.keyboard.press("Escape")
+    expect(board.locator("dialog.vg-help")).to_be_hidden()
     board.keyboard.press("c")
     board.wait_for_url("**/incidents/new")

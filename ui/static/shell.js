@@ -53,13 +53,14 @@
   }
 
   // ---------------------------------------------------------------- lost connection: say so after 1.5 s, send nothing meanwhile
-  const clock = () => new Intl.DateTimeFormat("en-GB", { timeZone: facts.zone, hour: "2-digit", minute: "2-digit" }).format(new Date());
-  function lost() {
-    if (window.socket.connected || root.classList.contains("vg-is-lost")) return;
+  const clock = (at) => new Intl.DateTimeFormat("en-GB", { timeZone: facts.zone, hour: "2-digit", minute: "2-digit" }).format(at);
+  const cut = () => leaving || window.socket.connected || lost(new Date());
+  function lost(since) {
+    if (root.classList.contains("vg-is-lost")) return;
     root.classList.add("vg-is-lost");
     const banner = document.getElementById("vg-lost");
     banner.querySelector("b").textContent = banner.dataset.title;
-    banner.querySelector("span").textContent = banner.dataset.text.replace("{t}", clock());
+    banner.querySelector("span").textContent = banner.dataset.text.replace("{t}", clock(since));
   }
   function found() {
     if (!root.classList.contains("vg-is-lost")) return;
@@ -72,10 +73,12 @@
   window.addEventListener("pagehide", () => { leaving = true; });
   (function listen() {
     if (!window.socket) return setTimeout(listen, 100);
-    window.socket.on("disconnect", () => setTimeout(() => leaving || lost(), 1500));
-    window.socket.on("connect_error", () => setTimeout(() => leaving || lost(), 1500));
+    window.socket.on("disconnect", () => setTimeout(cut, 1500));
+    window.socket.on("connect_error", () => setTimeout(cut, 1500));
     window.socket.on("connect", found);
   })();
+  // A live list misses its heartbeat, or hears it again, on a link that nobody has closed.
+  document.addEventListener("vg-silent", ({ detail }) => (detail.silent ? lost(detail.since) : window.socket.connected && found()));
   // A click made now would run when the server is back, on a state that nobody has seen: it is not sent.
   for (const kind of ["click", "keydown"]) {
     document.addEventListener(kind, (event) => {

@@ -130,7 +130,8 @@ export function fromAddress(search, codes, teams) {
 /** The address's query with these filters, keeping what else is in it. */
 export function toAddress(filters, search) {
   const query = new URLSearchParams(search);
-  const put = (name, value) => (value ? query.set(name, value) : query.delete(name));
+  for (const name of ["q", "f", "team", ...LISTS, "sort"]) query.delete(name); // always in the same order
+  const put = (name, value) => value && query.set(name, value);
   put("q", filters.q.trim());
   put("f", filters.who.join(","));
   put("team", filters.team == null ? "" : String(filters.team));
