@@ -11,7 +11,7 @@ from services import policies, sla
 from services.effects import team_of
 from services.incident_view import team_view, visible
 from services.permissions import Right
-from services.sla import Event, EventKind, Indicator, Policy
+from services.sla import Event, EventKind, Indicator, Policy, Target
 from services.views import TeamView
 from services.work import Actor, Reading, look
 
@@ -32,10 +32,14 @@ class DueChange:
 
 @dataclass(frozen=True, slots=True)
 class PriorityChange:
-    """What `priority` would do to the running cycle; None for a clock that is met, which keeps its verdict (G6)."""
+    """What `priority` and its `targets` would do to the running cycle.
+
+    None for a clock that is met: it keeps its verdict (G6).
+    """
 
     priority: Priority
     lowers: bool
+    targets: Target
     response: DueChange | None
     resolution: DueChange | None
 
@@ -55,11 +59,10 @@ class EscalationPreview:
 
 
 def priorities(actor: Actor, reference: str) -> Mapping[Priority, PriorityChange]:
-    """For each other priority, the due times that it would bring (rules, "Priority change")."""
+    """For each priority, the due times that it would bring (rules, "Priority change")."""
     with look(actor) as reading:
         incident = _visible(reading, reference)
-        others = [priority for priority in Priority if priority is not incident.priority]
-        return {priority: change(reading, incident, priority) for priority in others}
+        return {priority: change(reading, incident, priority) for priority in Priority}
 
 
 def change(reading: Reading, incident: Incident, priority: Priority) -> PriorityChange:
@@ -76,6 +79,7 @@ def priority_change(
     return PriorityChange(
         new,
         lowers(old, new),
+        known[after.policy].targets[new],
         _due_change(before.response, after.response, now),
         _due_change(before.resolution, after.resolution, now),
     )

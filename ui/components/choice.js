@@ -15,6 +15,7 @@ export default {
   },
   methods: {
     choose(value) {
+      if (this.options.find((option) => option.value === value).disabled) return;
       if (value === this.chosen && !this.optional) return;
       this.chosen = value === this.chosen ? null : value;
       this.$emit("update:value", this.chosen);
@@ -42,7 +43,7 @@ export default {
     const radios = this.options.map((option, at) => {
       const id = this.$attrs.id + "-" + option.value;
       return h("button", {
-        type: "button", role: "radio", "aria-checked": String(option.value === this.chosen), tabindex: at === this.stop ? 0 : -1,
+        type: "button", role: "radio", "aria-checked": String(option.value === this.chosen), "aria-disabled": option.disabled ? "true" : undefined, tabindex: at === this.stop ? 0 : -1,
         class: this.cards ? ["vg-opt", option.priority ? "vg-opt--prio vg-pr-" + option.value : ""] : "vg-pick",
         "aria-labelledby": id, "aria-describedby": this.cards ? id + "-help" + (option.foot ? " " + id + "-foot" : "") : undefined,
         onClick: () => this.choose(option.value), onKeydown: (event) => this.onKey(event, at),

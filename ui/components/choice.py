@@ -14,7 +14,10 @@ from ui.fields import Changed
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`help`, `example` and `foot` are for cards; `priority` draws the glyph and colours of a priority."""
+    """`help`, `example` and `foot` are for cards; `priority` draws the glyph and colours of a priority.
+
+    A `disabled` one says in its help why it cannot be chosen.
+    """
 
     value: str
     label: str
@@ -23,6 +26,7 @@ class Option:
     foot: str = ""
     icon: str = ""
     priority: bool = False
+    disabled: bool = False
 
 
 class Choice(ValueElement[Any], component="choice.js"):
@@ -32,7 +36,7 @@ class Choice(ValueElement[Any], component="choice.js"):
     LOOPBACK = False
 
     def __init__(self, options: Sequence[Option], value: str | None, *, columns: int, optional: bool) -> None:
-        self._offered = {option.value for option in options}
+        self._offered = {option.value for option in options if not option.disabled}
         super().__init__(value=value if value in self._offered else None)
         self._props.update(
             {"options": [asdict(option) for option in options], "cards": columns > 0, "optional": optional}

@@ -1,1 +1,256 @@
-"""Not yet."""
+"""`/incidents/{reference}`: an incident, what happened to it, and what may be done with it now.
+
+Whatever changes it, here or elsewhere, comes back as one reading of the incident; each part then shows what is new in
+place. Nothing is rebuilt around what somebody is typing.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+
+from data.vocabulary import Action, Role, Status, Visibility
+from services import drafts, i18n, incidents, lifecycle
+from services.errors import DeskError, NotFound
+from services.inputs import BODY
+from services.sheet import sheet
+from services.views import EntryView, IncidentView, Sheet
+from ui import calls, live
+from ui.components.action_bar import ICONS, ActionBar
+from ui.components.composer import Composer, place
+from ui.components.copy_button import copy_button
+from ui.components.in_place import InPlaceText
+from ui.components.incident_head import IncidentHead
+from ui.components.notices import Notices
+from ui.components.properties import Properties
+from ui.components.redrawn import light
+from ui.components.sla_card import SlaCard
+from ui.components.stepper import Stepper, times_of
+from ui.components.timeline import TimelinePanel
+from ui.components.toasts import toast
+from ui.dialogs.asking import Asked, Asking
+from ui.dialogs.assign import ask_assignment
+from ui.dialogs.close import ask_closing
+from ui.dialogs.escalate import ask_escalation
+from ui.dialogs.hold import ask_hold
+from ui.dialogs.priority import ask_priority
+from ui.dialogs.reopen import ask_reopening
+from ui.dialogs.resolve import ask_resolution, ask_resolution_at_once
+from ui.dialogs.workflow import show_workflow
+from ui.elements import button, card, el, set_attributes, set_text
+from ui.pages.errors import unknown_incident
+from ui.session import EVERYBODY, HOME, desk_page
+from ui.shell import crumb, frame
+from ui.viewer import Viewer
+
+# What happens at once, and the word for it.
+_AT_ONCE: Mapping[Action, tuple[Callable[..., IncidentView], str]] = {
+    Action.TAKE: (lifecycle.take, "toast.taken"),
+    Action.START: (lifecycle.start, "toast.started"),
+    Action.TAKE_AND_START: (lifecycle.take_and_start, "toast.started"),
+    Action.RESUME: (lifecycle.resume, "toast.resumed"),
+    Action.CLOSE: (lifecycle.close, "toast.closed"),
+}
+
+
+# What asks first.
+_ASKED: Mapping[Action, Callable[[Asked], Awaitable[Asking]]] = {
+    Action.ASSIGN: ask_assignment,
+    Action.HOLD: ask_hold,
+    Action.ESCALATE: ask_escalation,
+    Action.RESOLVE: ask_resolution,
+    Action.START_AND_RESOLVE: ask_resolution_at_once,
+    Action.CLOSE: ask_closing,
+    Action.REOPEN: ask_reopening,
+}
+
+
+@desk_page("/incidents/{reference}", roles=EVERYBODY)
+async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
+    """`do` opens the dialog of that action, if it is allowed: the board's keys lead here."""
+    try:
+        found = await calls.read(sheet, viewer.actor, reference)
+    except NotFound:
+        unknown_incident(viewer, reference)
+        return
+    page = IncidentPage(viewer, found)
+    kept = {each: await calls.read(drafts.kept, viewer.actor, place(reference, each)) for each in page.readers}
+    with frame(viewer, f"{reference} {found.incident.title}", current=HOME):
+        page.draw(kept)
+    live.watch(ui.context.client, found.incident.id, page.refresh)
+    ui.context.client.on_disconnect(page.keep_drafts)
+    if do in found.incident.allowed_actions and Action(do) in _ASKED:
+        ui.navigate.history.replace(f"/incidents/{found.incident.reference}")
+        await page.run(Action(do), found.incident.version)
+
+
+class IncidentPage:
+    """The parts of the page, and what its buttons do."""
+
+    def __init__(self, viewer: Viewer, found: Sheet) -> None:
+        self.viewer, self.incident, self._sheet = viewer, found.incident, found
+        self.dialog: Asking | None = None
+
+    @property
+    def readers(self) -> tuple[Visibility, ...]:
+        """Who can be written to: a requester writes to the team, in public."""
+        team = (Visibility.INTERNAL,) if self.viewer.role is not Role.REQUESTER else ()
+        return (*team, Visibility.PUBLIC)
+
+    def draw(self, kept: Mapping[Visibility, str]) -> None:
+        """The page stands; `kept` are the drafts of its comments."""
+        viewer, t, incident = self.viewer, self.viewer.t, self.incident
+        with el("div", "vg-incident") as self._root:
+            self._crumb()
+            self._heard = el("p", "vg-sr", "", role="status")
+            self._head = IncidentHead(viewer, self.edit)
+            self._stepper = Stepper(viewer)
+            self._actions = ActionBar(viewer, self.run)
+            self._timeline = TimelinePanel(viewer)
+            with el("div", "vg-icols"):
+                with el("div", "vg-stack"):
+                    self._notices = Notices(viewer, self._propose_escalation)
+                    with card(t("field.description")):
+                        self._description = InPlaceText(
+                            viewer, "description", tag="div", classes="vg-text", max_length=BODY, save=self.edit
+                        )
+                    with el("section"):
+                        self._timeline.head()
+                        reader = incident.requester.name
+                        self._composer = Composer(viewer, incident.reference, reader, kept, self.refresh)
+                        self._timeline.body()
+                with el("aside", "", aria_label=t("detail.properties")):
+                    whole = viewer.role is not Role.REQUESTER
+                    self._sla = SlaCard(viewer, incident.cycle) if whole else None
+                    self._properties = Properties(
+                        viewer,
+                        choose=self._choose,
+                        change_priority=self._change_priority,
+                        change_owner=partial(self.run, Action.ASSIGN),
+                    )
+        self._show(self._sheet)
+
+    async def refresh(self) -> None:
+        """What changed is on the page. Others' changes are lit for a moment."""
+        with suppress(DeskError):  # no longer theirs to see: the page is about to leave
+            found = await calls.read(sheet, self.viewer.actor, self.incident.reference)
+            if len(found.timeline.entries) >= len(self._sheet.timeline.entries):  # readings may overtake each other
+                self._show(found)
+
+    async def keep_drafts(self) -> None:
+        """What is typed is kept; the browser may be gone for good."""
+        await self._composer.keep()
+
+    async def run(self, action: Action, version: int | None) -> None:
+        """What a button or a key asks for: done at once, or the dialog that asks for what it needs."""
+        if self.dialog is not None and self.dialog.is_open:
+            return
+        validates = action is Action.CLOSE and self.viewer.role is Role.REQUESTER
+        if action in _ASKED and not validates:
+            await self._ask(_ASKED[action])
+            return
+        before, (function, text) = self.incident, _AT_ONCE[action]
+        done = await calls.perform(self.viewer, function, self.viewer.actor, self.incident.reference, version=version)
+        if done is not None:
+            undo = self._undo_of(action, before, done)
+            label = self.viewer.t("action.undo")
+            toast(self.viewer.t(text, ref=done.reference), icon=ICONS[action], undo=undo, undo_label=label)
+        await self.refresh()
+
+    async def edit(self, changes: Mapping[str, Any], version: int | None) -> None:
+        """The fields have their new values. Raises `DeskError`."""
+        version = self.incident.version if version is None else version
+        try:
+            await calls.write(incidents.edit, self.viewer.actor, self.incident.reference, changes, version=version)
+        finally:
+            await self.refresh()
+        toast(self.viewer.t("toast.saved"))
+
+    async def done(self, incident: IncidentView, text: str, icon: str) -> None:
+        """Says what a dialog has led to, and shows it."""
+        toast(text, icon=icon)
+        await self.refresh()
+
+    async def _choose(self, field: str, code: str | None, version: int | None) -> None:
+        try:
+            await self.edit({field: code}, version)
+        except DeskError as refusal:
+            toast(i18n.error_sentence(refusal, self.viewer.locale), error=True)
+
+    async def _change_priority(self, _: int | None) -> None:
+        await self._ask(ask_priority)
+
+    async def _propose_escalation(self) -> None:
+        await self._ask(partial(ask_escalation, reason=self.viewer.t("escalate.enterprise_reason")))
+
+    async def _ask(self, ask: Callable[[Asked], Awaitable[Asking]]) -> None:
+        try:
+            with self._root:
+                self.dialog = await ask(self)
+        except DeskError as refusal:
+            toast(i18n.error_sentence(refusal, self.viewer.locale), error=True)
+
+    def _undo_of(
+        self, action: Action, before: IncidentView, after: IncidentView
+    ) -> Callable[[], Awaitable[None]] | None:
+        """Taking is undone by handing back, where there was somebody to hand back to and the status stays the same."""
+        owner = before.assignee or before.team
+        if action is not Action.TAKE or owner is None or before.status not in (Status.ASSIGNED, Status.ON_HOLD):
+            return None
+
+        async def undo() -> None:
+            back: dict[str, Any] = {
+                "assignee": before.assignee.login if before.assignee else None,
+                "team": before.team.id if before.team else None,
+                "version": after.version,
+            }
+            done = await calls.perform(self.viewer, lifecycle.assign, self.viewer.actor, after.reference, **back)
+            if done is not None:
+                toast(self.viewer.t("toast.released", ref=after.reference), icon="undo")
+            await self.refresh()
+
+        return undo
+
+    def _crumb(self) -> None:
+        viewer, reference = self.viewer, self.incident.reference
+        with crumb(viewer, reference, reference=True):
+            copy_button(
+                viewer.t("action.copy_ref"), reference, lambda: toast(viewer.t("action.copied"), icon="content_copy")
+            )
+            el("span", "vg-grow")
+            explain = button(
+                icon="account_tree",
+                kind="quiet",
+                small=True,
+                on_click=lambda: show_workflow(viewer, self.incident.status),
+            )
+            set_attributes(explain, aria_label=viewer.t("workflow.open"))
+            with explain:
+                el("span", "vg-crumb__word", viewer.t("workflow.open"))
+
+    def _show(self, found: Sheet) -> None:
+        incident = found.incident
+        self._sheet, self.incident = found, incident
+        set_attributes(self._root, data_version=incident.version)
+        new = self._timeline.show(found.timeline)
+        theirs = [entry for entry in new if entry.actor is None or entry.actor.id != self.viewer.user_id]
+        changed = self._head.show(incident)
+        changed += self._description.show(incident.description, editable=incident.may_edit)
+        changed += self._properties.show(incident)
+        self._stepper.show(incident.status, times_of(found.timeline.entries))
+        self._actions.show(incident)
+        self._notices.show(incident)
+        self._composer.show(writable=incident.may_comment)
+        if self._sla is not None:
+            self._sla.show(incident.cycle, found.earlier)
+        by = self._name_of((theirs or new)[-1]) if new else ""
+        if theirs:
+            light(changed)
+            set_text(self._heard, self.viewer.t("detail.changed_by", name=by))
+        if self.dialog is not None and self.dialog.is_open:
+            self.dialog.changed(incident, by)
+
+    def _name_of(self, entry: EntryView) -> str:
+        return entry.actor.name if entry.actor else self.viewer.t("event.system")

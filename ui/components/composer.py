@@ -1,0 +1,175 @@
+"""Writing a comment: an internal note, or a reply that the requester reads. Which of them must be unmistakable.
+
+What is typed is kept on the server as it is typed (D12), for each of the two apart, and is there again after a cut, a
+reload or a restart.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+
+from nicegui import ui
+from nicegui.element import Element
+
+from data.vocabulary import Role, Visibility
+from services import drafts, i18n, incidents
+from services.errors import DeskError, Invalid
+from services.inputs import BODY
+from ui import calls
+from ui.components.toasts import toast
+from ui.elements import button, el, icon, set_attributes, set_text
+from ui.later import Later
+from ui.viewer import Viewer
+
+KEEP_S = 0.6  # at most this much typing can be lost
+
+_ICON = {Visibility.INTERNAL: "lock", Visibility.PUBLIC: "public"}
+_KEY = {Visibility.INTERNAL: "N", Visibility.PUBLIC: "P"}
+
+
+def place(reference: str, visibility: Visibility) -> str:
+    """Where the draft is kept."""
+    return f"comment/{reference}/{visibility}"
+
+
+class _Pane:
+    """The text that is being written for one kind of reader."""
+
+    def __init__(self, composer: "Composer", visibility: Visibility, draft: str) -> None:
+        self.composer, self.visibility, self.kept = composer, visibility, draft
+        viewer, kind = composer.viewer, composer.kind(visibility)
+        name = viewer.t(f"detail.write_{kind}")
+        with el("div", "vg-cmp__pane") as self.root:
+            placeholder = viewer.t(f"detail.placeholder_{kind}", name=composer.reader)
+            self.text = ui.textarea(value=draft, placeholder=placeholder, on_change=self._changed)
+            self.text.props("borderless dense autogrow")
+            self.error = el("div", "vg-field__error", "")
+            set_attributes(self.text, aria_label=name, aria_describedby=self.error.html_id, maxlength=BODY)
+            with el("div", "vg-cmp__foot"):
+                with el("span", "vg-keys-hint"):
+                    el("kbd", "", viewer.t("key.ctrl"))
+                    el("kbd", "", viewer.t("key.enter"))
+                self.saved = el("span", "vg-cmp__saved", "", role="status")
+                self.send = button(
+                    viewer.t(f"detail.post_{kind}"),
+                    icon=_ICON[Visibility.INTERNAL] if visibility is Visibility.INTERNAL else "send",
+                    kind="plain" if visibility is Visibility.INTERNAL else "primary",
+                    small=True,
+                    submit=True,
+                    on_click=self._send,
+                )
+        self._later = Later(KEEP_S, self.keep)
+        self._asked = False
+        self._show_state()
+
+    @property
+    def value(self) -> str:
+        return self.text.value or ""
+
+    def _changed(self) -> None:
+        self._show_state()
+        if not self._asked:  # not anew at each key: who types without pause is kept, too
+            self._asked = True
+            self._later.ask()
+
+    def _show_state(self) -> None:
+        self.send.set_enabled(bool(self.value.strip()))
+        if self.value != self.kept:
+            set_text(self.saved, "")
+
+    async def keep(self) -> None:
+        """The draft on the server is what is typed."""
+        self._asked = False
+        text = self.value
+        if text != self.kept:
+            with suppress(DeskError):  # the session is over: the page is about to say so
+                where = place(self.composer.reference, self.visibility)
+                await calls.write(drafts.keep, self.composer.viewer.actor, where, text)
+                self.kept = text
+                if not self.saved.is_deleted:
+                    set_text(self.saved, self.composer.viewer.t("detail.draft_kept") if text.strip() else "")
+
+    async def _send(self) -> None:
+        viewer, text = self.composer.viewer, self.value
+        await self._later.settle()
+        self._asked = False
+        self._wrong("")
+        try:
+            await calls.write(
+                incidents.comment, viewer.actor, self.composer.reference, body=text, visibility=self.visibility
+            )
+        except Invalid as refusal:
+            self._wrong(" ".join(i18n.field_sentences(refusal, viewer.locale).values()))
+        except DeskError as refusal:
+            self._wrong(i18n.error_sentence(refusal, viewer.locale))
+        else:
+            if self.value == text:
+                self.text.value = ""
+            await self.keep()
+            toast(viewer.t("toast.note_added" if self.visibility is Visibility.INTERNAL else "toast.published"))
+            await self.composer.sent()
+        self.text.run_method("focus")
+
+    def _wrong(self, sentence: str) -> None:
+        set_text(self.error, sentence)
+        set_attributes(self.text, aria_invalid=True if sentence else None)
+
+
+class Composer:
+    """Two tabs for the team, internal first; a requester has one field, which the team reads."""
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        reference: str,
+        reader: str,
+        kept: Mapping[Visibility, str],
+        sent: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.viewer, self.reference, self.reader, self.sent = viewer, reference, reader, sent
+        self._tabs: dict[Visibility, Element] = {}
+        with el("div", "vg-cmp", data_submit_area="") as self.root:
+            if len(kept) > 1:
+                self._draw_tabs(tuple(kept))
+            self._panes = {visibility: _Pane(self, visibility, draft) for visibility, draft in kept.items()}
+        for visibility, tab in self._tabs.items():
+            pane = self._panes[visibility].root
+            set_attributes(tab, aria_controls=pane.html_id)
+            set_attributes(pane, role="tabpanel", aria_labelledby=tab.html_id)
+        internal, public = (kept.get(visibility, "").strip() for visibility in (Visibility.INTERNAL, Visibility.PUBLIC))
+        self._choose(Visibility.PUBLIC if len(kept) == 1 or (public and not internal) else Visibility.INTERNAL)
+
+    def kind(self, visibility: Visibility) -> str:
+        """The catalog's word for who writes to whom."""
+        return "requester" if self.viewer.role is Role.REQUESTER else visibility.value
+
+    async def keep(self) -> None:
+        """Both drafts are kept as they are."""
+        for pane in self._panes.values():
+            await pane.keep()
+
+    def show(self, *, writable: bool) -> None:
+        """Whether anything can be written at all."""
+        self.root.visible = writable
+
+    def _draw_tabs(self, offered: tuple[Visibility, ...]) -> None:
+        with el("div", "vg-cmp__tabs", role="tablist", aria_label=self.viewer.t("detail.write")):
+            for visibility in offered:
+                key = _KEY[visibility]
+                with el("button", "", type="button", role="tab", data_key=key.lower(), aria_keyshortcuts=key) as tab:
+                    icon(_ICON[visibility])
+                    el("span", "", self.viewer.t(f"detail.write_{visibility}"))
+                    el("small", "", self.viewer.t(f"detail.{visibility}_hint"))
+                tab.on("click", lambda _, chosen=visibility: self._open(chosen), args=[])
+                self._tabs[visibility] = tab
+
+    def _open(self, visibility: Visibility) -> None:
+        self._choose(visibility)
+        self._panes[visibility].text.run_method("focus")
+
+    def _choose(self, visibility: Visibility) -> None:
+        for each, pane in self._panes.items():
+            chosen = each is visibility
+            pane.root.visible = chosen
+            self.root.classes(**{"add" if chosen else "remove": f"vg-cmp--{each}"})
+            if each in self._tabs:
+                set_attributes(self._tabs[each], aria_selected=chosen, tabindex=0 if chosen else -1)

@@ -1,0 +1,180 @@
+"""One line of the history as a sentence: who, what, from what to what, when, and the reason or summary in quotes.
+
+The history keeps codes and names; here they become words in the reader's language. A requester's lines carry fewer
+details, and what is not there is not said.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from nicegui.element import Element
+
+from data.vocabulary import Action, Fact, Priority, Source, Status
+from services.views import EntryView
+from ui.components.badge import priority_badge, status_pill
+from ui.components.links import plain_text
+from ui.elements import el, icon
+from ui.viewer import Viewer
+
+_ICONS: Mapping[str, str] = {
+    Fact.CREATED: "flag",
+    Fact.PRIORITY_CHANGED: "priority_high",
+    Fact.FIELD_CHANGED: "edit",
+    Action.ASSIGN: "person",
+    Action.TAKE: "person",
+    Action.START: "play_arrow",
+    Action.HOLD: "pause",
+    Action.RESUME: "play_arrow",
+    Action.ESCALATE: "stairs",
+    Action.RESOLVE: "check_circle",
+    Action.CLOSE: "archive",
+    Action.REOPEN: "restart_alt",
+}
+_VERBS: Mapping[str, str] = {
+    Fact.CREATED: "event.created",
+    Fact.PRIORITY_CHANGED: "event.priority_changed",
+    Action.START: "event.started",
+    Action.HOLD: "event.held",
+    Action.RESUME: "event.resumed",
+    Action.ESCALATE: "event.escalated",
+    Action.RESOLVE: "event.resolved",
+    Action.CLOSE: "event.closed",
+    Action.REOPEN: "event.reopened",
+}
+_CODED_FIELDS = ("severity", "impact", "category", "source")
+
+
+def history_line(viewer: Viewer, entry: EntryView) -> Element:
+    """The line stands in the current container."""
+    return _Line(viewer, entry).draw()
+
+
+class _Line:
+    def __init__(self, viewer: Viewer, entry: EntryView) -> None:
+        self.viewer, self.entry, self.t = viewer, entry, viewer.t
+        self.details = entry.details
+        self.kind = str(self.details.get("action") or entry.fact)
+
+    def draw(self) -> Element:
+        with el("li", "vg-ev") as root:
+            with el("span", "vg-ev__node"):
+                icon(_ICONS.get(self.kind, "sync_alt"))
+            with el("div", "vg-ev__line"):
+                el("b", "", self.entry.actor.name if self.entry.actor else self.t("event.system"))
+                el("span", "", self._verb())
+                self._objects()
+                if self.kind != Action.ESCALATE:
+                    self._statuses()
+                moment(self.viewer, self.entry.at)
+            if self.kind == Action.ESCALATE:
+                with el("div", "vg-ev__line"):
+                    self._step_up()
+                    self._statuses()
+            self._quotes()
+        return root
+
+    def _verb(self) -> str:
+        if self.kind == Fact.FIELD_CHANGED:
+            return self.t("event.field_changed", field=self.t(f"field.{self.details['field']}"))
+        if self.kind == Action.CLOSE and self.details.get("validated_by") == "requester":
+            return self.t("event.validated")
+        if self.kind == Action.TAKE or (self.kind == Action.ASSIGN and self._is_own()):
+            return self.t("event.assigned_self")
+        if self.kind == Action.ASSIGN:
+            return self.t("event.assigned" if "owner" in self.details else "event.assigned_only")
+        return self.t(_VERBS.get(self.kind, "event.status_changed"))
+
+    def _is_own(self) -> bool:
+        owner = self.details.get("owner") or {}
+        return self.entry.actor is not None and owner.get("assignee") == self.entry.actor.login
+
+    def _objects(self) -> None:
+        """What the verb is about."""
+        details = self.details
+        match self.kind:
+            case Fact.CREATED if "source" in details:
+                el("span", "vg-tag", self.t(f"source.{Source(details['source'])}"))
+            case Fact.PRIORITY_CHANGED:
+                priority_badge(Priority(details["from"]))
+                self._arrow()
+                priority_badge(Priority(details["to"]))
+            case Fact.FIELD_CHANGED if details["field"] in _CODED_FIELDS:
+                el("span", "vg-tag", self._code("from"))
+                self._arrow()
+                el("span", "vg-tag", self._code("to"))
+            case Action.ASSIGN:
+                self._owner()
+            case Action.ESCALATE:
+                self._escalation()
+            case Action.HOLD if "reason" in details:
+                el("span", "vg-tag", self.t(f"hold_reason.{details['reason']}"))
+            case Action.RESOLVE if "code" in details:
+                el("span", "vg-tag", self.t(f"resolution.{details['code']}"))
+                if master := details.get("master"):
+                    el("a", "vg-link vg-mono", master, href=f"/incidents/{master}")
+            case Action.START | Action.RESUME if "owner" in details:
+                el("span", "vg-tag", self.t("event.and_took"))
+
+    def _statuses(self) -> None:
+        if self.entry.fact is Fact.STATUS_CHANGED and self.details["from"] != self.details["to"]:
+            status_pill(Status(self.details["from"]))
+            self._arrow()
+            status_pill(Status(self.details["to"]))
+
+    def _owner(self) -> None:
+        owner: Mapping[str, Any] = self.details.get("owner") or {}
+        named = None if self._is_own() else owner.get("name")
+        if named:
+            el("b", "", named)
+        if team := owner.get("team"):
+            el("span" if named else "b", "vg-tag" if named or self._is_own() else "", team)
+
+    def _escalation(self) -> None:
+        details = self.details
+        if "owner" not in details:
+            return
+        if before := details["previous_owner"].get("team"):
+            el("span", "", before)
+            self._arrow()
+        el("b", "", details["owner"]["team"])
+
+    def _step_up(self) -> None:
+        details, level = self.details, self.t("unit.level")
+        if "mode" not in details:
+            return
+        el("span", "vg-tag", self.t(f"mode.{details['mode']}"))
+        with el("span", "vg-tag"):
+            el("span", "", f"{level}{details['previous_level'] + 1}")
+            icon("arrow_forward")
+            el("span", "", f"{level}{details['level'] + 1}")
+
+    def _quotes(self) -> None:
+        details = self.details
+        if self.kind == Fact.FIELD_CHANGED and details["field"] not in _CODED_FIELDS:
+            with el("div", "vg-ev__quote vg-ev__change"):
+                for word, text in (("detail.before", details["from"]), ("detail.after", details["to"])):
+                    el("small", "", self.t(word))
+                    plain_text("", text or "—")
+            return
+        text = details.get("text") if self.kind == Action.HOLD else details.get("summary") or details.get("reason")
+        until = details.get("resume_at")
+        if text:
+            with el("div", "vg-ev__quote"):
+                plain_text("", text)
+        if until:
+            at = self.viewer.instant(datetime.fromisoformat(until))
+            el("div", "vg-muted", self.t("detail.hold_until", at=at))
+
+    def _code(self, side: str) -> str:
+        code = self.details[side]
+        return self.t(f"{self.details['field']}.{code}") if code else "—"
+
+    def _arrow(self) -> None:
+        icon("arrow_forward")
+        el("span", "vg-sr", self.t("event.to"))
+
+
+def moment(viewer: Viewer, at: datetime) -> Element:
+    """An instant, short; in full for who points at it."""
+    return el("time", "", viewer.instant(at), datetime=at.isoformat(), title=viewer.full_date(at))

@@ -1,0 +1,114 @@
+"""Changing what is on the page where it stands: a text behind a pencil, a code in a menu that explains each choice."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from nicegui import ui
+from nicegui.element import Element
+
+from services import i18n
+from services.errors import DeskError, Invalid
+from ui.components.shown import on_press
+from ui.elements import button, el, icon, once, set_attributes, set_text
+from ui.viewer import Viewer
+
+# Saves the changes made on top of a version; raises `DeskError`.
+Save = Callable[[Mapping[str, Any], int | None], Awaitable[None]]
+
+
+class InPlaceText:
+    """A title or a description; Ctrl+Enter saves, Esc leaves it as it was."""
+
+    def __init__(self, viewer: Viewer, field: str, *, tag: str, classes: str, max_length: int, save: Save) -> None:
+        self._viewer, self._field, self._save = viewer, field, save
+        many_lines = tag != "h1"
+        self._version: int | None = None
+        with el("div", f"vg-inplace vg-inplace--{field}") as self._reading:
+            self.text = el(tag, classes, "")
+            name = viewer.t("detail.edit_field", field=viewer.t(f"field.{field}"))
+            self._pencil = button(icon="edit", kind="quiet", small=True, name=name, classes="vg-inplace__pencil")
+        with el("div", f"vg-inplace__editor vg-inplace--{field}", data_submit_area="") as self._editor:
+            self._input = ui.textarea().props("autogrow") if many_lines else ui.input()
+            self._input.props("outlined dense")
+            self._error = el("div", "vg-field__error", "")
+            set_attributes(
+                self._input,
+                aria_label=viewer.t(f"field.{field}"),
+                aria_describedby=self._error.html_id,
+                maxlength=max_length,
+            )
+            with el("div", "vg-inplace__foot"):
+                keep = button(viewer.t("action.save"), kind="primary", small=True, submit=True, on_click=self._keep)
+                button(viewer.t("action.cancel"), kind="quiet", small=True, on_click=self.leave)
+        self._editor.visible = False
+        on_press(self._pencil, self._open)
+        self._input.on("keydown.esc", self.leave, args=[])
+        if not many_lines:
+            self._input.on("keydown.enter.exact.prevent", once(keep, self._keep), args=[])
+
+    def show(self, text: str, *, editable: bool) -> list[Element]:
+        """What changed, to be lit. What somebody is typing stays."""
+        changed = [self.text] if self.text._text != text else []
+        set_text(self.text, text)
+        self._pencil.visible = editable
+        if not editable:
+            self.leave()
+        return changed
+
+    async def _open(self, version: int | None) -> None:
+        self._version = version
+        self._input.value = self.text._text or ""
+        self._wrong("")
+        self._reading.visible, self._editor.visible = False, True
+        self._input.run_method("focus")
+
+    def leave(self) -> None:
+        """The text is shown again as it stands."""
+        if self._editor.visible:
+            self._reading.visible, self._editor.visible = True, False
+            self._pencil.run_method("focus")
+
+    async def _keep(self) -> None:
+        try:
+            await self._save({self._field: self._input.value or ""}, self._version)
+        except Invalid as refusal:
+            self._wrong(" ".join(i18n.field_sentences(refusal, self._viewer.locale).values()))
+        except DeskError as refusal:
+            self._version = None  # told, so the next press is on top of what is there now
+            self._wrong(i18n.error_sentence(refusal, self._viewer.locale))
+        else:
+            self.leave()
+
+    def _wrong(self, sentence: str) -> None:
+        set_text(self._error, sentence)
+        set_attributes(self._input, aria_invalid=True if sentence else None)
+
+
+def code_menu(
+    viewer: Viewer,
+    field: str,
+    codes: Sequence[str],
+    chosen: str | None,
+    *,
+    explained: bool,
+    optional: bool,
+    choose: Callable[[str | None, int | None], Awaitable[None]],
+) -> Element:
+    """A button with the word of `chosen`; its menu has every code, with its definition where `explained`."""
+    t = viewer.t
+    with el("button", "vg-edit", type="button", aria_haspopup="menu") as made:
+        el("span", "vg-sr", t("detail.edit_field", field=t(f"field.{field}")))
+        el("span", "" if chosen else "vg-muted", t(f"{field}.{chosen}") if chosen else t("detail.not_said"))
+        icon("edit", "vg-icon--s")
+        with ui.menu().props("auto-close") as menu:
+            set_attributes(menu, aria_label=t(f"field.{field}"))
+            for code in [*codes, *([None] if optional and chosen else [])]:
+                with ui.item().props("clickable").classes("vg-code") as item:
+                    set_attributes(item, role="menuitemradio", aria_checked=code == chosen)
+                    icon("check" if code == chosen else "", "vg-code__mark")
+                    with el("span", "vg-code__text"):
+                        el("b", "", t(f"{field}.{code}") if code else t("detail.not_said"))
+                        if code and explained:
+                            el("small", "", t(f"{field}.{code}.help"))
+                on_press(item, lambda version, code=code: choose(code, version))  # type: ignore[misc]
+    return made

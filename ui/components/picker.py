@@ -1,0 +1,78 @@
+"""A choice among people and teams: too many for cards, so with a search; how much each has to do stands beside."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from nicegui.elements.mixins.value_element import ValueElement
+from nicegui.events import GenericEventArguments
+
+from ui.elements import el, set_attributes, set_text
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """`person` {id, name} or `team` {code} draws the avatar; `load` lights the bar's cells, None leaves it out."""
+
+    value: str
+    label: str
+    sub: str = ""
+    person: dict[str, Any] | None = None
+    team: dict[str, Any] | None = None
+    load: int | None = None
+    load_label: str = ""
+    tag: str = ""
+
+
+class Picker(ValueElement[Any], component="picker.js"):
+    """The lines and pills; the search narrows them in the browser."""
+
+    VALUE_PROP = "value"
+    LOOPBACK = False
+
+    def __init__(self, lines: Sequence[Pick], pills: Sequence[Pick], **texts: str) -> None:
+        self._offered = {pick.value for pick in (*lines, *pills)}
+        super().__init__(value=None)
+        self._props.update({"lines": [asdict(pick) for pick in lines], "pills": [asdict(pick) for pick in pills]})
+        self._props.update({name.replace("_", "-"): text for name, text in texts.items()})
+
+    def _event_args_to_value(self, e: GenericEventArguments) -> str | None:
+        # What has not been offered cannot be chosen, whatever a browser sends.
+        chosen = e.args if e.args in self._offered else self.value
+        return str(chosen) if chosen is not None else None
+
+
+class PickerField:
+    """The picker and its error, used as the fields of `ui.fields` are."""
+
+    def __init__(
+        self,
+        label: str,
+        lines: Sequence[Pick],
+        *,
+        pills: Sequence[Pick] = (),
+        pills_label: str = "",
+        search: str = "",
+        nothing: str = "",
+        on_change: Callable[..., Any],
+    ) -> None:
+        with el("div", "vg-field") as self.root:
+            self.control = Picker(lines, pills, label=label, pills_label=pills_label, search=search, nothing=nothing)
+            self._error = el("div", "vg-field__error", "")
+        set_attributes(self.control, aria_describedby=self._error.html_id)
+        self.control.on_value_change(on_change)
+
+    @property
+    def value(self) -> str | None:
+        """The value that is chosen."""
+        value: str | None = self.control.value
+        return value
+
+    def wrong(self, sentence: str) -> None:
+        """The field says what is wrong with it, to eyes and to screen readers."""
+        set_text(self._error, sentence)
+        set_attributes(self.control, aria_invalid=True if sentence else None)
+
+    def focus(self) -> None:
+        """The cursor is in the search, or on the first line."""
+        self.control.run_method("focus")

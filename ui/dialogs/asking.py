@@ -1,0 +1,178 @@
+"""What every dialog of an incident has in common: it asks, checks, sends, and says what was refused.
+
+A refusal stands beside its field and what was typed is kept. When somebody else changes the incident meanwhile, a
+warning says what, and nothing can be confirmed until it has been read: from then on the newer version is meant.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from nicegui.element import Element
+
+from data.vocabulary import Action
+from services import i18n
+from services.errors import DeskError, Invalid
+from services.views import IncidentView
+from ui.components.redrawn import Redrawn
+from ui.components.shown import on_press
+from ui.dialog import Dialog
+from ui.elements import button, el, icon, note, set_attributes
+from ui.fields import show_errors
+from ui.viewer import Viewer
+
+# Does it, on top of the version that was shown.
+Send = Callable[[int | None], Awaitable[IncidentView]]
+
+
+class Asked(Protocol):
+    """The page that a dialog stands on."""
+
+    viewer: Viewer
+    incident: IncidentView
+    dialog: "Asking | None"
+
+    async def refresh(self) -> None:
+        """Reads the incident again and shows what changed."""
+
+    async def done(self, incident: IncidentView, text: str, icon: str) -> None:
+        """Shows what an action led to."""
+
+
+class Asking:
+    """`with Asking(...) as dialog:` draws the fields; `dialog.fields` names them for errors; then `open`.
+
+    `action` is what must still be allowed for the dialog to make sense; None for an edit.
+    """
+
+    def __init__(
+        self, page: Asked, title: str, *, confirm: str, sign: str, action: Action | None, width: int = 560
+    ) -> None:
+        self.page, self.viewer, self.incident = page, page.viewer, page.incident
+        self.action = action
+        self.fields: dict[str, Any] = {}
+        self.valid: Callable[[], bool] = lambda: True
+        self.send: Send | None = None
+        self.said: Callable[[IncidentView], str] = lambda incident: ""
+        self.renew: Callable[[], Awaitable[None]] | None = None  # what the dialog foretold holds no more
+        self._sign, self._unread, self._possible = sign, False, True
+        about = f"{self.incident.reference} · {self.incident.title}"
+        self._dialog = Dialog(title, about, locale=self.viewer.locale, width=width)
+        with self._dialog:
+            self._news = Redrawn(self._draw_news, role="alert")
+            self._body = el("div", "vg-stack")
+            self._refusal = Redrawn(self._draw_refusal, role="alert")
+        self._news.root.visible = self._refusal.root.visible = False
+        with self._dialog.foot:
+            button(self.viewer.t("action.cancel"), kind="quiet", on_click=self._dialog.close)
+            self._confirm = button(confirm, icon=sign, kind="primary", submit=True)
+        set_attributes(self._confirm, data_version=self.incident.version)
+        on_press(self._confirm, self._send)
+
+    def __enter__(self) -> "Asking":
+        self._body.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._body.__exit__(*exception)
+
+    def close(self) -> None:
+        """The dialog is gone."""
+        self._dialog.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still stands in front of the page."""
+        return not self._dialog.frame.is_deleted and bool(self._dialog.frame.value)
+
+    def open(self) -> None:
+        """The dialog is in front of the page, the cursor in its first field."""
+        self.check()
+        self._dialog.open()
+
+    def check(self) -> None:
+        """Confirming is possible once everything needed is there."""
+        self._confirm.set_enabled(self._possible and not self._unread and self.valid())
+
+    def changed(self, incident: IncidentView, by: str) -> None:
+        """Somebody else changed the incident while the dialog was open."""
+        if incident.version == self.incident.version:
+            return
+        what = tuple(differences(self.viewer, self.incident, incident))
+        self.incident, self._unread = incident, True
+        self._possible = incident.may_edit if self.action is None else self.action in incident.allowed_actions
+        self._news.root.visible = True
+        self._news.show(by, what, self._possible, incident.version)
+        self.check()
+
+    async def _send(self, version: int | None) -> None:
+        assert self.send is not None
+        self._refuse("")
+        try:
+            incident = await self.send(version)
+        except Invalid as refusal:
+            sentences = i18n.field_sentences(refusal, self.viewer.locale)
+            self._refuse(" ".join(show_errors(self.fields, sentences).values()))
+        except DeskError as refusal:
+            self._refuse(i18n.error_sentence(refusal, self.viewer.locale))
+            await self.page.refresh()
+        else:
+            self._dialog.close()
+            await self.page.done(incident, self.said(incident), self._sign)
+
+    def _refuse(self, sentence: str) -> None:
+        self._refusal.show(sentence)
+        self._refusal.root.visible = bool(sentence)
+
+    def _draw_refusal(self, sentence: str) -> None:
+        if sentence:
+            note(sentence, icon="error", kind="error")
+
+    def _draw_news(self, by: str, what: tuple[str, ...], possible: bool, version: int) -> None:
+        t = self.viewer.t
+        with el("div", "vg-banner vg-banner--news"):
+            icon("sync_problem")
+            with el("div", "vg-grow"):
+                el("b", "", t("state.conflict", name=by or t("error.somebody")))
+                for line in what:
+                    el("p", "", line)
+                if not possible:
+                    el("p", "", t("state.conflict_over"))
+            if possible:
+                button(t("state.conflict_read"), small=True, on_click=lambda: self._read(version))
+
+    async def _read(self, version: int) -> None:
+        self._unread = False
+        self._news.root.visible = False
+        set_attributes(self._confirm, data_version=version)
+        self.check()
+        if self.renew is not None:
+            await self.renew()
+
+
+def differences(viewer: Viewer, old: IncidentView, new: IncidentView) -> list[str]:
+    """What is another than it was, one sentence for each property that decisions hang on."""
+
+    def words(incident: IncidentView) -> Mapping[str, str]:
+        return {
+            "status": viewer.t(f"status.{incident.status}"),
+            "priority": viewer.t(f"priority.{incident.priority}"),
+            "assignee": incident.assignee.name if incident.assignee else viewer.t("field.unassigned"),
+            "team": incident.team.name if incident.team else viewer.t("field.no_team"),
+            "title": incident.title,
+        }
+
+    before, after = words(old), words(new)
+    return [
+        viewer.t("detail.changed_from_to", field=viewer.t(f"field.{name}"), old=before[name], new=after[name])
+        for name in before
+        if before[name] != after[name]
+    ]
+
+
+def legend(text: str, required: str = "") -> Element:
+    """A heading of fields that belong together."""
+    with el("div", "vg-legend") as made:
+        el("span", "", text)
+        if required:
+            el("em", "", required)
+    return made

@@ -1,0 +1,138 @@
+"""« Escalader »: up the tree of teams, or to a specialised team; what will happen is said first (S101 to S115)."""
+
+from nicegui.element import Element
+
+from data.vocabulary import Action, EscalationMode
+from services import lifecycle, preview
+from services.inputs import REASON
+from services.preview import EscalationPreview
+from services.views import IncidentView, TeamView
+from ui import calls
+from ui.components.badge import avatar
+from ui.components.choice import ChoiceField, Option
+from ui.components.picker import Pick, PickerField
+from ui.components.redrawn import Redrawn
+from ui.dialogs.asking import Asked, Asking
+from ui.elements import el, icon, set_attributes
+from ui.fields import text_area
+
+HIERARCHICAL, FUNCTIONAL = EscalationMode
+
+
+async def ask_escalation(page: Asked, *, reason: str = "") -> Asking:
+    """The dialog, open; `reason` is what it starts with."""
+    where = await calls.read(preview.escalation, page.viewer.actor, page.incident.reference)
+    return _Escalation(page, where, reason).asking
+
+
+class _Escalation:
+    def __init__(self, page: Asked, where: EscalationPreview, reason: str) -> None:
+        self.page, self.viewer, self.t, self.where = page, page.viewer, page.viewer.t, where
+        t = self.t
+        self.asking = Asking(
+            page, t("escalate.title"), confirm=t("action.escalate"), sign="stairs", action=Action.ESCALATE, width=620
+        )
+        with self.asking:
+            self._mode = ChoiceField(
+                t("escalate.mode"),
+                self._modes(),
+                locale=self.viewer.locale,
+                value=HIERARCHICAL if where.parent else FUNCTIONAL,
+                columns=2,
+                required=True,
+                on_change=self._changed,
+            )
+            self._path = Redrawn(self._draw_path)
+            self._team = PickerField(
+                t("field.target_team"), [self._pick(team) for team in where.others], on_change=self._changed
+            )
+            self._reason = text_area(
+                t("field.reason"),
+                locale=self.viewer.locale,
+                value=reason,
+                placeholder=t("escalate.reason_help"),
+                required=True,
+                max_length=REASON,
+                on_change=self.asking.check,
+            )
+            self._effects = Redrawn(self._draw_effects)
+        first: Element = self._reason.control if where.parent else self._team.control
+        set_attributes(first, data_autofocus="")
+        self.asking.fields = {"mode": self._mode, "team": self._team, "reason": self._reason}
+        self.asking.valid = lambda: self._target is not None and bool((self._reason.value or "").strip())
+        self.asking.send, self.asking.said, self.asking.renew = self._send, self._said, self._renew
+        self._changed()
+        self.asking.open()
+
+    @property
+    def _target(self) -> TeamView | None:
+        if self._mode.value == HIERARCHICAL:
+            return self.where.parent
+        return next((team for team in self.where.others if str(team.id) == self._team.value), None)
+
+    def _changed(self) -> None:
+        hierarchical = self._mode.value == HIERARCHICAL
+        self._path.show(self.where.path)
+        self._path.root.visible, self._team.root.visible = hierarchical, not hierarchical
+        self._effects.show(self._target)
+        self._effects.root.visible = self._target is not None
+        self.asking.check()
+
+    def _modes(self) -> list[Option]:
+        t, path = self.t, self.where.path
+        top = t("escalate.no_parent", team=path[0].name) if path else t("escalate.no_team")
+        help_ = t("escalate.hierarchical_help") if self.where.parent else top
+        return [
+            Option(HIERARCHICAL, t("mode.hierarchical"), help=help_, icon="stairs", disabled=self.where.parent is None),
+            Option(FUNCTIONAL, t("mode.functional"), help=t("escalate.functional_help"), icon="alt_route"),
+        ]
+
+    def _pick(self, team: TeamView) -> Pick:
+        tag = self.t("assign.external") if team.external else ""
+        return Pick(str(team.id), team.name, team={"code": team.code}, tag=tag)
+
+    def _draw_path(self, path: tuple[TeamView, ...]) -> None:
+        with el("ol", "vg-path", aria_label=self.t("escalate.path")):
+            for position, team in enumerate(path):
+                target = position == 1
+                with el("li", "vg-path__target" if target else "", aria_current="step" if target else None):
+                    if position:
+                        icon("arrow_forward")
+                    avatar(team, size=26)
+                    el("span", "", team.name)
+
+    def _draw_effects(self, target: TeamView | None) -> None:
+        if target is None:
+            return
+        t, level = self.t, self.t("unit.level")
+        old, new = (f"{level}{self.where.level + step}" for step in (1, 2))
+        with el("section", "vg-effects", aria_label=t("escalate.effects")):
+            el("b", "", t("escalate.effects"))
+            with el("ul"):
+                for sign, text in (
+                    ("group", t("escalate.effect_team", team=target.name)),
+                    ("stairs", t("escalate.effect_level", old=old, new=new)),
+                    ("timer", t("escalate.effect_sla")),
+                ):
+                    with el("li"):
+                        icon(sign)
+                        el("span", "", text)
+
+    async def _send(self, version: int | None) -> IncidentView:
+        functional = self._mode.value == FUNCTIONAL
+        return await calls.write(
+            lifecycle.escalate,
+            self.viewer.actor,
+            self.page.incident.reference,
+            mode=self._mode.value,
+            reason=self._reason.value,
+            team=int(self._team.value) if functional and self._team.value else None,
+            version=version,
+        )
+
+    async def _renew(self) -> None:
+        self.asking.close()
+        self.page.dialog = await ask_escalation(self.page, reason=self._reason.value or "")
+
+    def _said(self, incident: IncidentView) -> str:
+        return self.t("toast.escalated", ref=incident.reference, team=incident.team.name if incident.team else "")

@@ -1,0 +1,97 @@
+"""« Résoudre »: how, in one of six ways and in words; whether the SLA is met is said first (S116 to S121)."""
+
+from data.vocabulary import Action, ResolutionCode
+from services import lifecycle
+from services.inputs import BODY
+from services.views import IncidentView
+from ui import calls
+from ui.components.choice import ChoiceField, Option
+from ui.components.incident_search import IncidentSearch
+from ui.components.resolution_sla import ResolutionSla
+from ui.components.sla_block import sla_json
+from ui.dialogs.asking import Asked, Asking
+from ui.elements import set_attributes
+from ui.fields import checkbox, text_area
+
+_ICONS = {
+    ResolutionCode.FIXED: "build_circle",
+    ResolutionCode.WORKAROUND: "alt_route",
+    ResolutionCode.NOT_REPRODUCIBLE: "search_off",
+    ResolutionCode.USER_ERROR: "person_alert",
+    ResolutionCode.DUPLICATE: "content_copy",
+    ResolutionCode.NO_ACTION: "block",
+}
+
+
+async def ask_resolution(page: Asked) -> Asking:
+    """The dialog, open."""
+    return _ask(page, Action.RESOLVE)
+
+
+async def ask_resolution_at_once(page: Asked) -> Asking:
+    """The same for an incident whose work nobody has started: taken, started and resolved in one."""
+    return _ask(page, Action.START_AND_RESOLVE)
+
+
+def _ask(page: Asked, action: Action) -> Asking:
+    viewer, t = page.viewer, page.viewer.t
+    asking = Asking(
+        page, t("resolve.title"), confirm=t("action.resolve"), sign="check_circle", action=action, width=640
+    )
+
+    def chosen() -> None:
+        master.root.visible = code.value == ResolutionCode.DUPLICATE
+        asking.check()
+
+    with asking:
+        code = ChoiceField(
+            t("field.resolution_code"),
+            [
+                Option(each.value, t(f"resolution.{each}"), help=t(f"resolution.{each}.help"), icon=_ICONS[each])
+                for each in ResolutionCode
+            ],
+            locale=viewer.locale,
+            columns=3,
+            required=True,
+            on_change=chosen,
+        )
+        master = IncidentSearch(viewer, t("resolve.duplicate_of"), except_for=page.incident.id, on_change=asking.check)
+        summary = text_area(
+            t("field.resolution_summary"),
+            locale=viewer.locale,
+            placeholder=t("resolve.summary_help"),
+            required=True,
+            max_length=BODY,
+            on_change=asking.check,
+        )
+        publish = checkbox(t("resolve.publish"))
+        sla = ResolutionSla(viewer.locale, sla_json("resolution", page.incident.cycle.resolution))
+    master.root.visible = False
+    set_attributes(code.control, data_autofocus="")
+
+    async def send(version: int | None) -> IncidentView:
+        resolve = lifecycle.start_and_resolve if action is Action.START_AND_RESOLVE else lifecycle.resolve
+        return await calls.write(
+            resolve,
+            viewer.actor,
+            page.incident.reference,
+            code=code.value,
+            summary=summary.value,
+            master=master.value if code.value == ResolutionCode.DUPLICATE else None,
+            publish=bool(publish.value),
+            version=version,
+        )
+
+    async def renew() -> None:
+        sla.show(sla_json("resolution", page.incident.cycle.resolution))
+
+    asking.fields = {"code": code, "master": master, "summary": summary}
+    asking.valid = lambda: (
+        code.value is not None
+        and bool((summary.value or "").strip())
+        and (code.value != ResolutionCode.DUPLICATE or master.value is not None)
+    )
+    asking.send, asking.renew = send, renew
+    asking.said = lambda incident: t("toast.resolved", ref=incident.reference)
+    asking.open()
+    return asking
