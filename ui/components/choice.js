@@ -8,12 +8,13 @@ export default {
   props: { value: String, options: Array, cards: Boolean, optional: Boolean },
   emits: ["update:value"],
   data() { return { chosen: this.value }; },
-  watch: { value(next) { this.chosen = next; } },
   computed: {
     // The one that Tab leads to.
     stop() { return Math.max(0, this.options.findIndex((option) => option.value === this.chosen)); },
   },
   methods: {
+    // The server has set the value; the prop alone would not show it where it is what it was before people chose.
+    updateValue() { this.chosen = this.value; },
     choose(value) {
       if (this.options.find((option) => option.value === value).disabled) return;
       if (value === this.chosen && !this.optional) return;

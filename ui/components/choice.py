@@ -43,6 +43,11 @@ class Choice(ValueElement[Any], component="choice.js"):
         )
         self.classes(f"vg-opts vg-opts--{columns}" if columns else "vg-picks")
 
+    def _handle_value_change(self, value: Any) -> None:
+        super()._handle_value_change(value)
+        if self._send_update_on_value_change:
+            self.run_method("updateValue")
+
     def _event_args_to_value(self, e: GenericEventArguments) -> Any:
         # What has not been offered cannot be chosen, whatever a browser sends.
         return e.args if e.args in self._offered or e.args is None else self.value

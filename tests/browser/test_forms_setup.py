@@ -1,0 +1,163 @@
+"""The first start in the browser, from nothing to the board."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from data import db
+from services import organisation, people
+from services.work import SYSTEM
+from tests.browser.conftest import PageAs, Vigie
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Vigie]:
+    """A server that nobody has set up; the services look at its database too."""
+    running = Vigie(tmp_path)
+    running.start()
+    db.bind(running.database_url)
+    yield running
+    running.stop()
+    db.dispose()
+
+
+@pytest.fixture
+def page(page_of: PageAs, fresh: Vigie) -> Page:
+    return page_of(fresh)
+
+
+def code_of(vigie: Vigie) -> str:
+    found = re.search(r"\d{4}-\d{4}-\d{4}", vigie.log.read_text(encoding="utf-8"))
+    assert found is not None
+    return found[0]
+
+
+def go_on(page: Page, name: str = "Continuer") -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def enter_code(page: Page, code: str) -> None:
+    page.get_by_label("Code de mise en service").fill(code)
+    page.keyboard.press("Enter")
+
+
+def fill_administrator(page: Page) -> None:
+    for label, value in (("Organisation", "Ateliers Martin"), ("Nom", "Émile Petit"), ("Identifiant", "emile")):
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    go_on(page)
+
+
+def expect_step(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["/", "/incidents", "/incidents/new", "/me", "/portal", "/login"])
+def test_before_set_up_every_page_leads_there(page_of: PageAs, empty_vigie: Vigie, address: str) -> None:
+    page = page_of(empty_vigie)
+    page.goto(address)
+    expect(page).to_have_url("/setup")
+    expect_step(page, "Bienvenue dans Vigie")
+
+
+def test_a_wrong_code_opens_nothing_and_attempts_are_counted(page_of: PageAs, empty_vigie: Vigie) -> None:
+    page = page_of(empty_vigie)
+    page.goto("/setup")
+    for left in ("4 essais", "3 essais"):
+        enter_code(page, "0000-0000-0000")
+        expect(page.get_by_text(f"Ce code n’est pas le bon. Il reste {left}.")).to_be_visible()
+    for _ in range(4):
+        enter_code(page, "0000-0000-0000")
+        page.wait_for_timeout(300)
+    expect(page.get_by_text("Trop d’essais.")).to_be_visible()
+    enter_code(page, code_of(empty_vigie))
+    expect(page.get_by_text("Trop d’essais.")).to_be_visible()
+    expect_step(page, "Bienvenue dans Vigie")
+
+
+def test_from_nothing_to_the_board(page: Page, fresh: Vigie) -> None:
+    page.goto("/")
+    enter_code(page, code_of(fresh))
+    expect_step(page, "Compte administrateur")
+    go_on(page)
+    expect(page.get_by_text("Ce champ est obligatoire.")).to_have_count(3)
+    expect(page.get_by_text("Trop court")).to_be_visible()
+    expect(page.get_by_label("Organisation")).to_be_focused()
+    fill_administrator(page)
+
+    expect_step(page, "Équipes et escalade")
+    names = page.get_by_role("textbox", name="Équipe")
+    expect(names).to_have_count(3)
+    assert [name.input_value() for name in names.all()] == ["Support N3", "Support N2", "Support N1"]
+    names.nth(2).fill("Accueil")
+    page.get_by_role("button", name="Ajouter une équipe en dessous").first.click()
+    page.keyboard.type("Accueil")
+    go_on(page)
+    expect(page.get_by_text("Déjà utilisé.")).to_have_count(1)
+    names.nth(3).fill("Infrastructure")
+    go_on(page)
+
+    expect_step(page, "Délais SLA")
+    for cells in (("Critique", "1 h", "4 h"), ("Basse", "24 h", "72 h")):
+        row = page.get_by_role("row").filter(has_text=cells[0])
+        expect(row.get_by_role("cell")).to_have_text(list(cells[1:]))
+    go_on(page, "Retour")
+    expect(names.nth(3)).to_have_value("Infrastructure")
+    go_on(page, "Retour")
+    expect(page.get_by_label("Organisation")).to_have_value("Ateliers Martin")
+    go_on(page)
+    go_on(page)
+    assert not organisation.is_set_up()
+    go_on(page, "Terminer")
+
+    expect_step(page, "Vigie est prête")
+    expect(page).to_have_url("/setup/done")
+    assert organisation.name() == "Ateliers Martin"
+    teams = {team.name: team for team in people.all_teams(SYSTEM)}
+    assert teams["Accueil"].parent_id == teams["Support N2"].id
+    assert teams["Infrastructure"].parent_id == teams["Support N3"].id
+    page.get_by_role("link", name="Ouvrir le tableau").click()
+    expect(page.get_by_role("heading", name="Incidents", level=1)).to_be_visible()
+    expect(page.get_by_text("Émile Petit")).to_be_visible()
+    page.goto("/setup")
+    expect(page).to_have_url("/incidents")
+
+
+def test_the_demonstration_can_be_loaded_at_the_end(page: Page, fresh: Vigie) -> None:
+    page.goto("/setup?lang=en")
+    page.get_by_label("Setup code").fill(code_of(fresh))
+    page.keyboard.press("Enter")
+    for label, value in (("Organisation", "Acme"), ("Name", "Émile Petit"), ("Username", "chief")):
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    for button, title in (
+        ("Continue", "Teams and escalation"),
+        ("Continue", "SLA targets"),
+        ("Finish", "Vigie is ready"),
+    ):
+        go_on(page, button)
+        expect_step(page, title)
+    go_on(page, "Load the demonstration")
+    expect(page.get_by_role("heading", name="150 incidents are loaded")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("alice", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Open the board").click()
+    expect(page.get_by_role("heading", name="Incidents", level=1)).to_be_visible()
+    page.goto("/setup/done")
+    expect(page).to_have_url("/incidents")
+
+
+def test_an_open_page_can_do_nothing_once_somebody_else_has_set_up(page: Page, fresh: Vigie) -> None:
+    page.goto("/setup")
+    enter_code(page, code_of(fresh))
+    expect_step(page, "Compte administrateur")
+    organisation.set_up(organisation="Acme", login="first", admin_name="First", email=None, password=PASSWORD)
+    fill_administrator(page)
+    page.wait_for_url(re.compile("/(login|setup)"))
+    page.goto("/setup")
+    expect(page).to_have_url(re.compile("/login"))
+    assert organisation.name() == "Acme"
