@@ -65,7 +65,7 @@ def test_what_an_address_says_is_never_shown_as_a_refusal(visitor: Page) -> None
     expect(visitor.get_by_label("Identifiant")).to_have_value("<script>")
     expect(visitor.locator(".vg-note")).to_have_count(0)
     visitor.goto("/login?error=bad_credentials&left=99999")
-    expect(visitor.locator(".vg-note")).to_have_text("Identifiant ou mot de passe incorrect.")
+    expect(visitor.locator(".vg-note span")).to_have_text("Identifiant ou mot de passe incorrect.")
 
 
 def test_the_session_is_remembered_on_this_device_only_if_wished(page_of: PageAs, vigie: Vigie) -> None:

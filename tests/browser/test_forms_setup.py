@@ -111,7 +111,9 @@ def test_from_nothing_to_the_board(page: Page, fresh: Vigie) -> None:
     go_on(page, "Retour")
     expect(page.get_by_label("Organisation")).to_have_value("Ateliers Martin")
     go_on(page)
+    expect_step(page, "Équipes et escalade")
     go_on(page)
+    expect_step(page, "Délais SLA")
     assert not organisation.is_set_up()
     go_on(page, "Terminer")
 
