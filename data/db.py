@@ -38,6 +38,7 @@ MIGRATION_LOCK = 0x5649_4749_4502
 CHANNEL = "vigie"
 WRITERS = 4  # connections of the PostgreSQL writer; SQLite has one writer by nature
 READERS = 4
+POOL_TIMEOUT_S = 120  # threads queue for a connection without being served in turn: one may wait for long
 
 # busy_timeout first: of two processes that open a new file together, the second waits until the first has made it WAL.
 PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
@@ -164,6 +165,7 @@ def _open_postgres(url: str) -> Database:
             driver_url,
             pool_size=pool_size,
             max_overflow=0,
+            pool_timeout=POOL_TIMEOUT_S,
             pool_pre_ping=True,
             isolation_level=isolation,
             connect_args={"options": options, "connect_timeout": 5},

@@ -137,6 +137,33 @@ class Visibility(StrEnum):
     INTERNAL = "internal"
 
 
+class ItemKind(StrEnum):
+    """The four kinds of configuration items, as the API and the addresses name them."""
+
+    ASSETS = "assets"
+    APPLICATIONS = "applications"
+    EMPLOYEES = "employees"
+    CLIENTS = "clients"
+
+
+class AssetType(StrEnum):
+    """What an asset is (S75)."""
+
+    SERVER = "server"
+    WORKSTATION = "workstation"
+    NETWORK = "network"
+    PRINTER = "printer"
+    PHONE = "phone"
+    OTHER = "other"
+
+
+class ClientType(StrEnum):
+    """Whether a client is of the organisation (S85)."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+
+
 class Scope(StrEnum):
     """What an API token may do."""
 
@@ -154,6 +181,11 @@ class Fact(StrEnum):
     PRIORITY_CHANGED = "priority_changed"
     FIELD_CHANGED = "field_changed"
     COMMENTED = "commented"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    ITEM_CREATED = "item_created"
+    ITEM_CHANGED = "item_changed"
+    ITEM_REMOVED = "item_removed"
     ORGANISATION_CREATED = "organisation_created"
     TEAM_CREATED = "team_created"
     USER_CREATED = "user_created"

@@ -9,6 +9,7 @@ from data.models import Comment, History, Incident, SlaCycle, Team, User
 from data.queries import history, incidents, people
 from data.vocabulary import Status
 from services.errors import NotFound
+from services.link_view import Links, of_incidents
 from services.permissions import Facts, Right, Who, allowed_actions, may, sees
 from services.sla import Cycle, Indicator
 from services.views import (
@@ -62,7 +63,8 @@ def views(reading: Reading, incident_ids: list[int]) -> tuple[IncidentView, ...]
     found = {row.incident.id: row for row in incidents.with_people(reading.session, incident_ids)}
     masters = [row.incident.master_id for row in found.values() if row.incident.master_id is not None]
     references = incidents.references_of(reading.session, masters)
-    return tuple(_view(reading, *found[key], references) for key in incident_ids)
+    links = of_incidents(reading, incident_ids)
+    return tuple(_view(reading, *found[key], references, links[key]) for key in incident_ids)
 
 
 def stored_cycle_view(cycle: SlaCycle, incident: Incident, now: datetime) -> CycleView:
@@ -139,6 +141,7 @@ def _view(
     assignee: User | None,
     team: Team | None,
     references: Mapping[int, str],
+    links: Links,
 ) -> IncidentView:
     assert incident.id is not None
     who, closed = reading.who, incident.status is Status.CLOSED
@@ -170,6 +173,7 @@ def _view(
         cycle=stored_cycle_view(cycle, incident, reading.now),
         hold=_hold(incident, whole),
         resolution=_resolution(incident, whole),
+        links=links,
         allowed_actions=allowed_actions(who, facts_of(incident)),
         may_edit=not closed and may(who, Right.EDIT),
         may_comment=not closed and may(who, Right.COMMENT),

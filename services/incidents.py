@@ -18,6 +18,7 @@ from data.vocabulary import (
     Fact,
     HoldReason,
     Impact,
+    ItemKind,
     Priority,
     Role,
     Severity,
@@ -25,7 +26,7 @@ from data.vocabulary import (
     Status,
     Visibility,
 )
-from services import policies, preview
+from services import links, policies, preview
 from services.comments import say
 from services.errors import KeyReused
 from services.incident_view import comment_view, timeline, view, visible
@@ -36,8 +37,6 @@ from services.permissions import Right
 from services.text import folded
 from services.views import CommentView, IncidentView, Timeline
 from services.work import Actor, Work, begin, change, look
-
-LINKS = ("assets", "applications", "employees", "clients")
 
 _zone: list[ZoneInfo] = [ZoneInfo("Europe/Paris")]
 
@@ -71,7 +70,7 @@ def create(actor: Actor, new: NewIncident, *, key: str | None = None) -> Inciden
     """
     with begin(actor) as work:
         work.require(Right.CREATE)
-        incident = _checked(work, new)
+        incident, wanted, primary = _checked(work, new)
         person, team = _owner(work, new)
         incident.reference = next_reference(work.session, work.now.astimezone(_zone[-1]).date())
         if key is not None and (earlier := _same_call(work, new, key, incident.reference)):
@@ -92,6 +91,7 @@ def create(actor: Actor, new: NewIncident, *, key: str | None = None) -> Inciden
             given = {"assignee": person.login if person else None, "team": team.id if team else None}
             step(work, incident, Action.ASSIGN, given)
         work.session.flush()
+        links.connect(work, incident, wanted, primary)
         settle(work, incident)
         assert incident.id is not None
         return view(work, incident.id)
@@ -123,10 +123,10 @@ def edit(
         work.require(Right.EDIT)
         expect(work, incident, version)
         form = Form()
-        for name in set(changes).difference(_FIELDS, LINKS):
+        for name in set(changes).difference(_FIELDS, ItemKind):
             form.wrong(name, "extra")
         values = {name: _FIELDS[name](form, changes[name]) for name in _FIELDS if name in changes}
-        _check_links(form, changes)
+        wanted, primary = links.read(work, form, changes)
         why = form.text("reason", reason, max_length=REASON, required=False)
         priority = values.get("priority") or incident.priority
         if preview.lowers(incident.priority, priority) and not why:
@@ -134,10 +134,11 @@ def edit(
         form.check()
         assert incident.id is not None
         changed = {name: value for name, value in values.items() if value != getattr(incident, name)}
-        if not changed:
-            return view(work, incident.id)
         for name, value in changed.items():
             _note_change(work, incident, name, value, why)
+        if not links.connect(work, incident, wanted, primary) and not changed:
+            return view(work, incident.id)
+        incidents.touch(incident)
         for name, value in changed.items():
             setattr(incident, name, value)
         _index(incident)
@@ -183,16 +184,17 @@ def _default_visibility(work: Work) -> Visibility:
     return Visibility.PUBLIC if work.who.role is Role.REQUESTER else Visibility.INTERNAL
 
 
-def _checked(work: Work, new: NewIncident) -> Incident:
+def _checked(work: Work, new: NewIncident) -> tuple[Incident, links.Wanted, int | None]:
+    """The incident to be, the items that it touches and the primary client among them."""
     form = Form()
     values = {name: read(form, getattr(new, name)) for name, read in _FIELDS.items()}
-    _check_links(form, new.links)
+    wanted, primary = links.read(work, form, new.links)
     if work.who.role is Role.REQUESTER and (new.assignee or new.team):
         form.wrong("assignee" if new.assignee else "team", "not_yours_to_choose")
     form.check()
     if work.who.role is Role.REQUESTER:
         values["source"] = values["source"] if values["source"] is Source.API else Source.PORTAL
-    return Incident(
+    incident = Incident(
         reference="",
         status=Status.NEW,
         search_text="",
@@ -201,6 +203,7 @@ def _checked(work: Work, new: NewIncident) -> Incident:
         updated_at=work.now,
         **values,
     )
+    return incident, wanted, primary
 
 
 def _owner(work: Work, new: NewIncident) -> tuple[Any, Any]:
@@ -225,17 +228,6 @@ def _same_call(work: Work, new: NewIncident, key: str, reference: str) -> int | 
     found = incidents.by_reference(work.session, earlier.reference)
     assert found is not None
     return found.id
-
-
-def _check_links(form: Form, links: Mapping[str, Any]) -> None:
-    """Configuration items that do not exist are named; an empty list is none (S23)."""
-    for name in LINKS:
-        items = links.get(name) or ()
-        if not isinstance(items, list | tuple):
-            form.wrong(name, "wrong_type")
-            continue
-        for item in items:
-            form.wrong(name, "unknown", id=str(item.get("id") if isinstance(item, Mapping) else item)[:64])
 
 
 def _note_change(work: Work, incident: Incident, name: str, value: Any, why: str) -> None:

@@ -23,6 +23,7 @@ NAME = 120
 # C0 controls but tab and line ends, DEL, C1, lone surrogates, noncharacters, and what turns a line's direction
 # round (a title must not be able to disguise itself).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 _LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
 
 
@@ -56,6 +57,13 @@ class Form:
     def line(self, field: str, value: object, *, max_length: int, required: bool = True) -> str:
         """As `text`, on one line: a line end or tab becomes a space."""
         return re.sub(r"[\n\t]+", " ", self.text(field, value, max_length=max_length, required=required))
+
+    def email(self, field: str, value: object, *, required: bool = False) -> str | None:
+        """One e-mail address; None where nothing is given."""
+        address = self.line(field, value, max_length=254, required=required)
+        if address and not _EMAIL.fullmatch(address):
+            self.wrong(field, "bad_email")
+        return address or None
 
     def code(self, field: str, value: object, codes: type[Code]) -> Code | None:
         """The member of `codes` that `value` names; required."""

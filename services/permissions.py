@@ -25,6 +25,8 @@ class Right(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_SLA = "manage_sla"
     SEE_AUDIT = "see_audit"
+    SEE_CMDB = "see_cmdb"
+    EDIT_CMDB = "edit_cmdb"
 
 
 RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
@@ -37,6 +39,8 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.MANAGE_PEOPLE: frozenset({ADMIN}),
     Right.MANAGE_SLA: frozenset({ADMIN}),
     Right.SEE_AUDIT: frozenset({ADMIN}),
+    Right.SEE_CMDB: TEAM_ROLES,
+    Right.EDIT_CMDB: TEAM_ROLES,
     Action.ASSIGN: TEAM_ROLES,
     Action.TAKE: TEAM_ROLES,
     Action.START: TEAM_ROLES,

@@ -14,6 +14,7 @@ from data.vocabulary import (
     Fact,
     HoldReason,
     Impact,
+    ItemKind,
     Light,
     Priority,
     ResolutionCode,
@@ -118,6 +119,18 @@ class ResolutionView:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkView:
+    """An item that an incident touches; `note` tells what is good to know of it, `count` its incidents in 30 days."""
+
+    id: int
+    kind: ItemKind
+    name: str
+    is_primary: bool = False
+    note: str | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
     """An incident as one person sees it now, with what that person may do next."""
 
@@ -147,6 +160,7 @@ class IncidentView:
     cycle: CycleView
     hold: HoldView | None
     resolution: ResolutionView | None
+    links: Mapping[ItemKind, tuple[LinkView, ...]]
     allowed_actions: tuple[Action, ...]
     may_edit: bool
     may_comment: bool
@@ -200,3 +214,34 @@ class Page:
     items: tuple[IncidentView, ...]
     next_cursor: str | None
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """A configuration item: plain fields by name, references and relations as (id, name)."""
+
+    id: int
+    kind: ItemKind
+    name: str
+    fields: Mapping[str, Any]
+    references: Mapping[str, tuple[int, str] | None]
+    relations: Mapping[ItemKind, tuple[tuple[int, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """A slice of a list of items; `total` counts all."""
+
+    items: tuple[ItemView, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An item that could be linked as well, with the item that speaks for it (« hébergée sur SRV-01 »)."""
+
+    id: int
+    kind: ItemKind
+    name: str
+    via_kind: ItemKind
+    via_name: str

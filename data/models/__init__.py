@@ -1,5 +1,19 @@
 """The tables. Importing this package registers all of them on `SQLModel.metadata`."""
 
+from data.models.cmdb import (
+    Application,
+    ApplicationChange,
+    ApplicationClient,
+    ApplicationEmployee,
+    Asset,
+    Client,
+    Employee,
+    Hosting,
+    IncidentApplication,
+    IncidentAsset,
+    IncidentClient,
+    IncidentEmployee,
+)
 from data.models.history import History
 from data.models.incident import Comment, IdempotentCall, Incident, ReferenceCounter
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
@@ -7,11 +21,23 @@ from data.models.sla import SlaCycle, SlaPolicy
 
 __all__ = [
     "ApiToken",
+    "Application",
+    "ApplicationChange",
+    "ApplicationClient",
+    "ApplicationEmployee",
+    "Asset",
+    "Client",
     "Comment",
     "Draft",
+    "Employee",
     "History",
+    "Hosting",
     "IdempotentCall",
     "Incident",
+    "IncidentApplication",
+    "IncidentAsset",
+    "IncidentClient",
+    "IncidentEmployee",
     "LoginSession",
     "Membership",
     "Organisation",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, and_, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -36,6 +37,11 @@ def locked(session: Session, reference: str) -> Incident | None:
     other would else wait for each other.
     """
     return session.exec(_with_reference(reference).with_for_update(key_share=True)).first()
+
+
+def touch(incident: Incident) -> None:
+    """The next flush writes the incident, and with it the next version, although no column of it changed."""
+    flag_modified(incident, "updated_at")
 
 
 def by_reference(session: Session, reference: str) -> Incident | None:

@@ -11,6 +11,7 @@ from data.vocabulary import (
     Fact,
     HoldReason,
     Impact,
+    ItemKind,
     Light,
     Priority,
     ResolutionCode,
@@ -233,11 +234,17 @@ def incident(view: views.IncidentView) -> Incident:
         if resolution
         else None,
         hold=Hold(reason=hold.reason, text=hold.text, since=hold.since, resume_at=hold.resume_at) if hold else None,
-        assets=[],
-        applications=[],
-        employees=[],
-        clients=[],
+        assets=_links(view, ItemKind.ASSETS),
+        applications=_links(view, ItemKind.APPLICATIONS),
+        employees=_links(view, ItemKind.EMPLOYEES),
+        clients=[
+            {"id": c.id, "name": c.name, "is_primary": c.is_primary} for c in view.links.get(ItemKind.CLIENTS, ())
+        ],
     )
+
+
+def _links(view: views.IncidentView, kind: ItemKind) -> list[dict[str, Any]]:
+    return [{"id": link.id, "name": link.name} for link in view.links.get(kind, ())]
 
 
 def page(found: views.Page) -> Page:

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from data.migrations.guards import guard
+
 revision = "0002"
 down_revision = "0001"
 
@@ -51,30 +53,11 @@ REPLACED = (
 
 
 def upgrade() -> None:
+    for each in GUARDS:
+        guard(*each)
     if op.get_bind().dialect.name == "sqlite":
-        for guard in GUARDS:
-            _guard_sqlite(*guard)
         for table, present in REPLACED:
-            _guard_sqlite(table, "replaced", "INSERT", present, "a row is never replaced")
+            guard(table, "replaced", "INSERT", present, "a row is never replaced")
     else:
-        for guard in GUARDS:
-            _guard_postgresql(*guard)
         for table in ("history", "incident", "comment", "sla_cycle", "sla_policy"):
-            _guard_postgresql(table, "rows", "TRUNCATE", "TRUE", f"{table} is never emptied", each="STATEMENT")
-
-
-def _guard_sqlite(table: str, what: str, event: str, condition: str, message: str) -> None:
-    op.execute(
-        f"CREATE TRIGGER guard_{table}_{what}_{event.lower()} BEFORE {event} ON {table} WHEN {condition} "
-        f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-    )
-
-
-def _guard_postgresql(table: str, what: str, event: str, condition: str, message: str, each: str = "ROW") -> None:
-    name = f"guard_{table}_{what}_{event.lower()}"
-    op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN "
-        f"IF {condition} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-        f"RETURN NEW; END $guard$"
-    )
-    op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()")
+            guard(table, "rows", "TRUNCATE", "TRUE", f"{table} is never emptied")

@@ -1,0 +1,26 @@
+"""What incidents touch, as it is shown (S3, S76, S78)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from data.queries import cmdb
+from data.vocabulary import ItemKind
+from services.views import LinkView
+from services.work import Reading
+
+RECENT = timedelta(days=30)
+
+Links = Mapping[ItemKind, tuple[LinkView, ...]]
+
+
+def of_incidents(reading: Reading, incident_ids: Sequence[int]) -> dict[int, Links]:
+    """What each incident touches, by kind; assets with their incidents in the last 30 days (S76, S78)."""
+    rows = cmdb.all_linked(reading.session, incident_ids)
+    assets = [item_id for _, kind, item_id, *_ in rows if kind is ItemKind.ASSETS]
+    counts = cmdb.incident_counts(reading.session, ItemKind.ASSETS, assets, reading.now - RECENT) if assets else {}
+    found: dict[int, dict[ItemKind, tuple[LinkView, ...]]] = {each: {} for each in incident_ids}
+    for incident_id, kind, item_id, name, note, is_primary in rows:
+        count = counts.get(item_id) if kind is ItemKind.ASSETS else None
+        link = LinkView(item_id, kind, name, is_primary, note, count)
+        found[incident_id][kind] = (*found[incident_id].get(kind, ()), link)
+    return dict(found)
