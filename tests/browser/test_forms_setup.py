@@ -96,6 +96,7 @@ def test_from_nothing_to_the_board(page: Page, fresh: Vigie) -> None:
     assert [name.input_value() for name in names.all()] == ["Support N3", "Support N2", "Support N1"]
     names.nth(2).fill("Accueil")
     page.get_by_role("button", name="Ajouter une équipe en dessous").first.click()
+    expect(names.nth(3)).to_be_focused()
     page.keyboard.type("Accueil")
     go_on(page)
     expect(page.get_by_text("Déjà utilisé.")).to_have_count(1)
