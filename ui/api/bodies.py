@@ -16,6 +16,7 @@ from data.vocabulary import (
     EscalationMode,
     HoldReason,
     Impact,
+    ItemKind,
     Light,
     Priority,
     ResolutionCode,
@@ -24,8 +25,11 @@ from data.vocabulary import (
     Status,
     Visibility,
 )
-from services.incidents import LINKS, NewIncident
+from services.incidents import NewIncident
 from services.inputs import BODY, REASON, TITLE
+
+
+LINKS = {kind.value for kind in ItemKind}
 
 
 def _instant(value: object) -> datetime:
@@ -109,8 +113,8 @@ class Declaration(Body):
 
     def declared(self) -> NewIncident:
         """As the service takes it; what comes by the API and says no source has the source api."""
-        fields = self.model_dump(exclude=set(LINKS))
-        links = {name: items for name, items in self.model_dump(include=set(LINKS)).items() if items}
+        fields = self.model_dump(exclude=LINKS)
+        links = {name: items for name, items in self.model_dump(include=LINKS).items() if items}
         return NewIncident(**{**fields, "source": Source.API if self.source is None else self.source}, links=links)
 
 
