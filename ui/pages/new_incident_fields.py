@@ -116,7 +116,7 @@ class Fields:
             box.props("borderless autogrow counter input-class=vg-bigtitle").on_value_change(self._changed("title"))
             # One line, however long: Enter does not break it.
             box.on("keydown.enter.prevent", js_handler="() => {}")
-            set_attributes(box, maxlength=TITLE, rows=1, autofocus=True)
+            set_attributes(box, maxlength=TITLE, rows=1, autofocus=True, data_draft="new/title")
             return box
 
         self._all["title"] = Field(
@@ -139,7 +139,7 @@ class Fields:
                     with el("div"):
                         el("dt", "", t(f"new.guide_{part}"))
                         el("dd", "", t(f"new.guide_{part}_help"))
-        set_attributes(field.control, aria_required=True)
+        set_attributes(field.control, aria_required=True, data_draft="new/description")
 
     def _analysis(self) -> None:
         t = self._viewer.t
