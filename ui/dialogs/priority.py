@@ -1,6 +1,7 @@
 """Changing the priority: what it does to both due times is said before it is saved (S132, rules "Priority change")."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from data.vocabulary import Priority
 from services import incidents, preview
@@ -98,7 +99,7 @@ class _Priority:
 
     async def _renew(self) -> None:
         self.asking.close()
-        self.page.dialog = await ask_priority(self.page, chosen=self._priority.value, reason=self._reason.value or "")
+        await self.page.ask(partial(ask_priority, chosen=self._priority.value, reason=self._reason.value or ""))
 
     async def _send(self, version: int | None) -> IncidentView:
         return await calls.write(
