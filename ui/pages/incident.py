@@ -147,7 +147,6 @@ class IncidentPage:
 
     async def edit(self, changes: Mapping[str, Any], version: int | None) -> None:
         """The fields have their new values. Raises `DeskError`."""
-        version = self.incident.version if version is None else version
         try:
             await calls.write(incidents.edit, self.viewer.actor, self.incident.reference, changes, version=version)
         finally:
@@ -228,7 +227,7 @@ class IncidentPage:
         new = self._timeline.show(found.timeline)
         theirs = [entry for entry in new if entry.actor is None or entry.actor.id != self.viewer.user_id]
         changed = self._head.show(incident)
-        changed += self._description.show(incident.description, editable=incident.may_edit)
+        changed += self._description.show(incident.description, incident.version, editable=incident.may_edit)
         changed += self._properties.show(incident)
         self._stepper.show(incident.status, times_of(found.timeline.entries))
         self._actions.show(incident)
