@@ -26,7 +26,7 @@ async def kept(viewer: Viewer, place: str) -> str:
 class Draft:
     """One text; `stored` is called whenever the database has what is typed."""
 
-    def __init__(self, viewer: Viewer, place: str, text: str, stored: Callable[[], None]) -> None:
+    def __init__(self, viewer: Viewer, place: str, text: str, stored: Callable[[], None] = lambda: None) -> None:
         self._viewer, self._place, self._text, self._in_database = viewer, place, text, text
         self._stored = stored
         self._later = Later(KEEP_S, self.keep)
@@ -53,6 +53,11 @@ class Draft:
             self._stored()
 
     async def sent(self) -> None:
-        """What was typed has become something else: there is no draft any more, unless somebody types on."""
+        """The database has what is left to be typed, now: what was there has become something else."""
         await self._later.settle()
         await self.keep()
+
+    async def forget(self) -> None:
+        """There is no draft any more."""
+        self.typed("")
+        await self.sent()
