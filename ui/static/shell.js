@@ -39,8 +39,8 @@
   });
   // In a menu the arrows move, as people expect of one.
   document.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], menu = step && event.target.closest?.("[role=menu]");
-    if (!menu) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], menu = step && [...document.querySelectorAll(".q-menu[role=menu]")].pop();
+    if (!menu || event.target.closest?.("input, textarea")) return;
     const items = [...menu.querySelectorAll("[role^=menuitem]")].filter(usable);
     const at = items.indexOf(document.activeElement.closest("[role^=menuitem]"));
     event.preventDefault();
