@@ -1,4 +1,4 @@
-"""What lets people in: never in the database, never twice, never after it is over (D4, S1, S2, S4; ASVS 7)."""
+"""What lets people in: never in the database, never twice, never after it is over (D1, D2, D4; ASVS 7)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -30,7 +30,7 @@ def over(session: SignedIn) -> bool:
 
 
 def test_the_database_holds_no_secret_that_opens_anything(cast: Cast) -> None:
-    """S4: passwords by argon2id, cookies and tokens as a digest."""
+    """Passwords by argon2id, cookies and tokens as a digest."""
     session = sessions.sign_in("alice", PASSWORD)
     token = tokens.issue(cast.emile, "alice", name="script")
     assert tokens.holder(token).user_id == sessions.resume(session.secret)[0].user_id == cast.alice.user_id
@@ -42,7 +42,7 @@ def test_the_database_holds_no_secret_that_opens_anything(cast: Cast) -> None:
 
 @ON_SQLITE
 def test_not_even_the_file_holds_one(cast: Cast) -> None:
-    """S4: also not in pages that are not in use, or in the log."""
+    """Also not in pages that are not in use, or in the log."""
     session = sessions.sign_in("alice", PASSWORD)
     token = tokens.issue(cast.emile, "alice", name="script")
     path = db.bound().writer.url.database
@@ -54,7 +54,7 @@ def test_not_even_the_file_holds_one(cast: Cast) -> None:
 
 
 def test_each_signing_in_has_a_new_secret_of_256_bits(cast: Cast) -> None:
-    """S1, D4: nothing that somebody had before becomes a session."""
+    """D4: nothing that somebody had before becomes a session."""
     assert cast
     planted = "a" * 43
     with pytest.raises(Unauthenticated):
@@ -69,7 +69,6 @@ def test_each_signing_in_has_a_new_secret_of_256_bits(cast: Cast) -> None:
 
 
 def test_a_cookie_is_worth_nothing_after_signing_out_nor_after_signing_in_again(cast: Cast) -> None:
-    """S1: replay."""
     assert cast
     stolen = sessions.sign_in("alice", PASSWORD)
     other = sessions.sign_in("alice", PASSWORD)
@@ -104,7 +103,7 @@ def test_signing_out_everywhere_ends_every_session(cast: Cast) -> None:
 def test_a_change_of_what_somebody_may_ends_their_sessions_and_tells_their_pages(
     cast: Cast, change: Callable[[Actor], object]
 ) -> None:
-    """S2, D2."""
+    """D2."""
     session, stays = sessions.sign_in("alice", PASSWORD), sessions.sign_in("bruno", PASSWORD)
     heard: list[bus.News] = []
     stop = bus.listen(heard.append)
@@ -190,7 +189,6 @@ def test_expired_sessions_do_not_pile_up(cast: Cast, clock: MovedClock) -> None:
 
 
 def test_after_five_failures_the_account_waits_a_quarter_of_an_hour(cast: Cast, clock: MovedClock) -> None:
-    """S7."""
     assert cast
     left = []
     for _ in range(5):
