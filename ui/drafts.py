@@ -4,7 +4,6 @@ A page that is loaded right after a key was pressed in another finds what was ty
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from services import drafts
 from services.errors import DeskError
@@ -45,9 +44,11 @@ class Draft:
         self._asked = False
         text = self._text
         if text != self._in_database:
-            with suppress(DeskError):  # the session is over: the page is about to say so
+            try:
                 await calls.write(drafts.keep, self._viewer.actor, self._place, text)
-                self._in_database = text
+            except DeskError:
+                return  # the session is over: whoever signs in again finds it here
+            self._in_database = text
         if self._text == text:
             _unstored.pop((self._viewer.user_id, self._place), None)
             self._stored()
