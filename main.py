@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -133,11 +134,21 @@ def token_add(options: argparse.Namespace, settings: Settings) -> None:
 def audit_verify(options: argparse.Namespace, settings: Settings) -> int:
     """Whether the history is whole."""
     report = audit.verify_chain()
-    if report.broken_at is None:
-        print(i18n.t("cli.chain_intact", _language(), lines=report.lines, head=report.head))
-        return 0
-    print(i18n.t("cli.chain_broken", _language(), seq=report.broken_at, lines=report.lines), file=sys.stderr)
-    return 1
+    if report.broken_at is not None:
+        print(i18n.t("cli.chain_broken", _language(), seq=report.broken_at, lines=report.lines), file=sys.stderr)
+        return 1
+    print(i18n.t("cli.chain_intact", _language(), lines=report.lines, head=report.head))
+    return _verify_pdf(options.pdf) if options.pdf else 0
+
+
+def _verify_pdf(file: Path) -> int:
+    """Whether an exported PDF says what the history says."""
+    from services.reports.verify import verify_pdf
+
+    report = verify_pdf(file.read_bytes())
+    sentence = i18n.t(f"cli.pdf.{report.finding}", _language(), **report.params)
+    print(sentence, file=sys.stdout if report.intact else sys.stderr)
+    return 0 if report.intact else 1
 
 
 def sla_verify(options: argparse.Namespace, settings: Settings) -> int:
@@ -208,7 +219,8 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--scope", choices=[scope.value for scope in Scope], default=Scope.WRITE.value)
     token.add_argument("--expires", type=int, metavar="DAYS")
     command(commands, "migrate", migrate_only, "bring the schema up to date")
-    command(group("audit", "the history"), "verify", audit_verify, "check the chain of the history; exit 1 if broken")
+    verify = command(group("audit", "the history"), "verify", audit_verify, "check the history's chain; exit 1 if broken")
+    verify.add_argument("--pdf", type=Path, metavar="FILE", help="and this exported PDF against it")
     command(group("sla", "stored verdicts"), "verify", sla_verify, "recompute every stored verdict; exit 1 on a change")
     return parser
 

@@ -181,6 +181,7 @@ class Fact(StrEnum):
     PRIORITY_CHANGED = "priority_changed"
     FIELD_CHANGED = "field_changed"
     COMMENTED = "commented"
+    REPORT_EXPORTED = "report_exported"
     LINKED = "linked"
     UNLINKED = "unlinked"
     ITEM_CREATED = "item_created"

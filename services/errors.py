@@ -13,7 +13,9 @@
     │   └── KeyReused          409  same Idempotency-Key, other request
     ├── PreconditionFailed     412  If-Match names an older version
     ├── Invalid                422  input; each field with its code
-    └── TooManyAttempts        429  wait `retry_after` seconds
+    ├── PdfTooLarge            422  more than one PDF may hold
+    ├── TooManyAttempts        429  wait `retry_after` seconds
+    └── PdfUnavailable         503  the system lacks `packages`
 
 The sentence of each is `error.<code>` in both catalogs, filled with `params`. Anything else that is raised is a
 bug: it surfaces as 500 with a reference number, never with its text.
@@ -120,3 +122,17 @@ class TooManyAttempts(DeskError):
 
     code = "too_many_attempts"
     status = 429
+
+
+class PdfTooLarge(DeskError):
+    """More events, or more text, than can be laid out within the limits."""
+
+    code = "pdf_too_large"
+    status = 422
+
+
+class PdfUnavailable(DeskError):
+    """`packages`: what the administrator has to install."""
+
+    code = "pdf_unavailable"
+    status = 503

@@ -20,6 +20,7 @@ Result = TypeVar("Result")
 
 POSTGRESQL_WRITERS = 4
 READERS = 2
+PRINTERS = 2  # processes that lay out a PDF at the same time
 
 _pools: dict[str, ThreadPoolExecutor] = {}
 
@@ -29,6 +30,7 @@ def start(*, one_writer: bool) -> None:
     if not _pools:
         _pools["write"] = ThreadPoolExecutor(1 if one_writer else POSTGRESQL_WRITERS, "db-writer")
         _pools["read"] = ThreadPoolExecutor(READERS, "db-reader")
+        _pools["print"] = ThreadPoolExecutor(PRINTERS, "printer")
 
 
 def stop() -> None:
@@ -45,6 +47,11 @@ async def read(function: Callable[Args, Result], *args: Args.args, **kwargs: Arg
 async def write(function: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
     """What `function`, which may change something, returns or raises."""
     return await asyncio.get_running_loop().run_in_executor(_pools["write"], partial(function, *args, **kwargs))
+
+
+async def print_out(function: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
+    """What `function`, which waits for a process and touches no database, returns or raises."""
+    return await asyncio.get_running_loop().run_in_executor(_pools["print"], partial(function, *args, **kwargs))
 
 
 async def perform(

@@ -34,9 +34,14 @@ def facts_of_incident(
     return session.exec(query.order_by(col(History.seq))).all()
 
 
+def count_of_incident(session: Session, incident_id: int) -> int:
+    return session.exec(select(func.count()).where(History.incident_id == incident_id)).one()
+
+
 def last_change_of_incident(session: Session, incident_id: int) -> History | None:
-    """Its last line that is not a comment."""
-    query = select(History).where(History.incident_id == incident_id, History.fact != Fact.COMMENTED)
+    """Its last line that is neither a comment nor an export."""
+    unchanged = (Fact.COMMENTED, Fact.REPORT_EXPORTED)
+    query = select(History).where(History.incident_id == incident_id, col(History.fact).not_in(unchanged))
     return session.exec(query.order_by(col(History.seq).desc()).limit(1)).first()
 
 

@@ -56,6 +56,11 @@ def references_of(session: Session, incident_ids: Sequence[int]) -> dict[int, st
     return {key: reference for key, reference in session.exec(query) if key is not None}
 
 
+def duplicates_of(session: Session, incident_id: int) -> Sequence[Incident]:
+    """Those that were resolved as duplicates of this one, oldest first."""
+    return session.exec(select(Incident).where(Incident.master_id == incident_id).order_by(col(Incident.id))).all()
+
+
 def every(session: Session) -> Sequence[tuple[int, str]]:
     """(id, reference) of all, oldest first."""
     query = select(col(Incident.id), col(Incident.reference)).order_by(col(Incident.id))

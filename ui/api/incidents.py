@@ -13,6 +13,7 @@ from ui.api import answers, shapes
 from ui.api.bodies import Change, Declaration, Remark
 from ui.api.conditions import change, etag
 from ui.api.request import Caller, IdempotencyKey, IfMatch, Locale, no_query
+from ui.report import PdfResponse, pdf_of
 
 router = APIRouter(dependencies=[Depends(no_query)])
 
@@ -71,6 +72,14 @@ async def get_comments(caller: Caller, reference: str) -> list[shapes.Comment]:
 async def add_comment(caller: Caller, reference: str, said: Remark) -> shapes.Comment:
     """Comments."""
     return answers.comment(await calls.write(incidents.comment, caller, reference, **said.given()))
+
+
+@router.get("/incidents/{reference}/report.pdf", response_class=PdfResponse)
+async def get_report(
+    caller: Caller, reference: str, locale: Locale, zone: Annotated[ZoneInfo, Depends(_zone)]
+) -> Response:
+    """The complete history as PDF/A-3, with the same as JSON attached."""
+    return await pdf_of(caller, reference, locale, zone)
 
 
 @router.get("/incidents/{reference}/sla")

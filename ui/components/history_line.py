@@ -21,6 +21,7 @@ _ICONS: Mapping[str, str] = {
     Fact.CREATED: "flag",
     Fact.PRIORITY_CHANGED: "priority_high",
     Fact.FIELD_CHANGED: "edit",
+    Fact.REPORT_EXPORTED: "picture_as_pdf",
     Action.ASSIGN: "person",
     Action.TAKE: "person",
     Action.START: "play_arrow",
@@ -34,6 +35,7 @@ _ICONS: Mapping[str, str] = {
 _VERBS: Mapping[str, str] = {
     Fact.CREATED: "event.created",
     Fact.PRIORITY_CHANGED: "event.priority_changed",
+    Fact.REPORT_EXPORTED: "event.report_exported",
     Action.START: "event.started",
     Action.HOLD: "event.held",
     Action.RESUME: "event.resumed",

@@ -1,0 +1,68 @@
+"""A report as HTML for print. Pure: a constant template, and every text of a person escaped (D10)."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from services.explanation import explain
+from services.i18n import full_date, t
+from services.reports.history import HistoryReport
+from services.reports.wording import said
+from services.views import IndicatorView
+
+PAPER = Path(__file__).parent / "paper"
+
+
+def html(report: HistoryReport, locale: str, zone: ZoneInfo) -> str:
+    """The whole document in `locale`, instants to the second as seen in `zone`; its only addresses are of fonts."""
+
+    def text(key: str, **params: object) -> str:
+        return t(key, locale, **params)
+
+    def at(instant: datetime) -> str:
+        return full_date(instant, locale, zone, to_the_second=True)
+
+    def short(instant: datetime) -> str:
+        return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+
+    return _template().render(
+        report=report,
+        incident=report.incident,
+        locale=locale,
+        zone=zone.key,
+        css=Markup((PAPER / "print.css").read_text("utf-8")),
+        logo=Markup((PAPER / "logo.svg").read_text("utf-8")),
+        qr=_qr(report),
+        t=text,
+        at=at,
+        short=short,
+        state=_state,
+        said=lambda entry: said(entry, locale, zone),
+        explain=lambda cycle: explain(cycle, locale, zone),
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(PAPER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("incident.html")
+
+
+def _qr(report: HistoryReport) -> Markup:
+    """What a phone reads: the reference, and place and hash of the chain's head."""
+    code = segno.make(f"VIGIE {report.incident.reference} {report.head_seq} {report.head_hash}", error="m", micro=False)
+    return Markup(code.svg_inline(scale=2, border=4))
+
+
+def _state(clock: IndicatorView) -> str:
+    """The word below `sla.` for a clock."""
+    if clock.met_at is not None:
+        return "met" if clock.respected else "missed"
+    return {"green": "ok", "orange": "risk", "red": "breached", "paused": "paused"}[clock.light]

@@ -1,0 +1,98 @@
+"""HTML becomes a PDF/A-3, in a process of its own with limits (D10). The only module that knows WeasyPrint.
+
+Pure. Layout is where hostile or merely huge text costs most: what takes too long or too much memory ends with that
+process and a sentence. The child gets its input on stdin, hands out the PDF on stdout and fetches nothing: the fonts
+come with the input, every other address is refused. Vigie itself starts and runs without Pango.
+"""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from services.errors import PdfTooLarge, PdfUnavailable
+
+TIME_LIMIT_S = 20
+MEMORY_LIMIT = 2**30
+PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+ATTACHMENT = "history.json"
+FONT_ADDRESS = "vigie-font:"
+ROOT = Path(__file__).parents[2]
+
+_WITHOUT_PANGO, _TOO_LARGE = 3, 4
+
+
+def print_pdf(html: str, attachment: str, fonts: Path, *, time_limit_s: float = TIME_LIMIT_S) -> bytes:
+    """The document as PDF/A-3a with `attachment` inside as `history.json`; `fonts`: the folder of the .woff2 files.
+
+    Raises `PdfUnavailable` where the system's libraries are missing, `PdfTooLarge` when a limit is met.
+    """
+    faces = {file.name: base64.b64encode(file.read_bytes()).decode() for file in fonts.glob("*.woff2")}
+    order = json.dumps({"html": html, "attachment": attachment, "fonts": faces}).encode()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VIGIE_")}
+    command = [sys.executable, "-m", "services.reports.render"]
+    try:
+        done = subprocess.run(
+            command, input=order, capture_output=True, cwd=ROOT, env=environment, timeout=time_limit_s, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise PdfTooLarge() from None
+    if done.returncode == _WITHOUT_PANGO:
+        raise PdfUnavailable(packages=PACKAGES)
+    if done.returncode == _TOO_LARGE or done.returncode < 0:  # a limit of the system's ends it by a signal
+        raise PdfTooLarge()
+    if done.returncode:
+        raise RuntimeError(f"no PDF: {done.stderr.decode(errors='replace')[-2000:]}")
+    return done.stdout
+
+
+def _child() -> int:
+    _limit()
+    order = json.load(sys.stdin.buffer)
+    try:
+        import weasyprint
+    except OSError:
+        return _WITHOUT_PANGO
+    try:
+        pdf = _printed(weasyprint, order)
+    except (MemoryError, RecursionError):
+        return _TOO_LARGE
+    sys.stdout.buffer.write(pdf)
+    return 0
+
+
+def _limit() -> None:
+    with suppress(ImportError):  # there is no such thing on Windows
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+        resource.setrlimit(resource.RLIMIT_CPU, (TIME_LIMIT_S, TIME_LIMIT_S + 1))
+
+
+def _printed(weasyprint: Any, order: Mapping[str, Any]) -> bytes:
+    fonts = {f"{FONT_ADDRESS}{name}": base64.b64decode(face) for name, face in order["fonts"].items()}
+
+    class Fonts(weasyprint.urls.URLFetcher):  # type: ignore[misc]
+        """Hands out the fonts of the order and refuses every other address."""
+
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+            if url not in fonts:
+                raise ValueError("nothing is fetched for a report")
+            return weasyprint.urls.URLFetcherResponse(url, fonts[url], {"Content-Type": "font/woff2"})
+
+    fetcher = Fonts()
+    document = weasyprint.HTML(string=order["html"], base_url=None, url_fetcher=fetcher)
+    history = weasyprint.Attachment(
+        string=order["attachment"], name=ATTACHMENT, description="Vigie", relationship="Source", url_fetcher=fetcher
+    )
+    pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", attachments=[history])
+    return pdf
+
+
+if __name__ == "__main__":
+    sys.exit(_child())

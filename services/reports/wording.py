@@ -1,0 +1,117 @@
+"""A line of the history as words on paper: who, what it is, what it is about, and what was written. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data.vocabulary import Action, Fact
+from services.i18n import full_date, t
+from services.views import EntryView
+
+_VERBS: Mapping[str, str] = {
+    Action.START: "started",
+    Action.HOLD: "held",
+    Action.RESUME: "resumed",
+    Action.ESCALATE: "escalated",
+    Action.RESOLVE: "resolved",
+    Action.CLOSE: "closed",
+    Action.REOPEN: "reopened",
+}
+_CODED_FIELDS = ("severity", "impact", "category", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`who` `verb` `about`; each of `quotes` stands below, as it was typed."""
+
+    who: str
+    verb: str
+    about: str
+    quotes: tuple[str, ...]
+
+
+def said(entry: EntryView, locale: str, zone: ZoneInfo) -> Said:
+    """What a line says to its reader; what its details lack is not said."""
+    line = _Line(entry, locale, zone)
+    about = " · ".join(part for part in line.about() if part)
+    return Said(line.who, line.verb(), about, tuple(quote for quote in line.quotes() if quote))
+
+
+class _Line:
+    def __init__(self, entry: EntryView, locale: str, zone: ZoneInfo) -> None:
+        self.entry, self.locale, self.zone, self.details = entry, locale, zone, entry.details
+        self.kind = str(self.details.get("action") or entry.fact)
+        self.who = entry.actor.name if entry.actor else self._t("event.system")
+
+    def verb(self) -> str:
+        details = self.details
+        if self.kind == Fact.FIELD_CHANGED and "field" in details:
+            return self._t("event.field_changed", field=self._t(f"field.{details['field']}"))
+        if self.kind == Action.CLOSE and details.get("validated_by") == "requester":
+            return self._t("event.validated")
+        if self.kind == Action.TAKE or (self.kind == Action.ASSIGN and self._is_own()):
+            return self._t("event.assigned_self")
+        if self.kind == Action.ASSIGN:
+            return self._t("event.assigned" if "owner" in details else "event.assigned_only")
+        return self._t(f"event.{_VERBS.get(self.kind, self.entry.fact)}")
+
+    def about(self) -> Iterator[str]:
+        details = self.details
+        match self.kind:
+            case Fact.CREATED if "source" in details:
+                yield self._t(f"source.{details['source']}")
+            case Fact.PRIORITY_CHANGED:
+                yield self._from_to("priority")
+            case Fact.FIELD_CHANGED if details.get("field") in _CODED_FIELDS:
+                yield self._from_to(details["field"])
+            case Fact.LINKED | Fact.UNLINKED:
+                yield str(details.get("name", ""))
+            case Action.ASSIGN | Action.ESCALATE:
+                yield from self._owner()
+            case Action.HOLD if "reason" in details:
+                yield self._t(f"hold_reason.{details['reason']}")
+            case Action.RESOLVE if "code" in details:
+                yield self._t(f"resolution.{details['code']}")
+                yield details.get("master") or ""
+            case Action.START | Action.RESUME if "owner" in details:
+                yield self._t("event.and_took")
+        if self.entry.fact is Fact.STATUS_CHANGED and details["from"] != details["to"]:
+            yield self._from_to("status")
+
+    def quotes(self) -> Iterator[str]:
+        details = self.details
+        if self.kind == Fact.FIELD_CHANGED and details.get("field") not in _CODED_FIELDS:
+            for word, side in (("detail.before", "from"), ("detail.after", "to")):
+                yield self._t("pdf.labelled", label=self._t(word), text=details.get(side) or "—")
+            return
+        yield (details.get("text") if self.kind == Action.HOLD else details.get("summary") or details.get("reason")) or ""
+        if until := details.get("resume_at"):
+            at = full_date(datetime.fromisoformat(until), self.locale, self.zone)
+            yield self._t("detail.hold_until", at=at)
+
+    def _owner(self) -> Iterator[str]:
+        details = self.details
+        owner: Mapping[str, Any] = details.get("owner") or {}
+        before: Mapping[str, Any] = details.get("previous_owner") or {}
+        if self.kind == Action.ESCALATE and before.get("team"):
+            yield f"{before['team']} → {owner.get('team')}"
+        else:
+            yield "" if self._is_own() else owner.get("name") or ""
+            yield owner.get("team") or ""
+        if "mode" in details:
+            level = self._t("unit.level")
+            yield self._t(f"mode.{details['mode']}")
+            yield f"{level}{details['previous_level'] + 1} → {level}{details['level'] + 1}"
+
+    def _is_own(self) -> bool:
+        owner = self.details.get("owner") or {}
+        return self.entry.actor is not None and owner.get("assignee") == self.entry.actor.login
+
+    def _from_to(self, codes: str) -> str:
+        sides = (self.details.get("from"), self.details.get("to"))
+        return " → ".join(self._t(f"{codes}.{code}") if code else "—" for code in sides)
+
+    def _t(self, key: str, **params: object) -> str:
+        return t(key, self.locale, **params)

@@ -1,0 +1,28 @@
+"""An incident's PDF as an answer, for the browser and for the API: read, print with no session held, put on record."""
+
+from zoneinfo import ZoneInfo
+
+from fastapi import Response
+
+from services.reports import document, history, render
+from services.work import Actor
+from ui import calls, theme
+
+
+class PdfResponse(Response):
+    """A PDF."""
+
+    media_type = "application/pdf"
+
+
+async def pdf_of(actor: Actor, reference: str, locale: str, zone: ZoneInfo) -> PdfResponse:
+    """The report, to be saved under the incident's reference. Raises `NotFound`, `PdfTooLarge`, `PdfUnavailable`."""
+    report = await calls.read(history.collect, actor, reference)
+    pdf = await calls.print_out(_printed, report, locale, zone)
+    await calls.write(history.record, actor, report, pdf)
+    name = f'attachment; filename="{report.incident.reference}.pdf"'
+    return PdfResponse(pdf, headers={"Content-Disposition": name, "Cache-Control": "no-store"})
+
+
+def _printed(report: history.HistoryReport, locale: str, zone: ZoneInfo) -> bytes:
+    return render.print_pdf(document.html(report, locale, zone), history.attached(report), theme.STATIC / "fonts")
