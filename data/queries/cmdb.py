@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, literal, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, delete, func, insert, literal, union_all
 from sqlmodel import Session, col, select
 
 from data.models import (
@@ -123,12 +124,16 @@ def linked(session: Session, kind: ItemKind, incident_ids: Sequence[int]) -> lis
 
 def all_linked(session: Session, incident_ids: Sequence[int]) -> list[tuple[int, ItemKind, int, str, str | None, bool]]:
     """(incident, kind, id, name, location or department, whether the primary client) of each link, in one query."""
-    parts = [_linked_of_kind(kind).where(col(LINKS[kind].table.incident_id).in_(incident_ids)) for kind in ItemKind]
-    rows = [
-        (row[0], ItemKind(row[1]), row[2], row[3], row[4] or None, bool(row[5]))
-        for row in session.execute(union_all(*parts)).all()
-    ]
+    found = session.execute(_every_link(), {"incidents": list(incident_ids)})
+    rows = [(row[0], ItemKind(row[1]), row[2], row[3], row[4] or None, bool(row[5])) for row in found]
     return sorted(rows, key=lambda row: (not row[5], row[3].casefold()))
+
+
+@cache  # put together once: this is asked for each incident that anybody reads
+def _every_link() -> CompoundSelect[Any]:
+    wanted = bindparam("incidents", expanding=True)
+    parts = [_linked_of_kind(kind).where(col(LINKS[kind].table.incident_id).in_(wanted)) for kind in ItemKind]
+    return union_all(*parts)
 
 
 def _linked_of_kind(kind: ItemKind) -> Select[Any]:
