@@ -21,7 +21,8 @@ from typing import Any
 from data.models import Incident, SlaCycle, Team, User
 from data.queries import incidents, lists, people
 from data.queries.lists import SORTS, Filters
-from data.vocabulary import OPEN_STATUSES, Category, Impact, Light, Priority, Severity, Status
+from data.vocabulary import OPEN_STATUSES, Category, Impact, ItemKind, Light, Priority, Severity, Status
+from services.cmdb import find_item
 from services.incident_view import views
 from services.inputs import TITLE, Code, Form
 from services.people import find_team
@@ -65,6 +66,9 @@ class Query:
     light: Sequence[str] = ()
     team: str | int | None = None
     assignee: str | None = None
+    asset: str | None = None
+    application: str | None = None
+    client: str | None = None
     q: str | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
@@ -192,9 +196,10 @@ def _filters(reading: Reading, form: Form, query: Query, now: datetime) -> Filte
         filters.team(team.id)
     if query.assignee is not None:
         _narrow_assignee(reading, form, filters, query.assignee)
+    _narrow_items(reading, form, filters, query)
     text = form.line("q", query.q, max_length=200, required=False)
     if "q" not in form.errors:
-        filters.words(words(text))
+        filters.words(words(text), names_too=may(reading.who, Right.SEE_CMDB))
     filters.created(query.created_from, query.created_to)
     return filters
 
@@ -217,6 +222,28 @@ def _narrow_assignee(reading: Reading, form: Form, filters: Filters, assignee: s
             form.wrong("assignee", "unknown", id=login)
         else:
             filters.assignee(user.id)
+
+
+def _narrow_items(reading: Reading, form: Form, filters: Filters, query: Query) -> None:
+    """Those that touch an asset, an application or a client, each by its id or name."""
+    for kind, value in (
+        (ItemKind.ASSETS, query.asset),
+        (ItemKind.APPLICATIONS, query.application),
+        (ItemKind.CLIENTS, query.client),
+    ):
+        field = kind.value.removesuffix("s")
+        if value is None:
+            continue
+        if not may(reading.who, Right.SEE_CMDB):
+            form.wrong(field, "not_yours_to_choose")
+        elif item := find_item(reading, form, field, kind, _id_or_name(value)):
+            filters.touches(kind, item.id)
+        else:
+            form.wrong(field, "unknown", id=value[:80])
+
+
+def _id_or_name(value: str) -> str | int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else value
 
 
 def _cursor(sort: str, now: datetime, last: Sequence[Any]) -> str:

@@ -19,8 +19,8 @@ def of_incidents(reading: Reading, incident_ids: Sequence[int]) -> dict[int, Lin
     assets = [item_id for _, kind, item_id, *_ in rows if kind is ItemKind.ASSETS]
     counts = cmdb.incident_counts(reading.session, ItemKind.ASSETS, assets, reading.now - RECENT) if assets else {}
     found: dict[int, dict[ItemKind, tuple[LinkView, ...]]] = {each: {} for each in incident_ids}
-    for incident_id, kind, item_id, name, note, is_primary in rows:
+    for incident_id, kind, item_id, name, type_, note, is_primary in rows:
         count = counts.get(item_id) if kind is ItemKind.ASSETS else None
-        link = LinkView(item_id, kind, name, is_primary, note, count)
+        link = LinkView(item_id, kind, name, is_primary, note, count, type_)
         found[incident_id][kind] = (*found[incident_id].get(kind, ()), link)
     return dict(found)

@@ -13,7 +13,7 @@ from services.cmdb import find_item, find_items
 from services.incident_view import visible
 from services.inputs import Form
 from services.link_view import of_incidents
-from services.permissions import Right
+from services.permissions import Right, may
 from services.views import Proposal
 from services.work import Actor, Reading, Work, change, look
 
@@ -28,6 +28,11 @@ Wanted = Mapping[ItemKind, list[int]]
 def read(reading: Reading, form: Form, links: Mapping[str, Any]) -> tuple[dict[ItemKind, list[int]], int | None]:
     """(ids by kind, the primary client's id) that `links` names; a client as an id, a name or `{id, is_primary}`."""
     wanted: dict[ItemKind, list[int]] = {}
+    if not may(reading.who, Right.SEE_CMDB):
+        for kind in ItemKind:
+            if links.get(kind.value):
+                form.wrong(kind.value, "not_yours_to_choose")
+        return wanted, None
     for kind in (ASSETS, APPLICATIONS, EMPLOYEES):
         if links.get(kind.value) is not None:
             wanted[kind] = [item.id for item in find_items(reading, form, kind.value, kind, links[kind.value])]

@@ -120,7 +120,8 @@ class ResolutionView:
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """An item that an incident touches; `note` tells what is good to know of it, `count` its incidents in 30 days."""
+    """An item that an incident touches: of an asset or client its `type`, where it is (or whose, of an employee) as
+    `note`, and of an asset its incidents in 30 days as `count` (S76, S78)."""
 
     id: int
     kind: ItemKind
@@ -128,6 +129,7 @@ class LinkView:
     is_primary: bool = False
     note: str | None = None
     count: int | None = None
+    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

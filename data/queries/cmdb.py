@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, literal, union_all
+from sqlalchemy import Select, Text, cast, delete, func, insert, literal, union_all
 from sqlmodel import Session, col, select
 
 from data.models import (
@@ -22,6 +22,7 @@ from data.models import (
     IncidentAsset,
     IncidentClient,
     IncidentEmployee,
+    SlaCycle,
 )
 from data.vocabulary import ItemKind, Severity
 
@@ -75,9 +76,12 @@ def items(session: Session, kind: ItemKind, ids: Sequence[int]) -> dict[int, Any
 
 
 def by_name(session: Session, kind: ItemKind, name: str) -> Any:
-    """The first with this name, whatever its case, or None."""
-    table = TABLES[kind]
-    return session.exec(select(table).where(func.lower(table.name) == name.lower()).order_by(col(table.id))).first()
+    """The first with this name, whatever its case, or None; an employee also by e-mail address."""
+    table, wanted = TABLES[kind], name.lower()
+    named = func.lower(table.name) == wanted
+    if kind is ItemKind.EMPLOYEES:
+        named = named | (func.lower(table.email) == wanted)
+    return session.exec(select(table).where(named).order_by(col(table.id))).first()
 
 
 def page(
@@ -121,21 +125,24 @@ def linked(session: Session, kind: ItemKind, incident_ids: Sequence[int]) -> lis
     return sorted(rows, key=lambda row: (not row[2], row[1].name.casefold()))
 
 
-def all_linked(session: Session, incident_ids: Sequence[int]) -> list[tuple[int, ItemKind, int, str, str | None, bool]]:
-    """(incident, kind, id, name, location or department, whether the primary client) of each link, in one query."""
+def all_linked(
+    session: Session, incident_ids: Sequence[int]
+) -> list[tuple[int, ItemKind, int, str, str | None, str | None, bool]]:
+    """(incident, kind, id, name, type, location or department, whether the primary client) of each, in one query."""
     parts = [_linked_of_kind(kind).where(col(LINKS[kind].table.incident_id).in_(incident_ids)) for kind in ItemKind]
     rows = [
-        (row[0], ItemKind(row[1]), row[2], row[3], row[4] or None, bool(row[5]))
+        (row[0], ItemKind(row[1]), row[2], row[3], row[4] or None, row[5] or None, bool(row[6]))
         for row in session.execute(union_all(*parts)).all()
     ]
-    return sorted(rows, key=lambda row: (not row[5], row[3].casefold()))
+    return sorted(rows, key=lambda row: (not row[6], row[3].casefold()))
 
 
 def _linked_of_kind(kind: ItemKind) -> Select[Any]:
     relation, table = LINKS[kind], TABLES[kind]
     note = {ItemKind.ASSETS: Asset.location, ItemKind.EMPLOYEES: Employee.department}.get(kind, literal(""))
     primary = IncidentClient.is_primary if kind is ItemKind.CLIENTS else literal(False)
-    columns: list[Any] = [relation.table.incident_id, literal(kind.value), table.id, table.name, note, primary]
+    type_ = cast(table.type, Text) if hasattr(table, "type") else literal("")
+    columns: list[Any] = [relation.table.incident_id, literal(kind.value), table.id, table.name, type_, note, primary]
     query: Select[Any] = select(*columns).select_from(relation.table)
     return query.join(table, col(table.id) == getattr(relation.table, relation.theirs))
 
@@ -226,17 +233,19 @@ def recurrent_assets(
 def outages(
     session: Session, application_id: int, start: datetime, end: datetime
 ) -> Sequence[tuple[str, datetime, datetime | None]]:
-    """(reference, created, resolved) of the application's critical incidents that overlap the period (S81)."""
+    """(reference, start, end or None) of each time that a critical incident was open on the application and overlaps
+    the period (S81). Between a resolution and a reopening it was not."""
     query = (
-        select(Incident.reference, Incident.created_at, Incident.resolved_at)
+        select(Incident.reference, SlaCycle.started_at, SlaCycle.resolution_met_at)
         .join(IncidentApplication, col(IncidentApplication.incident_id) == col(Incident.id))
+        .join(SlaCycle, col(SlaCycle.incident_id) == col(Incident.id))
         .where(
             IncidentApplication.application_id == application_id,
             Incident.severity == Severity.CRITICAL,
-            col(Incident.created_at) < end,
-            (col(Incident.resolved_at).is_(None)) | (col(Incident.resolved_at) > start),
+            col(SlaCycle.started_at) < end,
+            (col(SlaCycle.resolution_met_at).is_(None)) | (col(SlaCycle.resolution_met_at) > start),
         )
-        .order_by(col(Incident.created_at))
+        .order_by(col(SlaCycle.started_at))
     )
     return session.exec(query).all()
 
