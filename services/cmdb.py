@@ -229,7 +229,9 @@ def _read(
 
 
 def find_item(reading: Reading, form: Form, name: str, kind: ItemKind, value: Any) -> Any:
-    """The item with this id or name; nothing is None, anything else an error of the field."""
+    """The item with this id or name, or `{id, …}`; nothing is None, anything else an error of the field."""
+    if isinstance(value, Mapping):
+        value = value.get("id")
     if value in (None, ""):
         return None
     found = None

@@ -10,8 +10,9 @@ from data.queries import cmdb
 from data.vocabulary import Fact, ItemKind, Priority, Status
 from services.cmdb import known
 from services.inputs import REASON, Form
+from services.link_view import change_view
 from services.permissions import Right
-from services.views import ItemView
+from services.views import ChangeView, ItemView
 from services.work import Actor, begin, change, look
 
 ASSETS, APPLICATIONS, EMPLOYEES, CLIENTS = ItemKind
@@ -52,17 +53,6 @@ class Availability:
     share: float
     down_s: int
     references: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeView:
-    """A line of an application's change log."""
-
-    id: int
-    application: str
-    day: date
-    summary: str
-    author: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +112,7 @@ def changes(actor: Actor, application_ids: Sequence[int], *, days: int | None = 
         reading.require(Right.SEE_CMDB)
         since = (reading.now - timedelta(days=days)).date() if days else None
         rows = cmdb.changes(reading.session, list(application_ids), since=since, limit=SHOWN)
-        return tuple(_change(row, name) for row, name in rows)
+        return tuple(change_view(row, name) for row, name in rows)
 
 
 def note_change(actor: Actor, application_id: int, *, day: date | None, summary: str | None) -> ChangeView:
@@ -150,7 +140,7 @@ def note_change(actor: Actor, application_id: int, *, day: date | None, summary:
             field="changes",
             **change(None, summary),
         )
-        return _change(row, application.name)
+        return change_view(row, application.name)
 
 
 def impact(actor: Actor, item: ItemView) -> Impact:
@@ -173,11 +163,6 @@ def _mention(incident: Incident) -> Mention:
         incident.created_at,
         incident.resolved_at,
     )
-
-
-def _change(row: ApplicationChange, application: str) -> ChangeView:
-    assert row.id is not None
-    return ChangeView(row.id, application, row.day, row.summary, row.author)
 
 
 def _union(intervals: Sequence[tuple[datetime, datetime]]) -> float:

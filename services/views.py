@@ -5,7 +5,7 @@ Instants are aware UTC, durations whole seconds.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from data.vocabulary import (
@@ -201,15 +201,6 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """All that one person may see of an incident at one instant; `earlier`: the cycles before the running one."""
-
-    incident: IncidentView
-    timeline: Timeline
-    earlier: tuple[CycleView, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """A slice of a list: `next_cursor` asks for what follows, None at the end; `total` counts all."""
 
@@ -247,3 +238,26 @@ class Proposal:
     name: str
     via_kind: ItemKind
     via_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A line of an application's change log."""
+
+    id: int
+    application: str
+    day: date
+    summary: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that one person may see of an incident at one instant; `earlier`: the cycles before the running one,
+    `proposals`: what could be linked as well, `changes`: what was changed lately on the linked applications."""
+
+    incident: IncidentView
+    timeline: Timeline
+    earlier: tuple[CycleView, ...]
+    proposals: tuple[Proposal, ...] = ()
+    changes: tuple[ChangeView, ...] = ()

@@ -13,6 +13,7 @@ from services.inputs import BODY, TITLE
 from services.sla import Target
 from services.views import PersonView, TeamView
 from ui.components.choice import ChoiceField, Option
+from ui.components.link_editor import LinkEditor
 from ui.elements import el, icon, set_attributes, set_text
 from ui.fields import Changed, Field, select_field, text_area
 from ui.viewer import Viewer
@@ -112,6 +113,7 @@ class Fields:
             else:
                 self._choice("source", self._options(Source, SOURCE_ICONS), required=True)
                 self._analysis()
+                self._items()
                 self._assignment(owners)
 
     def __getitem__(self, name: str) -> AnyField:
@@ -193,6 +195,16 @@ class Fields:
             self._choice("impact", self._impacts(), columns=2, inside=accordion)
         self._summarise(accordion)
 
+    def _items(self) -> None:
+        accordion = Accordion(self._viewer.t("cmdb.impacted"), self._viewer.t("field.optional"))
+        with accordion.body:
+            self._all["links"] = editor = LinkEditor(
+                self._viewer, on_change=lambda: self._changed_inside("links", accordion)(None)
+            )
+        self._inside["links"] = accordion
+        editor.value = self._kept.get("links")
+        self._summarise(accordion)
+
     def _assignment(self, owners: Owners) -> None:
         t, locale = self._viewer.t, self._viewer.locale
         accordion = Accordion(t("new.assignment"), t("new.dispatch"))
@@ -251,6 +263,8 @@ class Fields:
 
     def _word(self, name: str, value: Any) -> str:
         match name, self._owners:
+            case "links", _:
+                return ", ".join(item["name"] for items in value.values() for item in items)
             case "team", Owners(_, teams):
                 return next((team.name for team in teams if team.id == value), "")
             case "assignee", Owners(technicians, _):
