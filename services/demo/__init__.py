@@ -14,7 +14,7 @@ from data.queries import people as people_queries
 from data.vocabulary import Action, Visibility
 from services import clock, incidents, lifecycle, organisation
 from services.clock import MovedClock
-from services.demo import company
+from services.demo import company, items
 from services.demo.company import Member
 from services.demo.schedule import DAYS, steps_before
 from services.demo.stories import Beat, all_stories, duration
@@ -79,16 +79,28 @@ def _furnish(admin: Actor, now: datetime, name: str, accounts: tuple[Member, ...
     moved = MovedClock(now - _BEFORE)
     with clock.running_here_on(moved):
         actors = company.hire(admin)
+        items.furnish(admin)
+        touched = [items.touched_by(story) for story in all_stories()]
+        linked: set[int] = set()
         references: dict[int, str] = {}
         keys = {story.key: number for number, story in enumerate(all_stories()) if story.key}
         for step in steps_before(now):
             moved.at = step.at
             actor = actors[step.beat.login]
+            links = touched[step.story]
             if step.beat.verb == "declare":
-                references[step.story] = incidents.create(actor, incidents.NewIncident(**step.beat.given)).reference
+                by_team = step.beat.login not in company.REQUESTERS
+                new = incidents.NewIncident(**step.beat.given, links=links if by_team else {})
+                references[step.story] = incidents.create(actor, new).reference
+                linked |= {step.story} if by_team else set()
             else:
+                if step.story not in linked and links and step.beat.login not in company.REQUESTERS:
+                    linked.add(step.story)  # requesters link nothing: the first of the team does
+                    incidents.edit(actor, references[step.story], links)
                 masters = {key: references.get(number, "") for key, number in keys.items()}
                 _play(actor, references[step.story], step.beat, masters)
+        moved.at = now
+        items.change_applications(admin, now)
     return Loaded(name, accounts, len(references))
 
 
