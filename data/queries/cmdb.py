@@ -24,7 +24,7 @@ from data.models import (
     IncidentEmployee,
     SlaCycle,
 )
-from data.vocabulary import ItemKind, Severity
+from data.vocabulary import OPEN_STATUSES, ItemKind, Severity
 
 Item = Asset | Application | Employee | Client
 
@@ -145,6 +145,23 @@ def _linked_of_kind(kind: ItemKind) -> Select[Any]:
     columns: list[Any] = [relation.table.incident_id, literal(kind.value), table.id, table.name, type_, note, primary]
     query: Select[Any] = select(*columns).select_from(relation.table)
     return query.join(table, col(table.id) == getattr(relation.table, relation.theirs))
+
+
+def first_linked(session: Session, incident_ids: Sequence[int] | None) -> dict[int, tuple[ItemKind, str]]:
+    """Incident → its first application by name, else its first asset; of these incidents, or with None of the open."""
+    found: dict[int, tuple[ItemKind, str]] = {}
+    for kind in (ItemKind.ASSETS, ItemKind.APPLICATIONS):  # what comes later wins
+        relation, table = LINKS[kind], TABLES[kind]
+        mine = getattr(relation.table, relation.mine)
+        query = select(mine, func.min(table.name)).join(
+            table, col(table.id) == getattr(relation.table, relation.theirs)
+        )
+        if incident_ids is None:
+            query = query.join(Incident, col(Incident.id) == mine).where(col(Incident.status).in_(OPEN_STATUSES))
+        else:
+            query = query.where(mine.in_(incident_ids))
+        found |= {row[0]: (kind, row[1]) for row in session.execute(query.group_by(mine)).all()}
+    return found
 
 
 def link(session: Session, kind: ItemKind, incident_id: int, ids: Sequence[int]) -> None:

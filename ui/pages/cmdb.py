@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from data.vocabulary import ItemKind
-from services import cmdb, impact
+from services import cmdb, impact, imports
 from services.impact import RECURRENT, Recurrence
 from services.views import ItemPage, ItemView
 from ui import calls
@@ -42,6 +42,7 @@ def _page_of(kind: ItemKind) -> None:
             with page_header(title) as head:
                 el("span", "vg-muted", viewer.t("cmdb.count", n=found.total))
                 el("span", "vg-grow")
+                button(viewer.t("cmdb.export"), icon="download", on_click=lambda: _export(viewer, kind))
                 button(
                     viewer.t(f"cmdb.new.{kind}"),
                     icon="add",
@@ -65,6 +66,11 @@ def _create(viewer: Viewer, kind: ItemKind, place: ui.element) -> None:
 
     with place:
         ItemDialog(viewer, kind, None, made).open()
+
+
+async def _export(viewer: Viewer, kind: ItemKind) -> None:
+    text = await calls.read(imports.export, viewer.actor, kind, viewer.locale)
+    ui.download.content(text, f"{kind}.csv", "text/csv; charset=utf-8")
 
 
 def _finder(viewer: Viewer, kind: ItemKind, words: str) -> None:
