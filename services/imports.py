@@ -56,6 +56,10 @@ WORDS: Mapping[str, str] = {
 YES, NO = frozenset({"oui", "yes", "true", "vrai", "1", "x"}), frozenset({"", "non", "no", "false", "faux", "0"})
 
 
+# Takes a row in; the set has the names of the rows before it.
+Take = Callable[[Work, dict[str, Any], set[str]], bool | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What an import did, or with `dry_run` would do; `unused`: headings that mean nothing here."""
@@ -76,7 +80,7 @@ class _Sort:
     columns: tuple[str, ...]
     codes: Mapping[str, tuple[str, type[Any]]]
     right: Right
-    take: Callable[[Work, dict[str, Any]], bool | None]
+    take: Take
 
 
 def run(actor: Actor, kind: str, content: bytes, *, dry_run: bool = False) -> Report:
@@ -84,13 +88,14 @@ def run(actor: Actor, kind: str, content: bytes, *, dry_run: bool = False) -> Re
     sort, text = SORTS[kind], csv_files.decoded(content)
     names = headings(sort.columns)
     done: list[bool | None] = []
+    seen: set[str] = set()
     wrong: list[tuple[int, str, str, Mapping[str, Any]]] = []
     with begin(_somebody() if sort.take is _incident and actor is SYSTEM else actor) as work:
         work.require(sort.right)
         try:
             for line, cells in csv_files.rows(text, names):
                 try:
-                    done.append(sort.take(work, _values(sort, cells)))
+                    done.append(sort.take(work, _values(sort, cells), seen))
                     work.session.flush()
                 except Invalid as refusal:
                     wrong += [(line, column, code, params) for column, (code, params) in refusal.errors.items()]
@@ -162,8 +167,9 @@ def _code(word: str, area: str, codes: type[Any]) -> str:
     return known.get(plain) or labels.get(plain) or (WORDS.get(plain) if WORDS.get(plain) in known else None) or word
 
 
-def _item(kind: ItemKind) -> Callable[[Work, dict[str, Any]], bool | None]:
-    def take(work: Work, values: dict[str, Any]) -> bool | None:
+def _item(kind: ItemKind) -> Take:
+    def take(work: Work, values: dict[str, Any], seen: set[str]) -> bool | None:
+        _tell_apart(kind, values, seen)
         by = values.get("email") if kind is ItemKind.EMPLOYEES else None
         known = item_queries.by_name(work.session, kind, by or values.get("name") or "")
         if known is None:
@@ -174,7 +180,18 @@ def _item(kind: ItemKind) -> Callable[[Work, dict[str, Any]], bool | None]:
     return take
 
 
-def _team(work: Work, values: dict[str, Any]) -> bool | None:
+def _tell_apart(kind: ItemKind, values: dict[str, Any], seen: set[str]) -> None:
+    """No row replaces an earlier one of its file: « PP-1 » that is there twice is « PP-1 (Lyon) » the second time."""
+    name, place = str(values.get("name") or ""), values.get("location")
+    if folded(name) in seen and place and kind is ItemKind.ASSETS:
+        name = values["name"] = f"{name} ({place})"
+    key = folded(str(values.get("email") or name)) if kind is ItemKind.EMPLOYEES else folded(name)
+    if key and key in seen:
+        raise Invalid(name="taken")
+    seen.add(key)
+
+
+def _team(work: Work, values: dict[str, Any], seen: set[str]) -> bool | None:
     external = folded(values.pop("external", ""))
     if external not in YES | NO:
         raise Invalid(external="wrong_type")
@@ -185,7 +202,7 @@ def _team(work: Work, values: dict[str, Any]) -> bool | None:
     return True
 
 
-def _incident(work: Work, values: dict[str, Any]) -> bool | None:
+def _incident(work: Work, values: dict[str, Any], seen: set[str]) -> bool | None:
     links = {name: values.pop(name) for name in MANY & values.keys()}
     incidents.declare(work, incidents.NewIncident(**{name: v or None for name, v in values.items()}, links=links))
     return True

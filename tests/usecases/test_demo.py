@@ -1,11 +1,13 @@
 """The demonstration: made through the services, the same every time, and true to life."""
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from time import monotonic
+from pathlib import Path
+from time import process_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +15,8 @@ import pytest
 
 from data import db
 from data.vocabulary import OPEN_STATUSES, EscalationMode, Fact, HoldReason, Light, ResolutionCode, Role, Status
-from services import audit, board, chain, clock, demo, incidents, organisation, people, sessions
+from services import audit, board, chain, demo, incidents, organisation, people, sessions
+from services import clock as service_clock
 from services.clock import MovedClock
 from services.demo import company
 from services.demo.schedule import OPENS, SHUTS, ZONE, office_hours, steps_before
@@ -26,32 +29,49 @@ from tests.personas import MONDAY, PASSWORD, SECRET, Cast, an_incident
 
 ON_SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 NIGHT = datetime(2026, 8, 2, 3, 12, 40, tzinfo=UTC)  # of a Sunday
+STATES = dict(zip(Status, (9, 10, 15, 11, 12, 93), strict=True))
+TEXTS = frozenset({"title", "description", "body", "text", "reason", "summary"})
+# Typewriter's signs, a name not put in, and an ordinary space where a line must not break, or none.
+BADLY_SET = re.compile(
+    r"'|\.\.\.|[{}]| [:;!?»%€]|\w[;!?»]|«(?!\u00a0)|\d (?:h|min|s|m|kg|Go|Mo|To)\b|\bM\. |\bMme |\bh \d"
+)
 AFTER_EASTER = datetime(2026, 4, 7, 6, 0, tzinfo=UTC)  # a spring change of the clocks within the ninety days
 
 
-@pytest.fixture
-def loaded(desk: str) -> Iterator[demo.Loaded]:
-    """The demonstration as it is on Monday morning, on an otherwise empty database."""
+@pytest.fixture(scope="module")
+def _demonstration(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, demo.Loaded]:
+    file = tmp_path_factory.mktemp("demo") / "vigie.db"
+    shutil.copy(_sqlite_template, file)
     chain.use_secret(SECRET)
-    with clock.running_on(MovedClock(MONDAY)):
-        yield demo.load()
-
-
-def test_a_hundred_and_fifty_incidents_in_every_state_are_there_at_once(desk: str) -> None:
-    chain.use_secret(SECRET)
-    begun = monotonic()
+    db.bind(f"sqlite:///{file}")
     loaded = demo.load(now=MONDAY)
-    assert monotonic() - begun < 30
-    with clock.running_on(MovedClock(MONDAY)):
+    db.dispose()
+    return file, loaded
+
+
+@pytest.fixture
+def loaded(_demonstration: tuple[Path, demo.Loaded], tmp_path: Path, clock: MovedClock) -> Iterator[demo.Loaded]:
+    """The demonstration as it is on Monday morning, on a SQLite database of the test's own."""
+    file, loaded = _demonstration
+    shutil.copy(file, tmp_path / "vigie.db")
+    db.bind(f"sqlite:///{tmp_path}/vigie.db")
+    yield loaded
+    db.dispose()
+
+
+def test_a_hundred_and_fifty_incidents_in_every_state_are_there_soon_even_at_night(desk: str) -> None:
+    chain.use_secret(SECRET)
+    spent = process_time()
+    loaded = demo.load(now=NIGHT)
+    assert process_time() - spent < 30  # seconds of our own; what the machine's others take is not counted
+    with service_clock.running_on(MovedClock(NIGHT)):
         everything = _all_incidents()
         assert loaded.incidents == len(everything) == 150
-        assert {incident.status for incident in everything} == set(Status)
-        assert 40 <= sum(incident.status in OPEN_STATUSES for incident in everything) <= 50
+        assert Counter(incident.status for incident in everything) == STATES
         assert audit.verify_chain().broken_at is None
         assert list(audit.verify_sla()) == []
 
 
-@ON_SQLITE
 def test_twelve_people_sign_in_with_the_documented_password(loaded: demo.Loaded) -> None:
     assert len(loaded.accounts) == len(people.accounts(SYSTEM)) == 12
     assert {account.role for account in loaded.accounts} == set(Role)
@@ -60,7 +80,6 @@ def test_twelve_people_sign_in_with_the_documented_password(loaded: demo.Loaded)
     assert all(account.email.endswith(".example") for account in loaded.accounts)
 
 
-@ON_SQLITE
 def test_the_teams_climb_from_first_to_third_level_and_one_is_a_supplier(loaded: demo.Loaded) -> None:
     teams = {team.name: team for team in people.all_teams(SYSTEM)}
     assert teams["Support N1"].parent_id == teams["Support N2"].id
@@ -69,8 +88,8 @@ def test_the_teams_climb_from_first_to_third_level_and_one_is_a_supplier(loaded:
     assert [team.name for team in teams.values() if team.external] == [company.SUPPLIER]
 
 
-@ON_SQLITE
 def test_the_board_has_something_of_everything(loaded: demo.Loaded) -> None:
+    assert Counter(incident.status for incident in _all_incidents()) == STATES
     opened = [incident for incident in _all_incidents() if incident.status in OPEN_STATUSES]
     lights = Counter(_next_light(incident) for incident in opened)
     assert lights[Light.RED] >= 3
@@ -84,7 +103,6 @@ def test_the_board_has_something_of_everything(loaded: demo.Loaded) -> None:
     assert [incident for incident in _all_incidents() if incident.to_review]
 
 
-@ON_SQLITE
 def test_the_histories_have_every_kind_of_turn(loaded: demo.Loaded) -> None:
     entries = [entry for incident in _all_incidents() for entry in _history(incident)]
     turns = {entry.details.get("action") for entry in entries if entry.fact is Fact.STATUS_CHANGED}
@@ -102,34 +120,26 @@ def test_the_histories_have_every_kind_of_turn(loaded: demo.Loaded) -> None:
     assert min(said["public"], said["internal"]) > 50
 
 
-@ON_SQLITE
-@pytest.mark.parametrize("now", [MONDAY, NIGHT, AFTER_EASTER])
-def test_most_promises_are_kept_and_some_are_not(desk: str, now: datetime) -> None:
-    chain.use_secret(SECRET)
-    demo.load(now=now)
-    with clock.running_on(MovedClock(now)):
-        quarter = board.statistics(SYSTEM, days=90)
+def test_most_promises_are_kept_and_some_are_not(loaded: demo.Loaded) -> None:
+    quarter = board.statistics(SYSTEM, days=90)
     assert 0.8 <= quarter["resolution_respected"] <= 0.9
     assert 0.9 <= quarter["response_respected"] < 1
     assert 3 <= quarter["mean_resolution_s"] / 3600 <= 15
 
 
-@ON_SQLITE
-def test_two_loads_for_the_same_instant_are_equal(desk: str, tmp_path: Any) -> None:
-    chain.use_secret(SECRET)
-    demo.load(now=MONDAY)
+def test_two_loads_for_the_same_instant_are_equal(
+    loaded: demo.Loaded, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     once = _without_password_hashes()
+    shutil.copy(request.getfixturevalue("_sqlite_template"), tmp_path / "again.db")
     db.bind(f"sqlite:///{tmp_path}/again.db")
-    from data.migrate import migrate
-
-    migrate()
-    demo.load(now=MONDAY)
+    assert demo.load(now=MONDAY) == loaded
     assert _without_password_hashes() == once
 
 
 def test_a_database_that_is_in_use_is_left_as_it_is(cast: Cast) -> None:
     before = counts()
-    for attempt in (lambda: demo.load(), lambda: demo.add(cast.emile)):
+    for attempt in (demo.load, lambda: demo.add(cast.emile)):
         with pytest.raises(Refused) as refused:
             attempt()
         assert refused.value.code == "not_empty"
@@ -173,11 +183,11 @@ def test_a_desk_whose_support_teams_stand_otherwise_gets_no_demonstration(desk: 
 
 
 def test_loading_moves_the_clock_of_nobody_else() -> None:
-    with ThreadPoolExecutor(1) as other, clock.running_on(MovedClock(MONDAY)):
-        with clock.running_here_on(MovedClock(NIGHT)):
-            assert clock.now() == NIGHT
-            assert other.submit(clock.now).result() == MONDAY
-        assert clock.now() == MONDAY
+    with ThreadPoolExecutor(1) as other, service_clock.running_on(MovedClock(MONDAY)):
+        with service_clock.running_here_on(MovedClock(NIGHT)):
+            assert service_clock.now() == NIGHT
+            assert other.submit(service_clock.now).result() == MONDAY
+        assert service_clock.now() == MONDAY
 
 
 @pytest.mark.parametrize("now", [MONDAY, NIGHT, AFTER_EASTER])
@@ -200,12 +210,15 @@ def test_office_hours_go_on_the_next_working_day() -> None:
     assert office_hours(friday, timedelta(hours=3)).astimezone(ZONE).isoformat() == "2026-03-30T09:30:00+02:00"
 
 
-def test_a_time_of_a_story_is_read_in_full_or_refused() -> None:
+def test_a_time_of_a_story_is_read_in_full() -> None:
     assert duration("1d2h30m") == timedelta(days=1, hours=2, minutes=30)
     assert duration("1h05") == timedelta(hours=1, minutes=5)
-    for wrong in ("", "h", "1x", "90s"):
-        with pytest.raises(ValueError, match=wrong):
-            duration(wrong)
+
+
+@pytest.mark.parametrize("wrong", ["", "h", "1x", "90s", "1h2d"])
+def test_a_time_of_a_story_that_means_nothing_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match=f"^{wrong}$"):
+        duration(wrong)
 
 
 def test_every_title_is_one_of_a_kind() -> None:
@@ -214,12 +227,10 @@ def test_every_title_is_one_of_a_kind() -> None:
 
 
 def test_the_texts_are_set_as_french_is() -> None:
-    wrong = re.compile(r"'|\.\.\.|[{}]|(?<=\w)[!?;»]| [:;!?»]|« (?! )|«(?! )|\u00a0\u00a0|\b\d+ (?:h|min|Go|Mo)\b")
-    found = [text for story in all_stories() for text in _texts(story.new) if wrong.search(text)]
-    found += [
-        text for story in all_stories() for beat in story.beats for text in _texts(beat.given) if wrong.search(text)
-    ]
-    assert found == []
+    given = [given for story in all_stories() for given in (story.new, *(beat.given for beat in story.beats))]
+    texts = [text for each in given for name, text in each.items() if name in TEXTS]
+    assert len(texts) > 500
+    assert [text for text in texts if BADLY_SET.search(text)] == []
 
 
 def _a_new_desk(teams: tuple[organisation.FirstTeam, ...] = organisation.FIRST_TEAMS) -> Actor:
@@ -251,9 +262,3 @@ def _without_password_hashes() -> dict[str, list[tuple[Any, ...]]]:
         name: [tuple(value for value in row if not str(value).startswith("$argon2")) for row in rows]
         for name, rows in tables.items()
     }
-
-
-def _texts(given: Any) -> Iterator[str]:
-    for name, value in given.items():
-        if isinstance(value, str) and name not in ("resume_in", "master", "after"):
-            yield value

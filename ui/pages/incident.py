@@ -12,12 +12,12 @@ from typing import Any
 from nicegui import ui
 
 from data.vocabulary import Action, Role, Status, Visibility
-from services import drafts, i18n, incidents, lifecycle
+from services import i18n, incidents, lifecycle
 from services.errors import DeskError, NotFound
 from services.inputs import BODY
 from services.sheet import sheet
 from services.views import EntryView, IncidentView, Proposal, Sheet
-from ui import calls, live
+from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
 from ui.components.composer import Composer, place
 from ui.components.copy_button import copy_button
@@ -31,15 +31,12 @@ from ui.components.sla_card import SlaCard
 from ui.components.stepper import Stepper, times_of
 from ui.components.timeline import TimelinePanel
 from ui.components.toasts import toast
-from ui.dialogs.asking import Asked, Asking
-from ui.dialogs.assign import ask_assignment
-from ui.dialogs.close import ask_closing
+from ui.dialogs.asking import Ask, Asking
+from ui.dialogs.by_action import ASKING
 from ui.dialogs.escalate import ask_escalation
-from ui.dialogs.hold import ask_hold
 from ui.dialogs.links import ask_links
 from ui.dialogs.priority import ask_priority
-from ui.dialogs.reopen import ask_reopening
-from ui.dialogs.resolve import ask_resolution, ask_resolution_at_once
+from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
 from ui.elements import button, card, el, set_attributes, set_text
 from ui.pages.errors import unknown_incident
@@ -57,18 +54,6 @@ _AT_ONCE: Mapping[Action, tuple[Callable[..., IncidentView], str]] = {
 }
 
 
-# What asks first.
-_ASKED: Mapping[Action, Callable[[Asked], Awaitable[Asking]]] = {
-    Action.ASSIGN: ask_assignment,
-    Action.HOLD: ask_hold,
-    Action.ESCALATE: ask_escalation,
-    Action.RESOLVE: ask_resolution,
-    Action.START_AND_RESOLVE: ask_resolution_at_once,
-    Action.CLOSE: ask_closing,
-    Action.REOPEN: ask_reopening,
-}
-
-
 @desk_page("/incidents/{reference}", roles=EVERYBODY)
 async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
     """`do` opens the dialog of that action, if it is allowed: the board's keys lead here."""
@@ -78,12 +63,13 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
         unknown_incident(viewer, reference)
         return
     page = IncidentPage(viewer, found)
-    kept = {each: await calls.read(drafts.kept, viewer.actor, place(reference, each)) for each in page.readers}
-    with frame(viewer, f"{reference} {found.incident.title}", current=HOME):
+    kept = {each: await drafts.kept(viewer, place(reference, each)) for each in page.readers}
+    open_count = len(live.hub.rows) if viewer.role is not Role.REQUESTER else None
+    with frame(viewer, f"{reference} {found.incident.title}", current=HOME, open_count=open_count):
         page.draw(kept)
     live.watch(ui.context.client, found.incident.id, page.refresh)
     ui.context.client.on_disconnect(page.keep_drafts)
-    if do in found.incident.allowed_actions and Action(do) in _ASKED:
+    if do in found.incident.allowed_actions and Action(do) in ASKING:
         ui.navigate.history.replace(f"/incidents/{found.incident.reference}")
         await page.run(Action(do), found.incident.version)
 
@@ -125,7 +111,7 @@ class IncidentPage:
                         self._timeline.body()
                 with el("aside", "", aria_label=t("detail.properties")):
                     whole = viewer.role is not Role.REQUESTER
-                    self._sla = SlaCard(viewer, incident.cycle) if whole else None
+                    self._sla = SlaCard(viewer, incident.cycle, self._explain) if whole else None
                     self._properties = Properties(
                         viewer,
                         choose=self._choose,
@@ -151,8 +137,8 @@ class IncidentPage:
         if self.dialog is not None and self.dialog.is_open:
             return
         validates = action is Action.CLOSE and self.viewer.role is Role.REQUESTER
-        if action in _ASKED and not validates:
-            await self._ask(_ASKED[action])
+        if action in ASKING and not validates:
+            await self.ask(ASKING[action])
             return
         before, (function, text) = self.incident, _AT_ONCE[action]
         done = await calls.perform(self.viewer, function, self.viewer.actor, self.incident.reference, version=version)
@@ -164,7 +150,6 @@ class IncidentPage:
 
     async def edit(self, changes: Mapping[str, Any], version: int | None) -> None:
         """The fields have their new values. Raises `DeskError`."""
-        version = self.incident.version if version is None else version
         try:
             await calls.write(incidents.edit, self.viewer.actor, self.incident.reference, changes, version=version)
         finally:
@@ -183,10 +168,10 @@ class IncidentPage:
             toast(i18n.error_sentence(refusal, self.viewer.locale), error=True)
 
     async def _change_priority(self, _: int | None) -> None:
-        await self._ask(ask_priority)
+        await self.ask(ask_priority)
 
     async def _edit_links(self) -> None:
-        await self._ask(ask_links)
+        await self.ask(ask_links)
 
     async def _accept(self, proposal: Proposal) -> None:
         """What was proposed is linked beside what is."""
@@ -199,9 +184,14 @@ class IncidentPage:
         await self.refresh()
 
     async def _propose_escalation(self) -> None:
-        await self._ask(partial(ask_escalation, reason=self.viewer.t("escalate.enterprise_reason")))
+        await self.ask(partial(ask_escalation, reason=self.viewer.t("escalate.enterprise_reason")))
 
-    async def _ask(self, ask: Callable[[Asked], Awaitable[Asking]]) -> None:
+    async def _explain(self) -> None:
+        with self._root:
+            await show_working(self.viewer, self.incident.reference)
+
+    async def ask(self, ask: Ask) -> None:
+        """The dialog is open, or a toast says why not."""
         try:
             with self._root:
                 self.dialog = await ask(self)
@@ -253,7 +243,7 @@ class IncidentPage:
         new = self._timeline.show(found.timeline)
         theirs = [entry for entry in new if entry.actor is None or entry.actor.id != self.viewer.user_id]
         changed = self._head.show(incident)
-        changed += self._description.show(incident.description, editable=incident.may_edit)
+        changed += self._description.show(incident.description, incident.version, editable=incident.may_edit)
         changed += self._properties.show(incident)
         if self._items is not None:
             changed += self._items.show(found)
