@@ -63,7 +63,7 @@ def test_a_dry_run_writes_nothing(cast: Cast) -> None:
 
 def test_the_second_time_changes_only_what_is_new(cast: Cast) -> None:
     imports.run(cast.alice, "assets", b"name,type,location\nSRV-1,server,Lyon\nSRV-2,server,Lyon\n")
-    report = imports.run(cast.alice, "assets", b"name,location\nsrv-1,Nantes\nSRV-2,Lyon\n")
+    report = imports.run(cast.alice, "assets", b"name,location\nSRV-1,Nantes\nSRV-2,Lyon\n")
     assert (report.created, report.changed, report.unchanged) == (0, 1, 1)
     assert of_kind(cast)["SRV-1"]["type"] == "server"
 
