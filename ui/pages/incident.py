@@ -67,8 +67,10 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
     open_count = len(live.hub.rows) if viewer.role is not Role.REQUESTER else None
     with frame(viewer, f"{reference} {found.incident.title}", current=HOME, open_count=open_count):
         page.draw(kept)
-    live.watch(ui.context.client, found.incident.id, page.refresh)
-    ui.context.client.on_disconnect(page.keep_drafts)
+    client = ui.context.client
+    live.watch(client, found.incident.id, page.refresh)
+    client.on_connect(page.refresh)  # what happened between the reading and now
+    client.on_disconnect(page.keep_drafts)
     if do in found.incident.allowed_actions and Action(do) in ASKING:
         ui.navigate.history.replace(f"/incidents/{found.incident.reference}")
         await page.run(Action(do), found.incident.version)
