@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from data.queries import cmdb as item_queries
 from data.queries import lists
 from data.queries import people as people_queries
-from data.vocabulary import Action, Visibility
+from data.vocabulary import Action, ItemKind, Visibility
 from services import clock, incidents, lifecycle, organisation
 from services.clock import MovedClock
 from services.demo import company, items
@@ -60,7 +61,8 @@ def load(*, now: datetime | None = None) -> Loaded:
 def add(actor: Actor, *, now: datetime | None = None) -> Loaded:
     """A desk that has just been set up holds the demonstration as well; its organisation and administrator stay.
 
-    Raises `Refused` (code `not_empty`) unless its administrator is alone, and no incident exists; `Forbidden`.
+    Raises `Refused` (code `not_empty`) unless its administrator is alone, and neither incident nor configuration item
+    exists; `Forbidden`.
     """
     with look(actor) as reading:
         reading.require(Right.MANAGE_PEOPLE)
@@ -72,7 +74,8 @@ def add(actor: Actor, *, now: datetime | None = None) -> Loaded:
 def _is_new(reading: Reading) -> bool:
     taken = {user.login for user in people_queries.users(reading.session)}
     alone = len(taken) == 1 and taken.isdisjoint(member.login for member in company.STAFF)
-    return alone and lists.count(reading.session, lists.Filters(reading.now)) == 0
+    items_there = any(item_queries.page(reading.session, kind, (), offset=0, limit=1)[1] for kind in ItemKind)
+    return alone and not items_there and lists.count(reading.session, lists.Filters(reading.now)) == 0
 
 
 def _furnish(admin: Actor, now: datetime, name: str, accounts: tuple[Member, ...]) -> Loaded:
@@ -81,22 +84,17 @@ def _furnish(admin: Actor, now: datetime, name: str, accounts: tuple[Member, ...
         actors = company.hire(admin)
         items.furnish(admin)
         touched = [items.touched_by(story) for story in all_stories()]
-        linked: set[int] = set()
         references: dict[int, str] = {}
         keys = {story.key: number for number, story in enumerate(all_stories()) if story.key}
         for step in steps_before(now):
             moved.at = step.at
             actor = actors[step.beat.login]
-            links = touched[step.story]
             if step.beat.verb == "declare":
-                by_team = step.beat.login not in company.REQUESTERS
-                new = incidents.NewIncident(**step.beat.given, links=links if by_team else {})
-                references[step.story] = incidents.create(actor, new).reference
-                linked |= {step.story} if by_team else set()
-            else:
-                if step.story not in linked and links and step.beat.login not in company.REQUESTERS:
-                    linked.add(step.story)  # requesters link nothing: the first of the team does
-                    incidents.edit(actor, references[step.story], links)
+                references[step.story] = incidents.create(actor, incidents.NewIncident(**step.beat.given)).reference
+            if step.beat.login not in company.REQUESTERS and touched[step.story]:  # the first of the team links
+                incidents.edit(actor, references[step.story], touched[step.story])
+                touched[step.story] = {}
+            if step.beat.verb != "declare":
                 masters = {key: references.get(number, "") for key, number in keys.items()}
                 _play(actor, references[step.story], step.beat, masters)
         moved.at = now
