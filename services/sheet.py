@@ -17,9 +17,7 @@ def sheet(actor: Actor, reference: str) -> Sheet:
         assert incident.id is not None
         whole = may(reading.who, Right.SEE_ALL)
         cycles = sla_queries.cycles(reading.session, incident.id) if whole else ()
-        earlier = tuple(
-            stored_cycle_view(cycle, incident, reading.now) for cycle in cycles if cycle.number < incident.cycle
-        )
+        earlier = tuple(stored_cycle_view(cycle, reading.now) for cycle in cycles if cycle.number < incident.cycle)
         seen = view(reading, incident.id)
         proposals = propose_more(reading, seen.links) if seen.may_edit else ()
         return Sheet(seen, timeline(reading, incident), earlier, proposals, recent_changes(reading, seen.links))
