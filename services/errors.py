@@ -122,9 +122,9 @@ class BadRows(DeskError):
     code = "bad_rows"
     status = 422
 
-    def __init__(self, rows: "Sequence[tuple[int, str, str, Mapping[str, Any]]]") -> None:
+    def __init__(self, rows: "Sequence[tuple[int, str, str, Mapping[str, Any]]]" = (), **params: Any) -> None:
         self.rows = list(rows)
-        super().__init__(n=len(self.rows))
+        super().__init__(**{"n": len(self.rows)} | params)
 
 
 class TooManyAttempts(DeskError):
