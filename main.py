@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,8 +19,8 @@ from data import db
 from data.migrate import migrate
 from data.settings import Settings
 from data.vocabulary import Role, Scope
-from services import audit, chain, i18n, incidents, logs, organisation, people, tokens
-from services.errors import DeskError, Invalid
+from services import audit, chain, i18n, imports, incidents, logs, organisation, people, tokens
+from services.errors import BadRows, DeskError, Invalid
 from services.work import SYSTEM
 
 COMMANDS_WITHOUT_SERVER = "the command works on the database that VIGIE_DATABASE_URL names, also while Vigie is running"
@@ -125,6 +126,23 @@ def user_add(options: argparse.Namespace, settings: Settings) -> None:
     )
 
 
+def import_file(options: argparse.Namespace, settings: Settings) -> int:
+    """The rows of a file, all or nothing."""
+    try:
+        report = imports.run(SYSTEM, options.kind, Path(options.file).read_bytes(), dry_run=options.dry_run)
+    except BadRows as refusal:
+        for line, column, code, params in refusal.rows:
+            reason = i18n.t(f"invalid.{code}", _language(), **params)
+            print(i18n.t("cli.bad_row", _language(), line=line, column=column or "-", reason=reason), file=sys.stderr)
+        return 1
+    if report.unused:
+        print(i18n.t("cli.unused", _language(), names=", ".join(report.unused)), file=sys.stderr)
+    key = "cli.import_tried" if options.dry_run else "cli.imported"
+    counts = {"created": report.created, "changed": report.changed, "unchanged": report.unchanged}
+    print(i18n.t(key, _language(), **counts))
+    return 0
+
+
 def token_add(options: argparse.Namespace, settings: Settings) -> None:
     """A new API token, alone on stdout."""
     print(tokens.issue(SYSTEM, options.login, name=options.name, scope=options.scope, expires_days=options.expires))
@@ -207,6 +225,10 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--name", required=True, help="what it is for")
     token.add_argument("--scope", choices=[scope.value for scope in Scope], default=Scope.WRITE.value)
     token.add_argument("--expires", type=int, metavar="DAYS")
+    loading = command(commands, "import", import_file, "load a CSV file, all of it or nothing")
+    loading.add_argument("kind", choices=[*imports.SORTS])
+    loading.add_argument("file", metavar="FILE.csv")
+    loading.add_argument("--dry-run", action="store_true", help="say what it would do, and do nothing")
     command(commands, "migrate", migrate_only, "bring the schema up to date")
     command(group("audit", "the history"), "verify", audit_verify, "check the chain of the history; exit 1 if broken")
     command(group("sla", "stored verdicts"), "verify", sla_verify, "recompute every stored verdict; exit 1 on a change")

@@ -13,6 +13,7 @@
     │   └── KeyReused          409  same Idempotency-Key, other request
     ├── PreconditionFailed     412  If-Match names an older version
     ├── Invalid                422  input; each field with its code
+    ├── BadRows             422  a file; each line, column and reason
     └── TooManyAttempts        429  wait `retry_after` seconds
 
 The sentence of each is `error.<code>` in both catalogs, filled with `params`. Anything else that is raised is a
@@ -113,6 +114,17 @@ class Invalid(DeskError):
             for field, error in errors.items()
         }
         super().__init__(errors={field: code for field, (code, _) in self.errors.items()})
+
+
+class BadRows(DeskError):
+    """`rows`: (line, column, code below `invalid.`, parameters) of all that is wrong in a file. Nothing was written."""
+
+    code = "bad_rows"
+    status = 422
+
+    def __init__(self, rows: "Sequence[tuple[int, str, str, Mapping[str, Any]]]" = (), **params: Any) -> None:
+        self.rows = list(rows)
+        super().__init__(**{"n": len(self.rows)} | params)
 
 
 class TooManyAttempts(DeskError):

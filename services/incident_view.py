@@ -173,7 +173,7 @@ def _view(
         cycle=stored_cycle_view(cycle, reading.now),
         hold=_hold(incident, whole),
         resolution=_resolution(incident, whole),
-        links=links,
+        links=links if may(who, Right.SEE_CMDB) else {},
         allowed_actions=allowed_actions(who, facts_of(incident)),
         may_edit=not closed and may(who, Right.EDIT),
         may_comment=not closed and may(who, Right.COMMENT),

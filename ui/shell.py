@@ -48,6 +48,15 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
             NavEntry("nav.my", HOMES[Role.REQUESTER], "support", frozenset({Role.REQUESTER})),
         ),
     ),
+    (
+        "nav.cmdb",
+        (
+            NavEntry("cmdb.assets", "/cmdb/assets", "dns", TEAM_ROLES),
+            NavEntry("cmdb.applications", "/cmdb/applications", "deployed_code", TEAM_ROLES),
+            NavEntry("cmdb.employees", "/cmdb/employees", "badge", TEAM_ROLES),
+            NavEntry("cmdb.clients", "/cmdb/clients", "domain", TEAM_ROLES),
+        ),
+    ),
     ("nav.admin", ()),
 )
 
@@ -112,12 +121,14 @@ def live_dot(locale: str) -> Element:
     return made
 
 
-def crumb(viewer: Viewer, here: str, *, reference: bool = False) -> Element:
-    """« ← Incidents / here »; the block adds what stands at its right."""
+def crumb(viewer: Viewer, here: str, *, reference: bool = False, up: tuple[str, str] | None = None) -> Element:
+    """« ← Incidents / here », or another page's (name, address) as `up`; the block adds what stands at its right."""
+    mine = viewer.role is Role.REQUESTER
+    name, address = up or (viewer.t("nav.my" if mine else "nav.incidents"), home_of(viewer))
     with el("div", "vg-crumb") as made, el("nav", "vg-row", aria_label=viewer.t("nav.breadcrumb")):
-        with el("a", "", href=home_of(viewer)):
+        with el("a", "", href=address):
             icon("arrow_back")
-            el("span", "", viewer.t("nav.my" if viewer.role is Role.REQUESTER else "nav.incidents"))
+            el("span", "", name)
         el("span", "vg-crumb__sep", "/", aria_hidden=True)
         # A reference stands above the incident's title; any other name is the page's heading.
         tag, classes = ("span", "vg-crumb__ref") if reference else ("h1", "vg-crumb__here")

@@ -21,6 +21,8 @@ _ICONS: Mapping[str, str] = {
     Fact.CREATED: "flag",
     Fact.PRIORITY_CHANGED: "priority_high",
     Fact.FIELD_CHANGED: "edit",
+    Fact.LINKED: "add_link",
+    Fact.UNLINKED: "link_off",
     Action.ASSIGN: "person",
     Action.TAKE: "person",
     Action.START: "play_arrow",
@@ -34,6 +36,8 @@ _ICONS: Mapping[str, str] = {
 _VERBS: Mapping[str, str] = {
     Fact.CREATED: "event.created",
     Fact.PRIORITY_CHANGED: "event.priority_changed",
+    Fact.LINKED: "event.linked",
+    Fact.UNLINKED: "event.unlinked",
     Action.START: "event.started",
     Action.HOLD: "event.held",
     Action.RESUME: "event.resumed",
@@ -103,6 +107,9 @@ class _Line:
                 el("span", "vg-tag", self._code("from"))
                 self._arrow()
                 el("span", "vg-tag", self._code("to"))
+            case Fact.LINKED | Fact.UNLINKED:
+                el("b", "", details["name"])
+                el("span", "vg-tag", self.t(f"cmdb.one.{details['kind']}"))
             case Action.ASSIGN:
                 self._owner()
             case Action.ESCALATE:

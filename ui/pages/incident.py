@@ -16,13 +16,14 @@ from services import i18n, incidents, lifecycle
 from services.errors import DeskError, NotFound
 from services.inputs import BODY
 from services.sheet import sheet
-from services.views import EntryView, IncidentView, Sheet
+from services.views import EntryView, IncidentView, Proposal, Sheet
 from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
 from ui.components.composer import Composer, place
 from ui.components.copy_button import copy_button
 from ui.components.in_place import InPlaceText
 from ui.components.incident_head import IncidentHead
+from ui.components.items_card import ItemsCard
 from ui.components.notices import Notices
 from ui.components.properties import Properties
 from ui.components.redrawn import light
@@ -33,6 +34,7 @@ from ui.components.toasts import toast
 from ui.dialogs.asking import Ask, Asking
 from ui.dialogs.by_action import ASKING
 from ui.dialogs.escalate import ask_escalation
+from ui.dialogs.links import ask_links
 from ui.dialogs.priority import ask_priority
 from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
@@ -118,6 +120,7 @@ class IncidentPage:
                         change_priority=self._change_priority,
                         change_owner=partial(self.run, Action.ASSIGN),
                     )
+                    self._items = ItemsCard(viewer, edit=self._edit_links, accept=self._accept) if whole else None
         self._show(self._sheet)
 
     async def refresh(self) -> None:
@@ -168,6 +171,19 @@ class IncidentPage:
 
     async def _change_priority(self, _: int | None) -> None:
         await self.ask(ask_priority)
+
+    async def _edit_links(self) -> None:
+        await self.ask(ask_links)
+
+    async def _accept(self, proposal: Proposal) -> None:
+        """What was proposed is linked beside what is."""
+        linked = [link.id for link in self.incident.links.get(proposal.kind, ())]
+        with_it = {proposal.kind.value: [*linked, proposal.id]}
+        version = self.incident.version
+        await calls.perform(
+            self.viewer, incidents.edit, self.viewer.actor, self.incident.reference, with_it, version=version
+        )
+        await self.refresh()
 
     async def _propose_escalation(self) -> None:
         await self.ask(partial(ask_escalation, reason=self.viewer.t("escalate.enterprise_reason")))
@@ -231,6 +247,8 @@ class IncidentPage:
         changed = self._head.show(incident)
         changed += self._description.show(incident.description, incident.version, editable=incident.may_edit)
         changed += self._properties.show(incident)
+        if self._items is not None:
+            changed += self._items.show(found)
         self._stepper.show(incident.status, times_of(found.timeline.entries))
         self._actions.show(incident)
         self._notices.show(incident)
