@@ -6,7 +6,19 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, Text, bindparam, cast, delete, func, insert, literal, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    union_all,
+)
 from sqlmodel import Session, col, select
 
 from data.models import (
@@ -137,7 +149,7 @@ def all_linked(
 
 @cache  # put together once: this is asked for each incident that anybody reads
 def _every_link() -> CompoundSelect[Any]:
-    wanted = bindparam("incidents", expanding=True)
+    wanted: BindParameter[Any] = bindparam("incidents", expanding=True)
     parts = [_linked_of_kind(kind).where(col(LINKS[kind].table.incident_id).in_(wanted)) for kind in ItemKind]
     return union_all(*parts)
 
