@@ -25,7 +25,7 @@ export default {
     return {
       rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [],
       filters: fromAddress(window.location.search, this.codes),
-      cursor: null, fresh: {}, busy: {}, top: 0, narrow: phone.matches, found: 0,
+      cursor: null, fresh: {}, busy: {}, top: 0, viewport: window.innerHeight, narrow: phone.matches, found: 0,
     };
   },
   computed: {
@@ -40,7 +40,7 @@ export default {
       return this.listed.map((row) => ({ key: row.id, row }));
     },
     crossing() { return nextCrossing(this.rows, this.at); },
-    drawn() { return slice(this.items, this.height, this.top, window.innerHeight); },
+    drawn() { return slice(this.items, this.height, this.top, this.viewport); },
   },
   watch: {
     filters(filters, before) {
@@ -89,6 +89,7 @@ export default {
       this.frame ??= requestAnimationFrame(() => {
         this.frame = null;
         this.narrow = phone.matches;
+        this.viewport = window.innerHeight;
         if (this.$refs.body) this.top = -this.$refs.body.getBoundingClientRect().top;
       });
     },
@@ -257,9 +258,9 @@ export default {
     },
   },
   render() {
-    const count = this.inArchive ? this.old.total : this.listed.length, filter = (filters) => { this.filters = filters; };
+    const count = this.inArchive ? this.old.total : this.ready ? this.listed.length : null, filter = (filters) => { this.filters = filters; };
     return h("div", { class: "vg-board", "aria-busy": String(!this.ready) }, [
-      h(Strip, { rows: this.rows, at: this.at, filters: this.filters, figures: this.figures, labels: this.labels, onFilter: filter }),
+      h(Strip, { rows: this.rows, ready: this.ready, at: this.at, filters: this.filters, figures: this.figures, labels: this.labels, onFilter: filter }),
       h(FilterBar, { filters: this.filters, codes: this.codes, teams: this.allTeams, me: this.viewer, count, labels: this.labels, onFilter: filter }),
       this.content(),
     ]);
