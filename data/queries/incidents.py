@@ -134,7 +134,7 @@ def _joined(session: Session, condition: ColumnElement[bool]) -> list[Joined]:
 
 
 @cache  # put together once: this is asked for each incident that anybody reads
-def _with_what_is_beside() -> sa.Select[Any]:
+def _with_what_is_beside() -> Any:
     return (
         sa.select(Incident, SlaCycle, Requester, Assignee, Team)
         .join(SlaCycle, current_cycle())
