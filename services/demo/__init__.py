@@ -19,6 +19,7 @@ from services.demo.company import Member
 from services.demo.schedule import DAYS, steps_before
 from services.demo.stories import Beat, all_stories, duration
 from services.errors import Refused
+from services.notifications import outbox
 from services.permissions import Right
 from services.work import SYSTEM, Actor, Reading, look
 
@@ -77,7 +78,7 @@ def _is_new(reading: Reading) -> bool:
 
 def _furnish(admin: Actor, now: datetime, name: str, accounts: tuple[Member, ...]) -> Loaded:
     moved = MovedClock(now - _BEFORE)
-    with clock.running_here_on(moved):
+    with clock.running_here_on(moved), outbox.silent():
         actors = company.hire(admin)
         references: dict[int, str] = {}
         keys = {story.key: number for number, story in enumerate(all_stories()) if story.key}
