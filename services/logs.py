@@ -34,7 +34,7 @@ def configure(form: str = "text") -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for chatty in ("alembic", "httpx"):
+    for chatty in ("alembic", "httpx", "uvicorn.error"):  # uvicorn names a page's id, which is a credential
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

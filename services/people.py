@@ -40,8 +40,7 @@ def account(reading: Reading, user_id: int) -> AccountView:
     user = people.user(reading.session, user_id)
     if user is None or user.id is None:
         raise NotFound()
-    teams = {team.id: team for team in people.teams(reading.session)}
-    return _account(user, [teams[m.team_id] for m in people.memberships(reading.session, user.id)])
+    return _account(user, people.teams_of(reading.session, user.id))
 
 
 def accounts(actor: Actor) -> tuple[AccountView, ...]:

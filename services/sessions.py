@@ -15,7 +15,7 @@ from services import bus, clock
 from services.errors import BadCredentials, Invalid, TooManyAttempts, Unauthenticated
 from services.people import account, password_fits, put_password
 from services.views import AccountView
-from services.work import SYSTEM, Actor, begin, look
+from services.work import SYSTEM, Actor, begin, look, seen_by
 
 IDLE = timedelta(hours=12)  # a working day at the desk without a click
 ABSOLUTE = timedelta(days=7)
@@ -109,8 +109,7 @@ def resume(secret: str) -> tuple[Actor, AccountView]:
             raise Unauthenticated()
         actor, seen_at, remembered = Actor(live.user_id, digest), live.seen_at, live.expires_at - live.seen_at > IDLE
         created_at, now = live.created_at, reading.now
-    with look(actor) as reading:
-        found = account(reading, reading.user_id)
+        found = account(seen_by(reading, actor), live.user_id)
     if not remembered and now - seen_at > timedelta(minutes=5):
         with begin(actor) as work:
             people.touch_login_session(work.session, digest, now, min(now + IDLE, created_at + ABSOLUTE))

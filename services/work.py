@@ -107,6 +107,11 @@ def look(actor: Actor) -> Iterator[Reading]:
         yield Reading(session, now, *_identify(session, actor, now))
 
 
+def seen_by(reading: Reading, actor: Actor) -> Reading:
+    """The same look at the same state, for `actor`. Raises `Unauthenticated` as `look` does."""
+    return Reading(reading.session, reading.now, *_identify(reading.session, actor, reading.now))
+
+
 @contextmanager
 def begin(actor: Actor) -> Iterator[Work]:
     """A transaction of `actor`: all of the block takes effect, with its history, or nothing does.

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import structlog
 
-from services import board, bus
+from services import board, bus, people
 from services.board import Row
 from services.work import SYSTEM
 from ui import calls
@@ -88,13 +88,15 @@ class Hub:
             notes |= delta["notes"]
         return self._delta(version, up.values(), gone, notes) | {"figures": self._figures}
 
-    async def beat(self) -> None:
-        """Everybody knows that the link is alive, which version there is, and what time it is."""
-        await self._send(self._delta(self.version, (), (), {}) | {"now": time.time()})
+    def heartbeat(self) -> Message:
+        """The link is alive, this is the version, this the time."""
+        return self._delta(self.version, (), (), {}) | {"now": time.time()}
 
     async def count(self) -> None:
-        """The figures that the rows do not give are up to date."""
+        """What the rows do not give is up to date: how fast incidents are resolved, and which teams there are."""
         figures = await calls.read(board.resolution_times, SYSTEM, days=MTTR_DAYS)
+        teams = await calls.read(people.all_teams, SYSTEM)
+        figures["teams"] = [{"id": team.id, "name": team.name} for team in teams]
         if figures != self._figures:
             self._figures = figures
             if self._loaded.is_set():

@@ -64,12 +64,21 @@ async def _send(message: Message) -> None:
         await core.sio.emit("board", message, room=[*_viewers])
 
 
+async def _greet(client: Client) -> None:
+    await core.sio.emit("board", hub.heartbeat(), room=client.id)
+
+
+async def _beat() -> None:
+    await _send(hub.heartbeat())
+
+
 hub = Hub(_send)
 
 
 def join(client: Client) -> None:
     """The page hears of every change of the board until it is closed. Whoever builds it has authorised its viewer."""
     _viewers[client.id] = client
+    client.on_connect(_greet)  # at each reconnection too: what was missed meanwhile shows by the version
     client.on_delete(lambda: _viewers.pop(client.id, None))
 
 
@@ -98,7 +107,7 @@ async def start() -> None:
     await calls.read(wire.start)  # before the rows are read: what happens meanwhile is told
     _running.append(wire.stop)
     hub.hear(bus.Missed())
-    beat = background_tasks.create(_every(HEARTBEAT_S, hub.beat), name="board heartbeat")
+    beat = background_tasks.create(_every(HEARTBEAT_S, _beat), name="board heartbeat")
     count = background_tasks.create(_every(FIGURES_S, hub.count), name="board figures")
     _running.extend((beat.cancel, count.cancel))
 

@@ -14,6 +14,7 @@ from ui import api as rest
 from ui import calls, guard, live, pages, session, theme
 from ui.edge import Edge
 from ui.pages.errors import install_error_pages
+from ui.signatures import remember_signatures
 
 RECONNECT_S = 30  # a page survives a cut of this long with what was typed in it (D12)
 
@@ -40,6 +41,7 @@ def build(terms: Terms) -> FastAPI:
     session.configure(https=terms.https, zone=terms.zone, locale=terms.locale)
     rest.mount(outer, rate=terms.api_rate, locale=terms.locale, zone=terms.zone)
     live.mount(outer)
+    remember_signatures()
     outer.include_router(session.router)
     theme.serve_static()
     pages.register()

@@ -19,7 +19,8 @@ from ui.components.badge import avatar
 from ui.components.clock import Clock
 from ui.components.toasts import Toasts
 from ui.dress import dress, other_theme
-from ui.elements import button, el, icon, set_attributes
+from ui.elements import el, icon
+from ui.help_sheet import help_sheet
 from ui.session import HOME, HOMES
 from ui.theme import asset
 from ui.viewer import Theme, Viewer
@@ -50,40 +51,6 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
     ("nav.admin", ()),
 )
 
-# Group of keys → (caps, text); caps are written as on the keyboard, words among them come from the catalog.
-KEYS: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
-    (
-        "key.lists",
-        (
-            (("J", "K"), "key.move"),
-            (("key.home", "key.end"), "key.edges"),
-            (("key.enter",), "key.open"),
-            (("/",), "key.search"),
-        ),
-    ),
-    (
-        "key.everywhere",
-        (
-            (("C",), "key.new"),
-            (("key.ctrl", "key.enter"), "key.confirm"),
-            (("key.escape",), "key.close"),
-            (("?",), "key.help"),
-        ),
-    ),
-    (
-        "key.incident",
-        (
-            (("I",), "key.take"),
-            (("A",), "key.assign"),
-            (("S",), "key.start"),
-            (("H",), "key.hold"),
-            (("R",), "key.resolve"),
-            (("N",), "key.internal"),
-            (("P",), "key.public"),
-        ),
-    ),
-)
-
 
 @contextmanager
 def frame(viewer: Viewer, title: str, *, current: str = "", open_count: int | None = None) -> Iterator[Element]:
@@ -100,7 +67,7 @@ def frame(viewer: Viewer, title: str, *, current: str = "", open_count: int | No
         _rail(viewer, current, open_count)
         el("div", "vg-scrim", data_menu_close="")
         main = el("main", "vg-main", id="content", tabindex=-1)
-    _help(viewer.locale)
+    ui.add_body_html(help_sheet(viewer.locale))
     Toasts()
     with main:
         yield main
@@ -207,7 +174,7 @@ def _entry(viewer: Viewer, entry: NavEntry, lit: bool, open_count: int | None) -
         href=entry.path,
         title=viewer.t(entry.text),
         aria_current="page" if lit else None,
-        data_key=entry.key,
+        data_key=None if lit else entry.key,
     ):
         icon(entry.icon)
         el("span", "", viewer.t(entry.text))
@@ -246,32 +213,3 @@ async def prefer(viewer: Viewer, *, locale: str | None = None, theme: Theme | No
     path = ui.context.client.request.url.remove_query_params(["lang", "theme"])
     await perform(viewer, people.prefer, viewer.actor, locale=locale, theme=theme)
     ui.navigate.to(f"{path.path}?{path.query}" if path.query else path.path)
-
-
-def _help(locale: str) -> None:
-    """A native dialog, opened by `?` in the browser: it works when the server does not."""
-    with el("dialog", "vg-help", id="vg-help") as sheet:
-        with el("div", "vg-dlg__head"):
-            with el("div"):
-                heading = el("h2", "", t("nav.shortcuts", locale))
-                el("p", "", t("key.note", locale))
-            set_attributes(
-                button(icon="close", kind="quiet", small=True, name=t("action.close_panel", locale)), data_help_close=""
-            )
-        with el("div", "vg-dlg__body"), el("div", "vg-keys"):
-            for group, keys in KEYS:
-                with el("section"):
-                    el("h3", "", t(group, locale))
-                    with el("dl"):
-                        for caps, text in keys:
-                            _key(caps, text, locale)
-        el("div", "vg-dlg__foot")
-    set_attributes(sheet, aria_labelledby=heading.html_id)
-
-
-def _key(caps: tuple[str, ...], text: str, locale: str) -> None:
-    with el("div"):
-        with el("dt"):
-            for cap in caps:
-                el("kbd", "", t(cap, locale) if cap.startswith("key.") else cap)
-        el("dd", "", t(text, locale))

@@ -44,6 +44,12 @@ def memberships(session: Session, user_id: int) -> Sequence[Membership]:
     return session.exec(query.order_by(col(Membership.main).desc(), col(Membership.team_id))).all()
 
 
+def teams_of(session: Session, user_id: int) -> Sequence[Team]:
+    """The main team first."""
+    query = select(Team).join(Membership, col(Membership.team_id) == Team.id).where(Membership.user_id == user_id)
+    return session.exec(query.order_by(col(Membership.main).desc(), col(Membership.team_id))).all()
+
+
 def all_memberships(session: Session) -> Sequence[Membership]:
     return session.exec(select(Membership).order_by(col(Membership.main).desc())).all()
 

@@ -26,7 +26,11 @@ from typing import Any
 from services.i18n import typeset
 
 _TIME = re.compile(r"(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m?)?")
-_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:h|min|s|ms|m|kg|ko|Mo|Go|To|Mbit|ppp|rpm|dBm|°C|€)\b|€)")
+# A number and its unit, the two halves of "2 h 30", thousands, a title and its name: no line breaks between them.
+_TIED = re.compile(
+    r"(?<=\d) (?=(?:h|min|s|ms|m|cm|kg|ko|Mo|Go|To|V|Mbit|ppp|rpm|dBm|°C)\b|€|\d{3}\b)"
+    r"|(?<=\d h) (?=\d)|(?<=\bM\.) |(?<=\bMme) "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def _filled(value: Any, names: Mapping[str, str]) -> Any:
     """`value` with the names put in and the spaces set, all the way down."""
     match value:
         case str():
-            return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", typeset(value.format_map(names))).strip()
+            return _TIED.sub("\N{NO-BREAK SPACE}", typeset(value.format_map(names))).strip()
         case list():
             return [_filled(each, names) for each in value]
         case dict():

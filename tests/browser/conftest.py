@@ -4,8 +4,8 @@
         alice = page_as("alice")
         alice.goto("/incidents")
 
-`vigie` is one server on one SQLite file for each test module; `page_as` opens a browser of its own for a persona, signed
-in, and fails the test at its end when a script of the page raised an error.
+`vigie` is one server on one SQLite file for each test module; `page_as` opens a browser of its own for a persona,
+signed in, and fails the test at its end when a script of the page raised an error.
 """
 
 import os
@@ -115,9 +115,13 @@ class Vigie:
 
     def api(self, login: str) -> httpx.Client:
         """The REST API, for `login`; paths begin after /api/v1."""
-        token = tokens.issue(self.actors["emile"], login, name="test")
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = self.authorization(login)
         return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=10, trust_env=False)
+
+    def authorization(self, login: str) -> dict[str, str]:
+        """The header that a call of the API needs."""
+        token = tokens.issue(self.actors["emile"], login, name="test")
+        return {"Authorization": f"Bearer {token}"}
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
@@ -153,7 +157,7 @@ def vigie(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vigie]:
     db.bind(running.database_url)
     migrate()
     chain.use_secret(SECRET.encode())
-    running.actors = _people()
+    running.actors = founded_people()
     running.start()
     yield running
     running.stop()
@@ -212,7 +216,8 @@ def sign_in(page: Page, vigie: Vigie, login: str, password: str = PASSWORD) -> N
     assert answer.headers.get("location") == "/incidents", f"{login}: {answer.status} {answer.headers.get('location')}"
 
 
-def _people() -> dict[str, Actor]:
+def founded_people() -> dict[str, Actor]:
+    """The organisation Acme and its personas, in the database that is bound; login → actor."""
     emile = organisation.set_up(
         organisation="Acme", login="emile", admin_name="Émile Roux", email=None, password=PASSWORD
     )

@@ -116,5 +116,14 @@ def test_signing_out_ends_the_session(page_as: PageAs) -> None:
     page.goto("/me")
     page.get_by_role("button", name="Se déconnecter", exact=True).click()
     expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
+    expect(page.locator(".vg-note")).to_have_count(0)
     page.goto("/me")
     expect(page).to_have_url(re.compile(r"/login\?next="))
+
+
+def test_a_session_that_ended_elsewhere_is_explained(page_as: PageAs, vigie: Vigie) -> None:
+    page = page_as("diane")
+    page.goto("/me")
+    people.set_password(vigie.actors["emile"], "diane", PASSWORD)
+    expect(page).to_have_url(re.compile(r"/login\?next="))
+    expect(page.get_by_text("Votre session a pris fin. Reconnectez-vous pour continuer.")).to_be_visible()

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from data import db
-from services import organisation, people
+from services import chain, organisation, people
 from services.work import SYSTEM
-from tests.browser.conftest import PageAs, Vigie
+from tests.browser.conftest import SECRET, PageAs, Vigie
 
 PASSWORD = "correct horse battery"
 
@@ -21,6 +21,7 @@ def fresh(tmp_path: Path) -> Iterator[Vigie]:
     running = Vigie(tmp_path)
     running.start()
     db.bind(running.database_url)
+    chain.use_secret(SECRET.encode())
     yield running
     running.stop()
     db.dispose()

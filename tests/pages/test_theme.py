@@ -36,7 +36,7 @@ def test_no_sheet_writes_a_colour_of_its_own() -> None:
 
 def test_every_property_that_a_sheet_uses_is_defined() -> None:
     text = theme.stylesheet()
-    defined = set(re.findall(r"(--[a-z0-9-]+)\s*:", text)) | {"--hue", "--depth"}  # set by the element itself
+    defined = set(re.findall(r"(--[a-z0-9-]+)\s*:", text)) | {"--hue", "--depth", "--span"}  # set by the element itself
     assert set(re.findall(r"var\((--[a-z0-9-]+)\s*[,)]", text)) - defined == set()
 
 

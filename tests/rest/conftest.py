@@ -125,21 +125,21 @@ def resolved(api: Api, by: str = "alice", **fields: Any) -> str:
 @pytest.fixture
 def api(peopled: tuple[str, Desk]) -> Iterator[Api]:
     """The API without a limit of rate, on a clock that stands still."""
-    with _serving(*peopled, rate=0) as running:
+    with serving(*peopled, rate=0) as running:
         yield running
 
 
 @pytest.fixture
 def hurried_api(peopled: tuple[str, Desk]) -> Iterator[Api]:
     """The same, five calls a minute."""
-    with _serving(*peopled, rate=5) as running:
+    with serving(*peopled, rate=5) as running:
         yield running
 
 
 @pytest.fixture
 def peopled(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Desk]]:
     """A database of the test's own that is set up, and who is in it."""
-    template, desk = request.getfixturevalue(f"_peopled_{engine_name}")
+    template, desk = request.getfixturevalue(f"peopled_{engine_name}")
     if engine_name == "sqlite":
         shutil.copy(template, tmp_path / "vigie.db")
         yield f"sqlite:///{tmp_path}/vigie.db", desk
@@ -151,14 +151,14 @@ def peopled(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) ->
 
 
 @pytest.fixture(scope="session")
-def _peopled_sqlite(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> tuple[Path, Desk]:
+def peopled_sqlite(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> tuple[Path, Desk]:
     file = tmp_path_factory.mktemp("peopled") / "vigie.db"
     shutil.copy(_sqlite_template, file)
     return file, _set_up(f"sqlite:///{file}")
 
 
 @pytest.fixture(scope="session")
-def _peopled_postgresql(cluster: Cluster, _postgresql_template: str) -> tuple[str, Desk]:
+def peopled_postgresql(cluster: Cluster, _postgresql_template: str) -> tuple[str, Desk]:
     name = cluster.new_database(_postgresql_template)
     return name, _set_up(cluster.url(name))
 
@@ -180,7 +180,7 @@ def _set_up(url: str) -> Desk:
 
 
 @contextmanager
-def _serving(url: str, desk: Desk, *, rate: int) -> Iterator[Api]:
+def serving(url: str, desk: Desk, *, rate: int) -> Iterator[Api]:
     moved = MovedClock(START)
     app = FastAPI()
     rest.mount(app, rate=rate)

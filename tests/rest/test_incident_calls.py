@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.rest.conftest import Api, field_codes, new, resolved
 
 KEYS = [
@@ -217,27 +215,28 @@ def test_each_reopening_has_a_cycle_of_its_own(api: Api) -> None:
     assert cycles[1]["started_at"] == cycles[1]["response"]["met_at"] == "2026-10-06T08:00:00Z"
 
 
-@pytest.mark.parametrize("version", ['"1"', '"7", "1"', "*", 'W/"1", "1"'])
-def test_a_change_goes_on_when_the_version_is_the_one_that_was_read(api: Api, version: str) -> None:
-    path = f"/incidents/{api.alice.create()['reference']}"
-    changed = api.alice.patch(path, json={"title": "Autre"}, headers={"If-Match": version})
-    assert (changed.status_code, changed.headers.get("ETag")) == (200, '"2"')
+def test_a_change_goes_on_when_the_version_is_the_one_that_was_read(api: Api) -> None:
+    for version in ('"1"', '"7", "1"', "*", 'W/"1", "1"'):
+        path = f"/incidents/{api.alice.create()['reference']}"
+        changed = api.alice.patch(path, json={"title": "Autre"}, headers={"If-Match": version})
+        assert (changed.status_code, changed.headers.get("ETag")) == (200, '"2"'), version
 
 
-@pytest.mark.parametrize("version", ['"1"', 'W/"2"', '"7", "8"', '""', '"02"', '"' + "9" * 5000 + '"'])
-def test_a_change_of_another_version_is_refused_with_the_newer_incident(api: Api, version: str) -> None:
+def test_a_change_of_another_version_is_refused_with_the_newer_incident(api: Api) -> None:
     reference = api.alice.create()["reference"]
-    newer = api.bruno.patch(f"/incidents/{reference}", json={"title": "Celui de Bruno"}).json()
-    for call in (
-        lambda: api.alice.patch(f"/incidents/{reference}", json={"title": "x"}, headers={"If-Match": version}),
-        lambda: api.alice.post(f"/incidents/{reference}/actions/take", headers={"If-Match": version}),
-        lambda: api.alice.post(f"/incidents/{reference}/actions/close", headers={"If-Match": version}),
-    ):
-        answer = call()
-        assert answer.status_code == 412, answer.text
-        assert answer.json()["code"] == "precondition_failed"
-        assert answer.json()["current"] == newer
-    assert api.alice.get(f"/incidents/{reference}").json() == newer
+    path = f"/incidents/{reference}"
+    newer = api.bruno.patch(path, json={"title": "Celui de Bruno"}).json()
+    for version in ('"1"', 'W/"2"', '"7", "8"', '""', '"02"', '"' + "9" * 5000 + '"'):
+        condition = {"If-Match": version}
+        for answer in (
+            api.alice.patch(path, json={"title": "x"}, headers=condition),
+            api.alice.post(f"{path}/actions/take", headers=condition),
+            api.alice.post(f"{path}/actions/close", headers=condition),
+        ):
+            assert answer.status_code == 412, answer.text
+            assert answer.json()["code"] == "precondition_failed"
+            assert answer.json()["current"] == newer
+    assert api.alice.get(path).json() == newer
 
 
 def test_a_take_of_an_older_version_shows_who_has_it_now(api: Api) -> None:

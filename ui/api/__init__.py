@@ -1,5 +1,6 @@
 """The REST API at /api/v1, and the probes beside it (contract, "REST API")."""
 
+import re
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request
@@ -7,6 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from services.errors import DeskError
 from ui.api import actions, document, health, incidents, lists
@@ -38,8 +41,16 @@ def mount(app: FastAPI, *, rate: int = 600, locale: str = "fr", zone: ZoneInfo =
         api.include_router(part.router)
     document.mount(api, PATH)
     api.add_middleware(Gate, rate=rate, locale=locale)
-    app.mount(PATH, api)
+    app.router.routes.append(_Mount(PATH, api))
     health.mount(app)
+
+
+class _Mount(Mount):
+    """All that is below the path, a line end (%0A) in the address too: Starlette's own would leave it to the pages."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        super().__init__(path, app)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

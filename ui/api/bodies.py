@@ -28,7 +28,6 @@ from data.vocabulary import (
 from services.incidents import NewIncident
 from services.inputs import BODY, REASON, TITLE
 
-
 LINKS = {kind.value for kind in ItemKind}
 
 

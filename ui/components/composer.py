@@ -5,22 +5,19 @@ reload or a restart.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 
 from nicegui import ui
 from nicegui.element import Element
 
 from data.vocabulary import Role, Visibility
-from services import drafts, i18n, incidents
+from services import i18n, incidents
 from services.errors import DeskError, Invalid
 from services.inputs import BODY
 from ui import calls
 from ui.components.toasts import toast
+from ui.drafts import Draft
 from ui.elements import button, el, icon, set_attributes, set_text
-from ui.later import Later
 from ui.viewer import Viewer
-
-KEEP_S = 0.6  # at most this much typing can be lost
 
 _ICON = {Visibility.INTERNAL: "lock", Visibility.PUBLIC: "public"}
 _KEY = {Visibility.INTERNAL: "N", Visibility.PUBLIC: "P"}
@@ -35,7 +32,7 @@ class _Pane:
     """The text that is being written for one kind of reader."""
 
     def __init__(self, composer: "Composer", visibility: Visibility, draft: str) -> None:
-        self.composer, self.visibility, self.kept = composer, visibility, draft
+        self.composer, self.visibility = composer, visibility
         viewer, kind = composer.viewer, composer.kind(visibility)
         name = viewer.t(f"detail.write_{kind}")
         with el("div", "vg-cmp__pane") as self.root:
@@ -43,7 +40,10 @@ class _Pane:
             self.text = ui.textarea(value=draft, placeholder=placeholder, on_change=self._changed)
             self.text.props("borderless dense autogrow")
             self.error = el("div", "vg-field__error", "")
-            set_attributes(self.text, aria_label=name, aria_describedby=self.error.html_id, maxlength=BODY)
+            where = place(composer.reference, visibility)
+            set_attributes(
+                self.text, aria_label=name, aria_describedby=self.error.html_id, maxlength=BODY, data_draft=where
+            )
             with el("div", "vg-cmp__foot"):
                 with el("span", "vg-keys-hint"):
                     el("kbd", "", viewer.t("key.ctrl"))
@@ -57,41 +57,31 @@ class _Pane:
                     submit=True,
                     on_click=self._send,
                 )
-        self._later = Later(KEEP_S, self.keep)
-        self._asked = False
+        self._draft = Draft(viewer, where, draft, self._stored)
         self._show_state()
 
     @property
     def value(self) -> str:
         return self.text.value or ""
 
+    async def keep(self) -> None:
+        """The draft on the server is what is typed."""
+        await self._draft.keep()
+
     def _changed(self) -> None:
+        self._draft.typed(self.value)
         self._show_state()
-        if not self._asked:  # not anew at each key: who types without pause is kept, too
-            self._asked = True
-            self._later.ask()
+        set_text(self.saved, "")
 
     def _show_state(self) -> None:
         self.send.set_enabled(bool(self.value.strip()))
-        if self.value != self.kept:
-            set_text(self.saved, "")
 
-    async def keep(self) -> None:
-        """The draft on the server is what is typed."""
-        self._asked = False
-        text = self.value
-        if text != self.kept:
-            with suppress(DeskError):  # the session is over: the page is about to say so
-                where = place(self.composer.reference, self.visibility)
-                await calls.write(drafts.keep, self.composer.viewer.actor, where, text)
-                self.kept = text
-                if not self.saved.is_deleted:
-                    set_text(self.saved, self.composer.viewer.t("detail.draft_kept") if text.strip() else "")
+    def _stored(self) -> None:
+        if not self.saved.is_deleted:
+            set_text(self.saved, self.composer.viewer.t("detail.draft_kept") if self.value.strip() else "")
 
     async def _send(self) -> None:
         viewer, text = self.composer.viewer, self.value
-        await self._later.settle()
-        self._asked = False
         self._wrong("")
         try:
             await calls.write(
@@ -104,12 +94,14 @@ class _Pane:
         else:
             if self.value == text:
                 self.text.value = ""
-            await self.keep()
+            await self._draft.sent()
             toast(viewer.t("toast.note_added" if self.visibility is Visibility.INTERNAL else "toast.published"))
             await self.composer.sent()
         self.text.run_method("focus")
 
     def _wrong(self, sentence: str) -> None:
+        if sentence == self.error._text:
+            return  # a field that is sent again for nothing would lose the keys pressed meanwhile
         set_text(self.error, sentence)
         set_attributes(self.text, aria_invalid=True if sentence else None)
 

@@ -1,6 +1,5 @@
 """Title and the one line that says what kind of incident it is."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from nicegui.element import Element
@@ -9,27 +8,12 @@ from data.vocabulary import Category, Impact, Priority, Role, Severity, Source
 from services.inputs import TITLE
 from services.views import IncidentView
 from ui.components.badge import level_badge, priority_badge
+from ui.components.code_options import ICONS
 from ui.components.history_line import moment
 from ui.components.in_place import InPlaceText, Save
 from ui.components.redrawn import Redrawn
 from ui.elements import el, icon
 from ui.viewer import Viewer
-
-CATEGORY_ICONS: Mapping[Category, str] = {
-    Category.HARDWARE: "memory",
-    Category.SOFTWARE: "deployed_code",
-    Category.NETWORK: "lan",
-    Category.ACCESS: "key",
-    Category.OTHER: "more_horiz",
-}
-SOURCE_ICONS: Mapping[Source, str] = {
-    Source.MANUAL: "edit_note",
-    Source.EMAIL: "mail",
-    Source.PORTAL: "web",
-    Source.PHONE: "call",
-    Source.MONITORING: "monitor_heart",
-    Source.API: "api",
-}
 
 
 class IncidentHead:
@@ -76,9 +60,9 @@ class IncidentHead:
             self._fact("bolt", "field.severity", t(f"severity.{severity}"))
         if impact:
             self._fact("groups", "field.impact", t(f"impact.{impact}"))
-        self._fact(CATEGORY_ICONS[category], "field.category", t(f"category.{category}"))
+        self._fact(ICONS[category], "field.category", t(f"category.{category}"))
         with el("span", ""):
-            icon(SOURCE_ICONS[source])
+            icon(ICONS[source])
             el("span", "vg-sr", t(f"source.{source}"))
             el("span", "", f"{requester} ·")
             moment(self._viewer, created_at)

@@ -22,6 +22,7 @@ from ui.viewer import Viewer
 
 # Does it, on top of the version that was shown.
 Send = Callable[[int | None], Awaitable[IncidentView]]
+Ask = Callable[["Asked"], Awaitable["Asking"]]
 
 
 class Asked(Protocol):
@@ -29,7 +30,9 @@ class Asked(Protocol):
 
     viewer: Viewer
     incident: IncidentView
-    dialog: "Asking | None"
+
+    async def ask(self, ask: "Ask") -> None:
+        """Opens a dialog, which stands on the page and not in what opened it."""
 
     async def refresh(self) -> None:
         """Reads the incident again and shows what changed."""

@@ -1,5 +1,7 @@
 """« Escalader »: up the tree of teams, or to a specialised team; what will happen is said first (S101 to S115)."""
 
+from functools import partial
+
 from nicegui.element import Element
 
 from data.vocabulary import Action, EscalationMode
@@ -132,7 +134,7 @@ class _Escalation:
 
     async def _renew(self) -> None:
         self.asking.close()
-        self.page.dialog = await ask_escalation(self.page, reason=self._reason.value or "")
+        await self.page.ask(partial(ask_escalation, reason=self._reason.value or ""))
 
     def _said(self, incident: IncidentView) -> str:
         return self.t("toast.escalated", ref=incident.reference, team=incident.team.name if incident.team else "")

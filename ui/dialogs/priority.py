@@ -1,14 +1,16 @@
 """Changing the priority: what it does to both due times is said before it is saved (S132, rules "Priority change")."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from data.vocabulary import Priority
-from services import i18n, incidents, preview
+from services import incidents, preview
 from services.inputs import REASON
 from services.preview import DueChange, PriorityChange
 from services.views import IncidentView
 from ui import calls
-from ui.components.choice import ChoiceField, Option
+from ui.components.choice import ChoiceField
+from ui.components.code_options import priority_option
 from ui.components.redrawn import Redrawn
 from ui.dialogs.asking import Asked, Asking
 from ui.elements import el, icon, note, set_attributes
@@ -30,7 +32,7 @@ class _Priority:
         with self.asking:
             self._priority = ChoiceField(
                 t("field.priority"),
-                [self._option(priority) for priority in Priority],
+                [priority_option(each, self.viewer.locale, self.changes[each].targets) for each in Priority],
                 locale=self.viewer.locale,
                 value=chosen,
                 columns=2,
@@ -58,18 +60,6 @@ class _Priority:
     def _change(self) -> PriorityChange | None:
         chosen = self._priority.value
         return self.changes[Priority(chosen)] if chosen and chosen != self.page.incident.priority else None
-
-    def _option(self, priority: Priority) -> Option:
-        t = self.t
-        targets = self.changes[priority].targets
-        response, resolution = (
-            i18n.target(int(each.total_seconds()), self.viewer.locale)
-            for each in (targets.response, targets.resolution)
-        )
-        foot = t("sla.targets_short", response=response, resolution=resolution)
-        return Option(
-            priority.value, t(f"priority.{priority}"), help=t(f"priority.{priority}.help"), foot=foot, priority=True
-        )
 
     def _is_valid(self) -> bool:
         change = self._change
@@ -109,7 +99,7 @@ class _Priority:
 
     async def _renew(self) -> None:
         self.asking.close()
-        self.page.dialog = await ask_priority(self.page, chosen=self._priority.value, reason=self._reason.value or "")
+        await self.page.ask(partial(ask_priority, chosen=self._priority.value, reason=self._reason.value or ""))
 
     async def _send(self, version: int | None) -> IncidentView:
         return await calls.write(

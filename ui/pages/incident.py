@@ -12,12 +12,12 @@ from typing import Any
 from nicegui import ui
 
 from data.vocabulary import Action, Role, Status, Visibility
-from services import drafts, i18n, incidents, lifecycle
+from services import i18n, incidents, lifecycle
 from services.errors import DeskError, NotFound
 from services.inputs import BODY
 from services.sheet import sheet
 from services.views import EntryView, IncidentView, Sheet
-from ui import calls, live
+from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
 from ui.components.composer import Composer, place
 from ui.components.copy_button import copy_button
@@ -30,7 +30,7 @@ from ui.components.sla_card import SlaCard
 from ui.components.stepper import Stepper, times_of
 from ui.components.timeline import TimelinePanel
 from ui.components.toasts import toast
-from ui.dialogs.asking import Asked, Asking
+from ui.dialogs.asking import Ask, Asking
 from ui.dialogs.assign import ask_assignment
 from ui.dialogs.close import ask_closing
 from ui.dialogs.escalate import ask_escalation
@@ -56,7 +56,7 @@ _AT_ONCE: Mapping[Action, tuple[Callable[..., IncidentView], str]] = {
 
 
 # What asks first.
-_ASKED: Mapping[Action, Callable[[Asked], Awaitable[Asking]]] = {
+_ASKED: Mapping[Action, Ask] = {
     Action.ASSIGN: ask_assignment,
     Action.HOLD: ask_hold,
     Action.ESCALATE: ask_escalation,
@@ -76,7 +76,7 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
         unknown_incident(viewer, reference)
         return
     page = IncidentPage(viewer, found)
-    kept = {each: await calls.read(drafts.kept, viewer.actor, place(reference, each)) for each in page.readers}
+    kept = {each: await drafts.kept(viewer, place(reference, each)) for each in page.readers}
     with frame(viewer, f"{reference} {found.incident.title}", current=HOME):
         page.draw(kept)
     live.watch(ui.context.client, found.incident.id, page.refresh)
@@ -149,7 +149,7 @@ class IncidentPage:
             return
         validates = action is Action.CLOSE and self.viewer.role is Role.REQUESTER
         if action in _ASKED and not validates:
-            await self._ask(_ASKED[action])
+            await self.ask(_ASKED[action])
             return
         before, (function, text) = self.incident, _AT_ONCE[action]
         done = await calls.perform(self.viewer, function, self.viewer.actor, self.incident.reference, version=version)
@@ -180,12 +180,13 @@ class IncidentPage:
             toast(i18n.error_sentence(refusal, self.viewer.locale), error=True)
 
     async def _change_priority(self, _: int | None) -> None:
-        await self._ask(ask_priority)
+        await self.ask(ask_priority)
 
     async def _propose_escalation(self) -> None:
-        await self._ask(partial(ask_escalation, reason=self.viewer.t("escalate.enterprise_reason")))
+        await self.ask(partial(ask_escalation, reason=self.viewer.t("escalate.enterprise_reason")))
 
-    async def _ask(self, ask: Callable[[Asked], Awaitable[Asking]]) -> None:
+    async def ask(self, ask: Ask) -> None:
+        """The dialog is open, or a toast says why not."""
         try:
             with self._root:
                 self.dialog = await ask(self)

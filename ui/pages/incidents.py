@@ -10,7 +10,7 @@ from nicegui import app, ui
 from nicegui.events import GenericEventArguments
 
 from data.vocabulary import Action, Status
-from services import board, lifecycle, people
+from services import board, lifecycle
 from services.board import Row
 from services.errors import DeskError
 from services.views import IncidentView
@@ -35,9 +35,8 @@ RETURNABLE = (Status.ASSIGNED, Status.ON_HOLD)
 
 
 @session.desk_page("/incidents")
-async def incidents_page(viewer: Viewer) -> None:
+def incidents_page(viewer: Viewer) -> None:
     """Filters, search and order are in the address, which the component reads and writes itself."""
-    teams = await calls.read(people.all_teams, viewer.actor)
     ui.add_head_html('<link rel="preload" as="fetch" crossorigin href="/board/snapshot">')
     live.join(ui.context.client)
     with frame(viewer, viewer.t("nav.incidents"), current="/incidents", open_count=len(live.hub.rows)):
@@ -46,7 +45,7 @@ async def incidents_page(viewer: Viewer) -> None:
             ui.element("span").classes("vg-grow")
             link_button(viewer.t("action.new_incident"), "/incidents/new", icon="add", kind="primary", key="C")
         with ui.element("div").classes("vg-pad"):
-            list_of_all = Board(viewer, teams, lambda event: _act(viewer, list_of_all, event))
+            list_of_all = Board(viewer, lambda event: _act(viewer, list_of_all, event))
 
 
 async def _act(viewer: Viewer, shown: Board, event: GenericEventArguments) -> None:

@@ -13,7 +13,7 @@ from services.errors import TooManyAttempts, Unauthenticated
 from ui.components.language_switch import language_switch
 from ui.components.password_input import PasswordInput
 from ui.elements import el, icon, note
-from ui.session import Visitor, is_set_up, open_page, safe_next, who
+from ui.session import Visitor, is_set_up, open_page, safe_next, secret_of, who
 from ui.shell import bare, brand
 from ui.theme import asset
 
@@ -41,7 +41,7 @@ async def login_page(visitor: Visitor) -> Response | None:
     ):
         with el("div", "vg-auth__form"), el("div", "vg-auth__box"):
             brand(visitor.locale, large=True)
-            _form(visitor, asked, wanted)
+            _form(visitor, asked, wanted, ended=secret_of(request) is not None)
         with el("aside", "vg-auth__art"):
             el("img", "", src=asset("lighthouse.svg"), alt="")
             el("p", "vg-auth__headline", i18n.t("login.headline", visitor.locale))
@@ -49,13 +49,15 @@ async def login_page(visitor: Visitor) -> Response | None:
     return None
 
 
-def _form(visitor: Visitor, asked: Mapping[str, str], wanted: str) -> None:
+def _form(visitor: Visitor, asked: Mapping[str, str], wanted: str, *, ended: bool) -> None:
     locale = visitor.locale
     refusal, login = _refusal(asked, locale), asked.get("login", "")[:LOGIN_MAX]
     wrong: dict[str, Any] = {"aria_invalid": True, "aria_describedby": "login-refusal"} if refusal else {}
     el("h1", "vg-h1", i18n.t("login.title", locale))
     if refusal:
         note(refusal, icon="error", kind="error", role="alert").props("id=login-refusal")
+    elif ended:
+        note(i18n.t("login.session_ended", locale), icon="schedule", role="status")
     with el("form", "vg-stack", method="post", action="/session"):
         el("input", "", type="hidden", name="next", value=wanted)
         with el("div", "vg-field"):

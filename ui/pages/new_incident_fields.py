@@ -5,39 +5,24 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from nicegui import ui
-from nicegui.events import GenericEventArguments
 
-from data.vocabulary import Category, Impact, Priority, Severity, Source
-from services import i18n
+from data.vocabulary import Priority, Source
 from services.inputs import BODY, TITLE
 from services.sla import Target
 from services.views import PersonView, TeamView
+from ui.components.accordion import Accordion
 from ui.components.choice import ChoiceField, Option
-from ui.elements import el, icon, set_attributes, set_text
+from ui.components.code_options import (
+    category_options,
+    impact_options,
+    priority_option,
+    severity_options,
+    source_options,
+)
+from ui.elements import el, set_attributes
 from ui.fields import Changed, Field, select_field, text_area
 from ui.viewer import Viewer
 
-CATEGORY_ICONS = {
-    Category.HARDWARE: "memory",
-    Category.SOFTWARE: "deployed_code",
-    Category.NETWORK: "lan",
-    Category.ACCESS: "key",
-    Category.OTHER: "more_horiz",
-}
-SOURCE_ICONS = {
-    Source.MANUAL: "edit_note",
-    Source.EMAIL: "mail",
-    Source.PORTAL: "web",
-    Source.PHONE: "call",
-    Source.MONITORING: "monitor_heart",
-    Source.API: "api",
-}
-IMPACT_ICONS = {
-    Impact.ENTERPRISE: "corporate_fare",
-    Impact.MULTI_CLIENT: "groups",
-    Impact.SINGLE_CLIENT: "domain",
-    Impact.SINGLE_USER: "person",
-}
 GUIDE = ("symptoms", "message", "context")
 DEFAULTS = {"source": Source.MANUAL.value}
 
@@ -56,32 +41,6 @@ class AnyField(Protocol):
 
     def wrong(self, sentence: str) -> None: ...
     def focus(self) -> None: ...
-
-
-class Accordion:
-    """An optional part that opens; closed, it says in a few words what was chosen inside."""
-
-    def __init__(self, title: str, hint: str) -> None:
-        self._hint = hint
-        with el("details", "vg-acc") as self.root:
-            with el("summary"):
-                el("span", "", title)
-                self._summary = el("em", "", hint)
-                icon("expand_more")
-            self.body = el("div", "vg-acc__body")
-        self.root.on("toggle", self._toggled, js_handler="(event) => emit(event.target.open)")
-
-    def open(self) -> None:
-        """What is inside can be seen."""
-        set_attributes(self.root, open=True)
-
-    def tell(self, chosen: Sequence[str]) -> None:
-        """`chosen` stands in the closed part's line."""
-        set_text(self._summary, " · ".join(chosen) or self._hint)
-
-    def _toggled(self, event: GenericEventArguments) -> None:
-        with self.root._props.suspend_updates():  # the browser did it already
-            set_attributes(self.root, open=True if event.args else None)
 
 
 class Fields:
@@ -106,11 +65,11 @@ class Fields:
             hint = viewer.t("new.priority_hint") if owners else ""
             self._choice("priority", priorities, columns=len(priorities), required=True, hint=hint)
             self._description()
-            self._choice("category", self._options(Category, CATEGORY_ICONS), required=True)
+            self._choice("category", category_options(viewer.locale), required=True)
             if owners is None:
-                self._choice("impact", self._impacts(), columns=2, hint=viewer.t("field.optional"))
+                self._choice("impact", impact_options(viewer.locale), columns=2, hint=viewer.t("field.optional"))
             else:
-                self._choice("source", self._options(Source, SOURCE_ICONS), required=True)
+                self._choice("source", source_options(viewer.locale), required=True)
                 self._analysis()
                 self._assignment(owners)
 
@@ -157,7 +116,7 @@ class Fields:
             box.props("borderless autogrow counter input-class=vg-bigtitle").on_value_change(self._changed("title"))
             # One line, however long: Enter does not break it.
             box.on("keydown.enter.prevent", js_handler="() => {}")
-            set_attributes(box, maxlength=TITLE, rows=1, autofocus=True)
+            set_attributes(box, maxlength=TITLE, rows=1, autofocus=True, data_draft="new/title")
             return box
 
         self._all["title"] = Field(
@@ -180,17 +139,14 @@ class Fields:
                     with el("div"):
                         el("dt", "", t(f"new.guide_{part}"))
                         el("dd", "", t(f"new.guide_{part}_help"))
-        set_attributes(field.control, aria_required=True)
+        set_attributes(field.control, aria_required=True, data_draft="new/description")
 
     def _analysis(self) -> None:
         t = self._viewer.t
         accordion = Accordion(t("new.analysis"), t("field.optional"))
         with accordion.body:
-            severities = [
-                Option(each.value, t(f"severity.{each}"), help=t(f"severity.{each}.help")) for each in Severity
-            ]
-            self._choice("severity", severities, columns=4, inside=accordion)
-            self._choice("impact", self._impacts(), columns=2, inside=accordion)
+            self._choice("severity", severity_options(self._viewer.locale), columns=4, inside=accordion)
+            self._choice("impact", impact_options(self._viewer.locale), columns=2, inside=accordion)
         self._summarise(accordion)
 
     def _assignment(self, owners: Owners) -> None:
@@ -258,42 +214,9 @@ class Fields:
         return self._viewer.t(f"{name}.{value}")
 
     def _priorities(self) -> list[Option]:
-        t = self._viewer.t
-        return [
-            Option(
-                each.value,
-                t(f"priority.{each}"),
-                help=t(f"priority.{each}.help"),
-                foot=self._target(self._targets[each]) if self._owners else "",
-                priority=True,
-            )
-            for each in Priority
-            if self._owners or each is not Priority.CRITICAL
-        ]
-
-    def _target(self, target: Target) -> str:
-        response, resolution = (
-            i18n.target(int(duration.total_seconds()), self._viewer.locale)
-            for duration in (target.response, target.resolution)
-        )
-        return self._viewer.t("sla.targets_short", response=response, resolution=resolution)
-
-    def _impacts(self) -> list[Option]:
-        t = self._viewer.t
-        return [
-            Option(
-                each.value,
-                t(f"impact.{each}"),
-                help=t(f"impact.{each}.help"),
-                example=t(f"impact.{each}.example"),
-                icon=IMPACT_ICONS[each],
-            )
-            for each in Impact
-        ]
-
-    def _options(self, codes: type[Category] | type[Source], icons: Mapping[Any, str]) -> list[Option]:
-        area = codes.__name__.lower()
-        return [Option(each.value, self._viewer.t(f"{area}.{each}"), icon=icons[each]) for each in codes]
+        if self._owners:
+            return [priority_option(each, self._viewer.locale, self._targets[each]) for each in Priority]
+        return [priority_option(each, self._viewer.locale) for each in Priority if each is not Priority.CRITICAL]
 
 
 def _read(draft: str) -> dict[str, Any]:

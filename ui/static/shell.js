@@ -89,4 +89,30 @@
       }
     }, true);
   }
+
+  // ---------------------------------------------------------------- what is typed meanwhile outlives the reload that a restart brings
+  const PLACE = "vg-typed", fieldsKept = () => [...document.querySelectorAll("[data-draft]")];
+  let away = false;
+  window.addEventListener("pagehide", () => {
+    if (away) sessionStorage.setItem(PLACE, JSON.stringify(fieldsKept().map((field) => [field.dataset.draft, field.value])));
+  });
+  (function listen() {
+    if (!window.socket) return setTimeout(listen, 100);
+    window.socket.on("disconnect", () => { away = true; });
+    // A restarted server refuses the old page right after the connection; one that knows the page gets what was typed.
+    window.socket.on("connect", () => setTimeout(() => { away = !window.socket.connected; }, 3000));
+  })();
+  const typed = JSON.parse(sessionStorage.getItem(PLACE) || "[]");
+  sessionStorage.removeItem(PLACE);
+  (function restore(tries) {
+    const fields = fieldsKept();
+    if (!typed.length || tries > 50) return;
+    if (!fields.length || !window.socket?.connected) return setTimeout(restore, 100, tries + 1);
+    for (const field of fields) {
+      const [, text] = typed.find(([place]) => place === field.dataset.draft) || [];
+      if (text === undefined || text === field.value) continue;
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  })(0);
 })();

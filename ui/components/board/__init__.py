@@ -1,7 +1,8 @@
 """The live list of incidents, as one Vue component: it fetches its rows itself and follows the hub's deltas."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -13,7 +14,6 @@ from nicegui.element import Element
 from data.vocabulary import OPEN_STATUSES, Category, Impact, Priority, Role, Severity, Status
 from services.i18n import labels
 from services.permissions import Facts, Who, allowed_actions
-from services.views import TeamView
 from ui.components import kit as kit
 from ui.viewer import Viewer
 
@@ -50,20 +50,11 @@ class Board(Element, component="board.js"):
     """Figures, filters and list for `viewer`. `on_act` gets the event of a step that the viewer asked for:
     `{"id", "v", "action"}` of a row; `settled` is to be called once it has been tried."""
 
-    def __init__(self, viewer: Viewer, teams: Iterable[TeamView], on_act: Callable[..., Any]) -> None:
+    def __init__(self, viewer: Viewer, on_act: Callable[..., Any]) -> None:
         super().__init__()
-        own = [team.id for team in viewer.teams]
-        self._props.update(
-            {
-                "snapshot": SNAPSHOT,
-                "archive": ARCHIVE,
-                "me": {"id": viewer.user_id, "team": own[0] if own else None, "teams": own},
-                "allowed": allowed(viewer.role),
-                "codes": CODES,
-                "teams": [{"id": team.id, "name": team.name} for team in teams],
-                "labels": labels(viewer.locale, *TEXTS),
-            }
-        )
+        self._props["facts"] = _facts(viewer.locale, viewer.role)
+        self._props["me"] = viewer.user_id
+        self._props["teams"] = ",".join(str(team.id) for team in viewer.teams)
         self.on("act", on_act)
 
     def settled(self, incident_id: int) -> None:
@@ -72,6 +63,18 @@ class Board(Element, component="board.js"):
 
 
 @cache
+def _facts(locale: str, role: Role) -> str:
+    """What the component needs and every page of the same kind shares, as one text: NiceGUI copies nothing of it."""
+    facts = {
+        "snapshot": SNAPSHOT,
+        "archive": ARCHIVE,
+        "allowed": allowed(role),
+        "codes": CODES,
+        "labels": labels(locale, *TEXTS),
+    }
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
 def allowed(role: Role) -> dict[str, list[str]]:
     """ "status impact assignee team" of a row → what somebody of `role` may do with it, read off the services' tables.
 

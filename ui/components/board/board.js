@@ -16,13 +16,15 @@ const TYPING = "input, textarea, select, [contenteditable], dialog, .q-dialog, .
 const phone = matchMedia("(max-width: 767px)");
 
 export default {
-  props: { snapshot: String, archive: String, me: Object, allowed: Object, codes: Object, teams: Array, labels: Object },
+  props: { facts: String, me: Number, teams: String },
   emits: ["act"],
   data() {
-    this.old = new Archive(this.archive, () => { this.found += 1; });
+    const { labels, codes, allowed, archive } = JSON.parse(this.facts), teams = this.teams.split(",").filter(Boolean).map(Number);
+    Object.assign(this, { labels, codes, allowed, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
+    this.old = new Archive(archive, () => { this.found += 1; });
     return {
-      rows: [], at: now.value, ready: false, broken: false, figures: {},
-      filters: fromAddress(window.location.search, this.codes, this.teams),
+      rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [],
+      filters: fromAddress(window.location.search, this.codes),
       cursor: null, fresh: {}, busy: {}, top: 0, narrow: phone.matches, found: 0,
     };
   },
@@ -31,7 +33,7 @@ export default {
     listed() {
       void this.found; // counts the archive's answers
       if (this.inArchive) return this.old.rows;
-      return sorted(this.rows.filter(matcher(this.filters, this.me, this.at)), this.filters.sort, this.at, this.codes);
+      return sorted(this.rows.filter(matcher(this.filters, this.viewer, this.at)), this.filters.sort, this.at, this.codes);
     },
     items() {
       if (!this.inArchive && this.filters.sort === "urgency") return grouped(this.listed, this.at);
@@ -59,10 +61,10 @@ export default {
     this.timers = {};
     this.said = [];
     this.acted = new Set();
-    this.feed = new Feed(this.snapshot, {
+    this.feed = new Feed(JSON.parse(this.facts).snapshot, {
       changed: (rows, notes) => this.change(rows, notes),
       failed: () => { this.broken = !this.ready; },
-      figures: (figures) => { this.figures = figures; },
+      figures: ({ teams, ...figures }) => { this.figures = figures; this.allTeams = teams; },
     });
     if (this.inArchive) this.old.search(this.filters);
     this.$watch(() => now.value > this.crossing, (over) => over && this.cross());
@@ -145,12 +147,12 @@ export default {
     },
 
     // ---------------------------------------------------------------- what the viewer does
-    actions(row) { return actionsOf(row, this.me, this.allowed); },
+    actions(row) { return actionsOf(row, this.viewer, this.allowed); },
     /** The step that the row offers on its own. */
     quick(row) {
       const allowed = this.actions(row);
       if (!row.assignee && allowed.includes("take")) return "take";
-      if (row.assignee?.id !== this.me.id) return null;
+      if (row.assignee?.id !== this.viewer.id) return null;
       return ["start", "resume"].find((action) => allowed.includes(action)) || null;
     },
     act(row, action) {
@@ -253,7 +255,7 @@ export default {
     const count = this.inArchive ? this.old.total : this.listed.length, filter = (filters) => { this.filters = filters; };
     return h("div", { class: "vg-board", "aria-busy": String(!this.ready) }, [
       h(Strip, { rows: this.rows, at: this.at, filters: this.filters, figures: this.figures, labels: this.labels, onFilter: filter }),
-      h(FilterBar, { filters: this.filters, codes: this.codes, teams: this.teams, me: this.me, count, labels: this.labels, onFilter: filter }),
+      h(FilterBar, { filters: this.filters, codes: this.codes, teams: this.allTeams, me: this.viewer, count, labels: this.labels, onFilter: filter }),
       this.content(),
     ]);
   },

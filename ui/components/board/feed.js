@@ -1,5 +1,6 @@
 // The rows as the server knows them: one snapshot over HTTP, then deltas over the page's websocket. A delta that does not
-// follow what is here, a reconnection or another epoch (the server was started anew) fetches what is missing.
+// follow what is here, or another epoch (the server was started anew), fetches what is missing. On each (re)connection, and
+// every ten seconds, the server says which version there is.
 import { now, syncClock } from "vigie-kit";
 
 const SILENT_AFTER = 25, CHECK_EVERY = 1000, RETRY = [1000, 2000, 4000, 8000], DRIFT = 1.5;
@@ -20,11 +21,10 @@ export class Feed {
     this.sync();
     const listen = () => {
       if (this.stopped) return;
-      if (!window.socket) return setTimeout(listen, 10); // NiceGUI makes it after its components
+      if (!window.socket) return setTimeout(listen, 10); // NiceGUI makes it once its components are mounted
       window.socket.on("board", this.hear);
-      window.socket.on("connect", this.sync);
     };
-    listen();
+    queueMicrotask(listen);
     this.watchdog = setInterval(() => this.check(), CHECK_EVERY);
   }
 
@@ -33,7 +33,6 @@ export class Feed {
     clearInterval(this.watchdog);
     clearTimeout(this.retry);
     window.socket?.off("board", this.hear);
-    window.socket?.off("connect", this.sync);
   }
 
   /** What the server has and this page has not. */

@@ -50,12 +50,12 @@ export const FilterBar = {
       }));
     },
     menu(name) {
-      const items = this.choices(name), chosen = items.filter((item) => item.checked), field = this.text("field." + name);
+      const items = this.choices(name), chosen = items.filter((item) => item.checked), active = this.active(name), field = this.text("field." + name);
       const values = chosen.map((item) => item.text).join(", ");
       return h(Menu, {
-        key: name, items, kind: name === "team" ? "one" : "many", on: chosen.length > 0, opened: this.added === name,
+        key: name, items, kind: name === "team" ? "one" : "many", on: active, opened: this.added === name,
         text: chosen.length ? this.text("board.filter.chosen", { field, values }) : field,
-        clear: chosen.length ? this.text("board.filter.remove", { field }) : null,
+        clear: active ? this.text("board.filter.remove", { field }) : null,
         onPick: (key) => this.$emit("filter", name === "team" ? { ...this.filters, team: this.filters.team === key ? null : key } : toggled(this.filters, name, key)),
         onClear: () => this.set({ [name]: name === "team" ? null : [] }),
         onClose: () => { if (this.added === name) this.added = null; },
@@ -65,6 +65,7 @@ export const FilterBar = {
       const name = this.text("action.clear_filters"), clear = () => this.$emit("filter", { ...EMPTY, sort: this.filters.sort });
       return h("button", { type: "button", class: "vg-chip vg-chip--bare", "aria-label": name, title: name, onClick: clear }, icon("filter_alt_off"));
     },
+    active(name) { return name === "team" ? this.filters.team != null : this.filters[name].length > 0; },
     order() {
       const sorts = archived(this.filters) ? SORTS.filter((name) => name in ARCHIVE_SORTS) : SORTS, now = sortOf(this.filters).replace("-", "");
       const items = sorts.map((name) => ({ key: name, text: this.text("board.sort." + name), checked: now === name }));
@@ -72,8 +73,7 @@ export const FilterBar = {
     },
   },
   render() {
-    const active = (name) => (name === "team" ? this.filters.team != null : this.filters[name].length > 0);
-    const shown = MORE.filter((name) => active(name) || this.added === name), rest = MORE.filter((name) => !shown.includes(name));
+    const shown = MORE.filter((name) => this.active(name) || this.added === name), rest = MORE.filter((name) => !shown.includes(name));
     const add = rest.map((name) => ({ key: name, text: this.text("field." + name) }));
     return h("div", { class: "vg-fbar", role: "group", "aria-label": this.text("board.filters") }, [
       this.search(),

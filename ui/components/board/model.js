@@ -117,12 +117,12 @@ export function toggledWho(filters, name) {
 
 // ------------------------------------------------------------------ the address
 /** The filters that an address asks for; what it says that does not exist is left out. */
-export function fromAddress(search, codes, teams) {
+export function fromAddress(search, codes) {
   const given = new URLSearchParams(search), list = (name) => (given.get(name) || "").split(",").filter(Boolean);
   const filters = { ...EMPTY, q: (given.get("q") || "").slice(0, 200), who: list("f").filter((name) => WHO.includes(name)) };
   for (const name of LISTS) filters[name] = list(name).filter((code) => (name === "sla" ? SLA_STATES : codes[name]).includes(code));
   const team = Number(given.get("team"));
-  if (teams.some(({ id }) => id === team)) filters.team = team;
+  if (Number.isSafeInteger(team) && team > 0) filters.team = team;
   const sort = given.get("sort") || "";
   if (SORTS.includes(sort.replace(/^-/, ""))) filters.sort = sort;
   return filters;

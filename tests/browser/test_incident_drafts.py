@@ -1,0 +1,82 @@
+"""What is being typed survives whatever happens to the page or to the server (D12)."""
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from services import drafts
+from tests.browser.conftest import PageAs, Vigie
+
+INTERNAL = "Piste : le volume est plein"
+PUBLIC = "Bonjour, nous regardons."
+
+
+def internal(page: Page) -> None:
+    page.get_by_role("tab", name="Note interne").click()
+
+
+def public(page: Page) -> None:
+    page.get_by_role("tab", name="Réponse au déclarant").click()
+
+
+def note(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Note interne")
+
+
+def reply(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Réponse au déclarant")
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 15
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_draft_survives_a_change_of_tab_a_reload_and_a_restart(vigie: Vigie, page_as: PageAs) -> None:
+    reference = vigie.create("Disque plein", by="chloe").reference
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{reference}")
+    note(alice).fill(INTERNAL)
+    public(alice)
+    reply(alice).fill(PUBLIC)
+    internal(alice)
+    expect(note(alice)).to_have_value(INTERNAL)
+
+    alice.reload()  # at once: what was typed may not have been stored yet
+    expect(note(alice)).to_have_value(INTERNAL)
+    public(alice)
+    expect(reply(alice)).to_have_value(PUBLIC)
+
+    wait_until(lambda: drafts.kept(vigie.actors["alice"], f"comment/{reference}/public") == PUBLIC)
+    vigie.kill()
+    vigie.start()
+    alice.goto(f"/incidents/{reference}")
+    expect(note(alice)).to_have_value(INTERNAL)
+    alice.get_by_role("button", name="Ajouter la note interne").click()
+    expect(alice.locator(".vg-cm--internal")).to_contain_text(INTERNAL)
+    expect(note(alice)).to_have_value("")
+    expect(note(alice)).to_be_focused()
+
+    alice.reload()
+    expect(reply(alice)).to_have_value(PUBLIC)  # the reply is what is left, so its tab is open
+    internal(alice)
+    expect(note(alice)).to_have_value("")
+
+
+def test_what_is_typed_while_the_server_is_away_is_there_when_it_is_back(vigie: Vigie, page_as: PageAs) -> None:
+    reference = vigie.create("Coupure", by="chloe").reference
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{reference}")
+    note(alice).fill("avant ")
+    expect(alice.get_by_text("Brouillon conservé")).to_be_visible()
+    alice.evaluate("window.sameDocument = true")
+    vigie.kill()
+    expect(alice.locator("html")).to_contain_class("vg-is-lost")
+    note(alice).press_sequentially("pendant")
+    vigie.start()
+    alice.wait_for_function("window.sameDocument === undefined", timeout=30_000)
+    expect(note(alice)).to_have_value("avant pendant")
+    expect(alice.get_by_text("Brouillon conservé")).to_be_visible()

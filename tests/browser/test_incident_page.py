@@ -1,0 +1,155 @@
+"""What can be changed and understood on the incident page besides the workflow."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from services import clock, incidents, lifecycle
+from services.clock import MovedClock
+from tests.browser.conftest import PageAs, Vigie
+from tests.browser.test_incident_life import action, expect_line, expect_status
+
+HOSTILE = '<img src=x onerror="window.hit=1"> {{7*7}} <script>window.hit=2</script> javascript:alert(1)'
+
+
+def test_a_lower_priority_shows_what_it_does_and_asks_for_a_reason(vigie: Vigie, page_as: PageAs) -> None:
+    reference = vigie.create("Priorité", by="chloe", priority="high").reference
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{reference}")
+    alice.get_by_role("button", name="Modifier : Priorité").click()
+    dialog = alice.get_by_role("dialog")
+    save = dialog.get_by_role("button", name="Enregistrer")
+    expect(save).to_be_disabled()
+    dialog.get_by_role("radio", name="Critique").click()
+    expect(dialog.get_by_label("Raison")).to_be_hidden()
+    expect(save).to_be_enabled()
+    dialog.get_by_role("radio", name="Basse").click()
+    expect(dialog.locator(".vg-duechange s")).to_have_count(2)
+    expect(save).to_be_disabled()
+    dialog.get_by_label("Raison").fill("Un contournement existe")
+    save.click()
+    expect(dialog).to_have_count(0)
+    expect(alice.locator(".vg-imeta")).to_contain_text("Basse")
+    expect_line(alice, "a changé la priorité")
+    expect(alice.locator(".vg-ev__quote")).to_contain_text("Un contournement existe")
+
+
+def test_a_priority_that_is_late_at_once_is_told_before_it_is_saved(vigie: Vigie, page_as: PageAs) -> None:
+    """G6, raised too late."""
+    with clock.running_on(MovedClock(datetime.now(UTC) - timedelta(hours=5))):
+        reference = vigie.create("Trop tard", by="chloe", priority="low").reference
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{reference}")
+    alice.get_by_role("button", name="Modifier : Priorité").click()
+    dialog = alice.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Critique").click()
+    expect(dialog.get_by_text("sera dépassé immédiatement")).to_have_count(2)
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(alice.get_by_role("group", name="Résolution")).to_contain_text("SLA dépassé")
+
+
+def test_severity_is_chosen_in_place_among_its_definitions(vigie: Vigie, page_as: PageAs) -> None:
+    created = vigie.create("Sévérité", by="chloe")
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{created.reference}")
+    alice.get_by_role("button", name="Modifier : Sévérité").click()
+    alice.get_by_role("menuitemradio", name="Majeure").click()
+    expect(alice.locator(".vg-imeta")).to_contain_text("Majeure")
+    expect_line(alice, "a modifié Sévérité")
+    saved = incidents.get(vigie.actors["alice"], created.reference)
+    assert (saved.severity, saved.cycle.resolution.due_at) == ("major", created.cycle.resolution.due_at)
+
+
+def test_the_description_is_edited_in_place_and_a_refusal_stands_beside_it(vigie: Vigie, page_as: PageAs) -> None:
+    reference = vigie.create("Description", by="chloe").reference
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{reference}")
+    alice.get_by_role("button", name="Modifier : Description").click()
+    field = alice.get_by_role("textbox", name="Description")
+    expect(field).to_be_focused()
+    field.fill("   ")
+    alice.keyboard.press("Control+Enter")
+    expect(alice.get_by_text("Ce champ est obligatoire.")).to_be_visible()
+    field.fill("Deux lignes :\nla seconde, https://intranet.example/aide.")
+    alice.keyboard.press("Control+Enter")
+    expect(field).to_be_hidden()
+    expect(alice.get_by_role("link", name="https://intranet.example/aide").first).to_have_attribute(
+        "rel", "noopener noreferrer nofollow"
+    )
+    alice.get_by_role("button", name="Modifier : Description").click()
+    field.fill("à oublier")
+    alice.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    assert "seconde" in incidents.get(vigie.actors["alice"], reference).description
+
+
+@pytest.mark.parametrize("visibility", ["internal", "public"])
+def test_what_people_write_is_shown_as_they_wrote_it_and_never_runs(
+    vigie: Vigie, page_as: PageAs, visibility: str
+) -> None:
+    reference = vigie.create(HOSTILE, by="chloe", description=HOSTILE).reference
+    lifecycle.take_and_start(vigie.actors["alice"], reference)
+    lifecycle.hold(vigie.actors["alice"], reference, reason="other", text=HOSTILE)
+    incidents.comment(vigie.actors["alice"], reference, body=HOSTILE, visibility=visibility)
+    bruno = page_as("bruno")
+    bruno.goto(f"/incidents/{reference}")
+    expect(bruno.get_by_role("heading", level=1)).to_have_text(HOSTILE)
+    expect(bruno.locator(".vg-cm__text")).to_have_text(HOSTILE)
+    expect(bruno.locator(".vg-banner__text")).to_have_text(HOSTILE)
+    incidents.edit(vigie.actors["alice"], reference, {"description": f"{HOSTILE} bis"})
+    expect(bruno.locator(".vg-inplace .vg-text")).to_have_text(f"{HOSTILE} bis")
+    action(bruno, "Résoudre")
+    expect(bruno.get_by_role("dialog")).to_contain_text(HOSTILE)
+    assert bruno.evaluate("window.hit") is None
+    assert bruno.locator("#content a[href^=javascript], #content img[src=x]").count() == 0
+
+
+def test_the_workflow_is_explained_with_the_present_status_lit(vigie: Vigie, page_as: PageAs) -> None:
+    """S35 to S37."""
+    reference = vigie.create("Parcours", by="chloe").reference
+    chloe = page_as("chloe")
+    chloe.goto(f"/incidents/{reference}")
+    chloe.get_by_role("button", name="Comprendre le parcours").click()
+    dialog = chloe.get_by_role("dialog")
+    expect(dialog.get_by_role("img", name="Le parcours d’un incident")).to_be_visible()
+    expect(dialog.locator(".vg-flow__name.vg-is-on")).to_have_text("Nouveau")
+    expect(dialog.get_by_text("Résolu → En cours : Rouvrir")).to_have_count(1)
+    expect(dialog.get_by_text("En cours → Assigné : Escalader, Réassigner")).to_have_count(1)
+
+
+def test_the_board_can_lead_straight_to_a_dialog_but_never_to_an_action(vigie: Vigie, page_as: PageAs) -> None:
+    reference = vigie.create("Depuis le tableau", by="chloe").reference
+    alice = page_as("alice")
+    for harmless in ("take", "take_and_start", "resolve", "nonsense"):
+        alice.goto(f"/incidents/{reference}?do={harmless}")
+        expect_status(alice, "Nouveau")
+        expect(alice.get_by_role("dialog")).to_have_count(0)
+    lifecycle.take_and_start(vigie.actors["alice"], reference)
+    alice.goto(f"/incidents/{reference}?do=hold")
+    expect(alice.get_by_role("dialog", name="Mettre en attente")).to_be_visible()
+
+
+def test_a_long_history_begins_with_its_newest_lines(vigie: Vigie, page_as: PageAs) -> None:
+    reference = vigie.create("Longue histoire", by="chloe").reference
+    for number in range(60):
+        incidents.comment(vigie.actors["alice"], reference, body=f"Note {number}")
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{reference}")
+    expect(alice.locator(".vg-cm")).to_have_count(40)
+    expect(alice.locator(".vg-cm").first).to_contain_text("Note 59")
+    alice.get_by_role("button", name="Afficher les 21 précédents").click()
+    expect(alice.locator(".vg-cm")).to_have_count(60)
+    alice.get_by_role("button", name="Historique", exact=True).click()
+    expect(alice.locator(".vg-cm:visible")).to_have_count(0)
+    expect(alice.locator(".vg-ev:visible")).to_have_count(1)
+
+
+def test_the_reference_can_be_copied(vigie: Vigie, page_as: PageAs) -> None:
+    reference = vigie.create("À copier", by="chloe").reference
+    alice = page_as("alice")
+    alice.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    alice.goto(f"/incidents/{reference}")
+    alice.get_by_role("button", name="Copier la référence").click()
+    expect(alice.locator(".vg-toast")).to_contain_text("Référence copiée")
+    assert alice.evaluate("navigator.clipboard.readText()") == reference

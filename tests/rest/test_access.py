@@ -1,0 +1,289 @@
+"""Who may do what by the API: every call and every action, by everybody, written down here and compared cell by cell.
+
+The incident is Chloé's, of Alice's team N1; Bruno is a technician of another team, Gina another requester.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from data import db
+from data.vocabulary import Action, Scope, Status
+from services import lifecycle, people, tokens
+from services.incidents import NewIncident, comment, create
+from tests.rest.conftest import Api, Caller, field_codes, new
+from ui.api import PATH
+from ui.api.actions import ACTIONS
+
+SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+PERSONAS = {"A": "alice", "B": "bruno", "C": "chloe", "D": "diane", "E": "emile", "G": "gina"}
+
+BODIES: dict[str, dict[str, Any]] = {
+    "assign": {"team": "Support N2"},
+    "hold": {"reason": "user"},
+    "escalate": {"mode": "hierarchical", "reason": "Trop difficile pour nous."},
+    "resolve": {"code": "fixed", "summary": "Redémarré."},
+    "start_and_resolve": {"code": "fixed", "summary": "Redémarré."},
+    "reopen": {"reason": "Cela recommence."},
+}
+
+# Status → action → whose call is answered with 200.
+ALLOWED = {
+    "new": {"take": "ABDE", "take_and_start": "ABDE", "start_and_resolve": "ABDE", "assign": "ABDE"},
+    "assigned": {"take": "ADE", "start": "AD", "take_and_start": "ADE", "start_and_resolve": "ADE", "assign": "ABDE"},
+    "in_progress": {"take": "DE", "hold": "ABDE", "escalate": "ABDE", "resolve": "ABDE", "assign": "ABDE"},
+    "on_hold": {"take": "DE", "resume": "ABDE", "resolve": "ABDE", "assign": "ABDE"},
+    "resolved": {"close": "ABCDE", "reopen": "ABCDE"},
+    "closed": {},
+}
+# Technicians whom a move that exists is not open to: 403, where a move that does not exist is 409.
+OUTSIDERS = {
+    ("assigned", "take"): "B",
+    ("assigned", "start"): "BE",
+    ("assigned", "take_and_start"): "B",
+    ("assigned", "start_and_resolve"): "B",
+    ("in_progress", "take"): "B",
+    ("on_hold", "take"): "B",
+}
+REQUESTERS_MOVES = ("close", "reopen")
+
+
+def expected(status: str, action: str, who: str) -> int:
+    """The status code that the rules ask for."""
+    if who in ALLOWED[status].get(action, ""):
+        return 200
+    if who == "G":
+        return 404
+    forbidden = action not in REQUESTERS_MOVES if who == "C" else who in OUTSIDERS.get((status, action), "")
+    return 403 if forbidden else 409
+
+
+def incident(api: Api, status: str) -> str:
+    """The reference of a new incident of Chloé's that has come to `status` in Alice's team."""
+    alice, chloe, diane = (api.desk.actors[login] for login in ("alice", "chloe", "diane"))
+    declared = NewIncident(title="Le VPN tombe", description="x", category="network", priority="high")
+    reference = create(chloe, declared).reference
+    steps: list[Callable[[], Any]] = [
+        lambda: lifecycle.assign(diane, reference, team="Support N1"),
+        lambda: lifecycle.take_and_start(alice, reference),
+        lambda: lifecycle.hold(alice, reference, reason="user"),
+        lambda: lifecycle.resolve(alice, reference, code="fixed", summary="Redémarré."),
+        lambda: lifecycle.close(alice, reference),
+    ]
+    for step in steps[: list(Status).index(Status(status))]:
+        step()
+    api.clock.forward(minutes=1)  # what follows is no race
+    return reference
+
+
+def act(caller: Caller, reference: str, action: str) -> httpx.Response:
+    return caller.post(f"/incidents/{reference}/actions/{action}", json=BODIES.get(action, {}))
+
+
+def stored(reference: str) -> list[Any]:
+    """All that the database has of the incident."""
+    with db.bound().reader.connect() as connection:
+        rows = [connection.execute(text("SELECT * FROM incident WHERE reference = :r"), {"r": reference}).all()]
+        for table in ("history", "comment", "sla_cycle"):
+            of_incident = f"SELECT * FROM {table} WHERE incident_id = (SELECT id FROM incident WHERE reference = :r)"
+            rows.append(connection.execute(text(of_incident), {"r": reference}).all())
+        return rows
+
+
+@SQLITE  # who may do what does not depend on where it is stored
+@pytest.mark.parametrize("status", [status.value for status in Status])
+def test_each_action_is_open_to_whom_the_rules_say_and_to_nobody_else(api: Api, status: str) -> None:
+    kept = incident(api, status)
+    before = stored(kept)
+    for who, login in PERSONAS.items():
+        caller: Caller = getattr(api, login)
+        for action in Action:
+            wanted = expected(status, action, who)
+            reference = incident(api, status) if wanted == 200 else kept
+            answer = act(caller, reference, action)
+            assert answer.status_code == wanted, f"{login}: {action} from {status}: {answer.text}"
+            if wanted == 409:
+                allowed = answer.json()["allowed_actions"]
+                assert sorted(allowed) == sorted(each for each in Action if expected(status, each, who) == 200)
+    assert stored(kept) == before
+
+
+@SQLITE
+def test_what_somebody_is_shown_as_allowed_is_what_would_not_be_refused(api: Api) -> None:
+    for status in Status:
+        reference = incident(api, status)
+        for who, login in PERSONAS.items():
+            if who != "G":
+                caller: Caller = getattr(api, login)
+                shown = caller.get(f"/incidents/{reference}").json()["allowed_actions"]
+                assert sorted(shown) == sorted(each for each in Action if expected(status, each, who) == 200)
+
+
+# Who calls: nobody, an expired token, one of a disabled account, one that may only read (Alice's), and the personas.
+CALLERS = ("nobody", "expired", "disabled", "reader", "gina", "chloe", "bruno", "emile")
+CALLS: dict[str, tuple[int, ...]] = {
+    "GET /me": (401, 401, 401, 200, 200, 200, 200, 200),
+    "GET /stats": (401, 401, 401, 200, 403, 403, 200, 200),
+    "GET /teams": (401, 401, 401, 200, 403, 403, 200, 200),
+    "GET /users": (401, 401, 401, 200, 403, 403, 200, 200),
+    "GET /incidents": (401, 401, 401, 200, 200, 200, 200, 200),
+    "POST /incidents": (401, 401, 401, 403, 201, 201, 201, 201),
+    "GET /incidents/{reference}": (401, 401, 401, 200, 404, 200, 200, 200),
+    "PATCH /incidents/{reference}": (401, 401, 401, 403, 404, 403, 200, 200),
+    "GET /incidents/{reference}/history": (401, 401, 401, 200, 404, 200, 200, 200),
+    "GET /incidents/{reference}/sla": (401, 401, 401, 200, 404, 200, 200, 200),
+    "GET /incidents/{reference}/comments": (401, 401, 401, 200, 404, 200, 200, 200),
+    "POST /incidents/{reference}/comments": (401, 401, 401, 403, 404, 201, 201, 201),
+    **{
+        f"POST /incidents/{{reference}}/actions/{action}": (401, 401, 401, 403, 404, 403, 200, 200)
+        for action in ("take", "take_and_start", "start_and_resolve", "assign")
+    },
+    **{
+        f"POST /incidents/{{reference}}/actions/{action}": (401, 401, 401, 403, 404, 403, 409, 409)
+        for action in ("start", "hold", "resume", "escalate", "resolve")
+    },
+    **{
+        f"POST /incidents/{{reference}}/actions/{action}": (401, 401, 401, 403, 404, 409, 409, 409)
+        for action in ("close", "reopen")
+    },
+}
+
+
+@SQLITE
+def test_every_call_is_in_the_table(api: Api) -> None:
+    document = api.of(None).get("/openapi.json").json()
+    calls = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
+    assert calls == CALLS.keys()
+    assert ACTIONS.keys() == set(Action)
+    assert document["servers"] == [{"url": PATH}]
+
+
+@SQLITE
+def test_each_call_is_open_to_whom_the_table_says(api: Api) -> None:
+    emile = api.desk.actors["emile"]
+    people.create_user(emile, login="former", name="Former", role="technician", password="correct horse battery")
+    callers = {login: getattr(api, login) for login in ("gina", "chloe", "bruno", "emile")} | {
+        "nobody": api.of(None),
+        "expired": api.of(tokens.issue(emile, "alice", name="expired", expires_days=1)),
+        "disabled": api.of(tokens.issue(emile, "former", name="disabled")),
+        "reader": api.of(tokens.issue(emile, "alice", name="reader", scope=Scope.READ)),
+    }
+    people.set_active(emile, "former", False)
+    api.clock.forward(days=2)
+    bodies = {"POST /incidents": new(), "PATCH /incidents/{reference}": {"title": "Autre"}}
+    kept = incident(api, "new")
+    for call, statuses in CALLS.items():
+        method, path = call.split()
+        action = path.rpartition("/")[2]
+        body = bodies.get(call, {"body": "Bonjour"} if action == "comments" else BODIES.get(action, {}))
+        for login, status in zip(CALLERS, statuses, strict=True):
+            moved = status == 200 and "/actions/" in path
+            address = path.format(reference=incident(api, "new") if moved else kept)
+            answer = callers[login](method, address, json=None if method == "GET" else body)
+            assert answer.status_code == status, f"{login}: {call}: {answer.text}"
+
+
+SMUGGLED: dict[str, Any] = {
+    "id": 1,
+    "reference": "INC-20200101-000001",
+    "status": "closed",
+    "role": "admin",
+    "requester": "gina",
+    "requester_id": 1,
+    "assignee_id": 1,
+    "team_id": 1,
+    "created_at": "2020-01-01T00:00:00Z",
+    "updated_at": "2020-01-01T00:00:00Z",
+    "closed_at": "2020-01-01T00:00:00Z",
+    "sla": {"cycle": 9},
+    "sla_due_at": "2099-01-01T00:00:00Z",
+    "resolution_due_at": "2099-01-01T00:00:00Z",
+    "version": 99,
+    "escalation_level": 3,
+    "reopen_count": 0,
+    "allowed_actions": ["close"],
+    "actor": "emile",
+    "at": "2020-01-01T00:00:00Z",
+    "author": "emile",
+    "seq": 1,
+    "hash": "0",
+}
+
+
+def test_no_call_takes_a_field_that_is_not_its_own(api: Api) -> None:
+    """A6: none of the fields is written, each is named."""
+    reference = incident(api, "in_progress")
+    before = stored(reference)
+    bodies = {
+        "/incidents": new(),
+        f"/incidents/{reference}/comments": {"body": "Bonjour"},
+        **{f"/incidents/{reference}/actions/{action}": BODIES.get(action, {}) for action in Action},
+    }
+    for name, value in SMUGGLED.items():
+        for path, body in bodies.items():
+            assert field_codes(api.emile.post(path, json={**body, name: value})) == {name: "extra"}
+        assert field_codes(api.emile.patch(f"/incidents/{reference}", json={"title": "x", name: value})) == {
+            name: "extra"
+        }
+    for name in ("assignee", "team"):
+        assert field_codes(api.emile.patch(f"/incidents/{reference}", json={name: "alice"})) == {name: "extra"}
+    assert stored(reference) == before
+    assert api.emile.get("/incidents").json()["total"] == 1
+
+
+def test_no_call_takes_the_id_of_what_is_not_there_or_not_the_callers(api: Api) -> None:
+    """A2: logins, teams, incidents and configuration items, each replaced by foreign ones."""
+    foreign_people = ["chloe", "gina", "diane", "nobody", "1", "me", "none", "système", "' OR 1=1 --", "x" * 65, "é"]
+    foreign_teams: list[Any] = ["nowhere", "", " ", 0, -1, 99, 2**31, 2**63, 10**30, "0", "99", "1e3", "١", "9" * 30]
+    foreign_items: list[Any] = [0, -1, 1, 2**31, 2**63, 10**30]
+    reference = incident(api, "in_progress")
+    people.set_active(api.desk.actors["emile"], "diane", False)
+    before, refused = stored(reference), 0
+    for login in foreign_people:
+        for path, body in (("/incidents", new()), (f"/incidents/{reference}/actions/assign", {})):
+            refused += list(field_codes(api.alice.post(path, json={**body, "assignee": login}))) == ["assignee"]
+    for team in foreign_teams:
+        empty = team in ("", " ")
+        functional = {"mode": "functional", "reason": "x", "team": team}
+        refused += empty or list(field_codes(api.alice.post("/incidents", json=new(team=team)))) == ["team"]
+        refused += bool(field_codes(api.alice.post(f"/incidents/{reference}/actions/assign", json={"team": team})))
+        refused += list(field_codes(api.alice.post(f"/incidents/{reference}/actions/escalate", json=functional))) == [
+            "team"
+        ]
+    for item in foreign_items:
+        for name in ("assets", "applications", "employees"):
+            refused += list(field_codes(api.alice.post("/incidents", json=new(**{name: [item]})))) == [name]
+            refused += list(field_codes(api.alice.patch(f"/incidents/{reference}", json={name: [item]}))) == [name]
+        refused += list(field_codes(api.alice.post("/incidents", json=new(clients=[{"id": item}])))) == ["clients"]
+    for master in ("INC-20200101-000001", reference.lower(), "1", "' OR 1=1 --", reference):
+        duplicate = {"code": "duplicate", "summary": "x", "master": master}
+        answer = api.alice.post(f"/incidents/{reference}/actions/resolve", json=duplicate)
+        refused += list(field_codes(answer)) == ["master"]
+    for name, value in (("assignee", "alice"), ("team", "Support N1"), ("team", 1)):
+        refused += list(field_codes(api.chloe.post("/incidents", json=new(**{name: value})))) == [name]
+    assert refused == 2 * len(foreign_people) + 3 * len(foreign_teams) + 7 * len(foreign_items) + 5 + 3
+    assert stored(reference) == before
+    assert api.emile.get("/incidents").json()["total"] == 1
+
+
+def test_what_the_team_says_among_itself_never_reaches_a_requester(api: Api) -> None:
+    """A3, A4: by no call, and by no search."""
+    canary = "canari-7c1f"
+    alice = api.desk.actors["alice"]
+    reference = incident(api, "in_progress")
+    comment(alice, reference, body=f"Le serveur {canary} a été compromis.")
+    lifecycle.hold(alice, reference, reason="supplier", text=f"Devis {canary}")
+    lifecycle.resume(alice, reference)
+    lifecycle.escalate(alice, reference, mode="hierarchical", reason=f"Raison {canary}")
+    lifecycle.start_and_resolve(api.desk.actors["bruno"], reference, code="fixed", summary=f"Résumé {canary}")
+    paths = [f"/incidents/{reference}{part}" for part in ("", "/history", "/comments", "/sla")]
+    paths += ["/incidents", f"/incidents?q={canary}", "/incidents?q=compromis&status=resolved", "/me"]
+    assert [path for path in paths if canary in api.chloe.get(path).text] == []
+    assert api.chloe.get(f"/incidents?q={canary}").json()["total"] == 0
+    assert any(canary in api.alice.get(path).text for path in paths)
+    reopened = api.chloe.act(reference, "reopen", reason="Encore.")
+    answered = api.chloe.post(f"/incidents/{reference}/comments", json={"body": "Toujours en panne."})
+    assert canary not in str(reopened) + answered.text

@@ -1,0 +1,58 @@
+"""What is being typed: known in this process at once, in the database a moment later (D12).
+
+A page that is loaded right after a key was pressed in another finds what was typed, stored or not.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from services import drafts
+from services.errors import DeskError
+from ui import calls
+from ui.later import Later
+from ui.viewer import Viewer
+
+KEEP_S = 0.6
+
+_unstored: dict[tuple[int, str], str] = {}
+
+
+async def kept(viewer: Viewer, place: str) -> str:
+    """What the viewer was typing at `place`."""
+    unstored = _unstored.get((viewer.user_id, place))
+    return await calls.read(drafts.kept, viewer.actor, place) if unstored is None else unstored
+
+
+class Draft:
+    """One text; `stored` is called whenever the database has what is typed."""
+
+    def __init__(self, viewer: Viewer, place: str, text: str, stored: Callable[[], None]) -> None:
+        self._viewer, self._place, self._text, self._in_database = viewer, place, text, text
+        self._stored = stored
+        self._later = Later(KEEP_S, self.keep)
+        self._asked = False
+
+    def typed(self, text: str) -> None:
+        """The text is `text` now. It is stored after a moment, not anew at each key: who never pauses is kept, too."""
+        self._text = text
+        _unstored[self._viewer.user_id, self._place] = text
+        if not self._asked:
+            self._asked = True
+            self._later.ask()
+
+    async def keep(self) -> None:
+        """The database has what is typed."""
+        self._asked = False
+        text = self._text
+        if text != self._in_database:
+            with suppress(DeskError):  # the session is over: the page is about to say so
+                await calls.write(drafts.keep, self._viewer.actor, self._place, text)
+                self._in_database = text
+        if self._text == text:
+            _unstored.pop((self._viewer.user_id, self._place), None)
+            self._stored()
+
+    async def sent(self) -> None:
+        """What was typed has become something else: there is no draft any more, unless somebody types on."""
+        await self._later.settle()
+        await self.keep()
