@@ -1,4 +1,4 @@
-"""What people and other systems are told: the outbox, the channels of teams, personal choices, what the watcher fired."""
+"""What is told to people and other systems: outbox, channels, personal choices, what the watcher has fired."""
 
 from datetime import datetime
 
@@ -64,7 +64,7 @@ class Channel(SQLModel, table=True):
 
 
 class NotificationChoice(SQLModel, table=True):
-    """What a person wants to be told, and when not: `media` is JSON, kind → media. Minutes of the organisation's day."""
+    """What a person wants to be told, and when not: `media` is JSON, kind → media. In minutes of the day."""
 
     __tablename__ = "notification_choice"
 

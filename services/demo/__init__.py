@@ -12,7 +12,7 @@ from typing import Any
 from data.queries import lists
 from data.queries import people as people_queries
 from data.vocabulary import Action, Visibility
-from services import clock, incidents, lifecycle, organisation
+from services import clock, incidents, lifecycle, organisation, watcher
 from services.clock import MovedClock
 from services.demo import company
 from services.demo.company import Member
@@ -90,6 +90,8 @@ def _furnish(admin: Actor, now: datetime, name: str, accounts: tuple[Member, ...
             else:
                 masters = {key: references.get(number, "") for key, number in keys.items()}
                 _play(actor, references[step.story], step.beat, masters)
+        moved.at = now
+        watcher.pass_over()
     return Loaded(name, accounts, len(references))
 
 

@@ -40,17 +40,19 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`mail`: whether letters can be sent at all; the zone is the organisation's."""
+    """`mail`: whether letters can be sent at all; zone and language are the organisation's, the address Vigie's own."""
 
+    zone: ZoneInfo
     mail: bool = False
-    zone: ZoneInfo = ZoneInfo("Europe/Paris")
+    locale: str = "fr"
+    public_url: str = ""
 
 
 class _Here(local):
     silent = False
 
 
-_terms: list[Terms] = [Terms()]
+_terms: list[Terms] = [Terms(ZoneInfo("Europe/Paris"))]
 _here = _Here()
 
 
@@ -59,9 +61,9 @@ def configure(terms: Terms) -> None:
     _terms[:] = [terms]
 
 
-def sends_mail() -> bool:
-    """Whether letters can be sent at all."""
-    return _terms[-1].mail
+def terms() -> Terms:
+    """What the settings say."""
+    return _terms[-1]
 
 
 @contextmanager
