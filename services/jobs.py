@@ -37,6 +37,9 @@ JOBS: Sequence[Job] = (
     Job("sla watcher", 2, watcher.tell_crossing),
     Job("hold reminders", 10, watcher.tell_hold_over),
     Job("mail", 1, partial(delivery.send_one, Medium.EMAIL), threads=2),
+    # Several, so that a receiver which hangs does not hold up the others.
+    Job("chat", 1, partial(delivery.send_one, Medium.APPRISE), threads=2),
+    Job("webhooks", 1, partial(delivery.send_one, Medium.WEBHOOK), threads=3),
 )
 
 

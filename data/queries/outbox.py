@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from data.models import Channel, Firing, History, Incident, Membership, Notification, NotificationChoice, User
-from data.vocabulary import Medium
+from data.vocabulary import Medium, NotificationKind
 
 
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -46,6 +46,14 @@ def settle(session: Session, notification: Notification, **values: Any) -> bool:
 
 def notification(session: Session, notification_id: int) -> Notification | None:
     return session.get(Notification, notification_id)
+
+
+def last_test(session: Session, channel_id: int) -> int | None:
+    """The newest test of the channel."""
+    query = select(Notification.id).where(
+        Notification.channel_id == channel_id, Notification.kind == NotificationKind.TEST
+    )
+    return session.exec(query.order_by(col(Notification.id).desc()).limit(1)).first()
 
 
 def of_person(session: Session, user_id: int, *, limit: int) -> Sequence[tuple[Notification, History, Incident]]:

@@ -14,7 +14,7 @@ from data.models import Channel, Notification
 from data.queries import outbox
 from data.vocabulary import Medium
 from services import clock
-from services.notifications import mail
+from services.notifications import chat, mail, webhook
 from services.notifications.message import Message, compose
 from services.work import SYSTEM, begin
 
@@ -32,7 +32,17 @@ def _mail(message: Message, told: Notification, _: Channel | None) -> None:
     mail.send(message, told.address)
 
 
-SENDERS: Mapping[Medium, Send] = {Medium.EMAIL: _mail}
+def _chat(message: Message, _: Notification, channel: Channel | None) -> None:
+    assert channel is not None
+    chat.send(message, channel.address)
+
+
+def _webhook(message: Message, _: Notification, channel: Channel | None) -> None:
+    assert channel is not None
+    webhook.send(message, channel.address, channel.secret)
+
+
+SENDERS: Mapping[Medium, Send] = {Medium.EMAIL: _mail, Medium.APPRISE: _chat, Medium.WEBHOOK: _webhook}
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -82,6 +82,9 @@ def enqueue(session: Session, now: datetime, actor_id: int | None, lines: Iterab
         return
     rows: dict[tuple[int | None, str, Medium], dict[str, Any]] = {}
     for line in lines:
+        if line.fact is Fact.CHANNEL_TESTED:
+            test = _test(session, now, line)
+            rows[None, test["recipient"], test["medium"]] = test
         if line.incident is None or (found := _rule(session, line.incident, line, actor_id)) is None:
             continue
         for row in _rows(session, now, actor_id, line, line.incident, found):
@@ -116,6 +119,12 @@ def after_quiet(choice: NotificationChoice | None, now: datetime, zone: ZoneInfo
         return now
     day = here.date() + timedelta(days=1 if minute >= end else 0)
     return datetime.combine(day, time(end // 60, end % 60), zone).astimezone(now.tzinfo)
+
+
+def _test(session: Session, now: datetime, line: Told) -> dict[str, Any]:
+    channel = outbox.channel(session, line.details["channel"])
+    assert channel is not None
+    return row(now, line.seq, f"channel:{channel.id}", channel.medium, Kind.TEST, channel_id=channel.id)
 
 
 def _rule(session: Session, incident: Incident, line: Told, actor_id: int | None) -> Rule | None:

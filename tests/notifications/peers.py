@@ -112,9 +112,9 @@ class _Http(BaseHTTPRequestHandler):
         except OSError:
             pass  # the caller has read enough
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815
 
-    def log_message(self, format: str, *args: Any) -> None: ...
+    def log_message(self, *args: Any) -> None: ...
 
 
 @contextmanager
