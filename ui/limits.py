@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict, deque
+from math import ceil
 
 from services.errors import TooManyAttempts
 
@@ -23,7 +24,7 @@ class Window:
         while at and now - at[0] >= self.seconds:
             at.popleft()
         if len(at) >= self.calls:
-            raise TooManyAttempts(retry_after=max(1, round(at[0] + self.seconds - now)))
+            raise TooManyAttempts(retry_after=max(1, ceil(at[0] + self.seconds - now)))
         at.append(now)
         while len(self._at) > KEYS:
             self._at.popitem(last=False)

@@ -1,7 +1,7 @@
 """What surrounds every page: rail, phone bar, help sheet, toasts, live region, lost-connection banner."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +15,11 @@ from services import people
 from services.i18n import t
 from services.permissions import EVERYBODY, TEAM_ROLES
 from ui.calls import perform
-from ui.components.badge import avatar
 from ui.components.clock import Clock
+from ui.components.rail import Rail
 from ui.components.toasts import Toasts
 from ui.dress import dress, other_theme
-from ui.elements import el, icon
+from ui.elements import el, icon, set_attributes
 from ui.help_sheet import help_sheet
 from ui.session import HOME, HOMES
 from ui.theme import asset
@@ -128,84 +128,52 @@ def crumb(viewer: Viewer, here: str, *, reference: bool = False) -> Element:
 def _phone_bar(viewer: Viewer) -> None:
     with el("header", "vg-topbar"):
         brand(viewer.locale, href=home_of(viewer))
-        with _rail_button(
-            "vg-topbar__menu", viewer.t("nav.menu"), data_menu_open="", aria_expanded=False, aria_controls="vg-rail"
-        ):
+        opener = el("button", "vg-topbar__menu", type="button", aria_label=viewer.t("nav.menu"), data_menu_open="")
+        set_attributes(opener, aria_controls="vg-rail", aria_expanded=False)
+        with opener:
             icon("menu")
 
 
-def _rail(viewer: Viewer, current: str, open_count: int | None) -> None:
-    with el("nav", "vg-rail", id="vg-rail", aria_label=viewer.t("nav.label")):
-        brand(viewer.locale, href=home_of(viewer))
-        for group, entries in NAV:
-            shown = [entry for entry in entries if viewer.role in entry.roles]
-            if shown:
-                el("div", "vg-rail__group", viewer.t(group))
-            for entry in shown:
-                _entry(viewer, entry, current == entry.path, open_count)
-        el("div", "vg-rail__space")
-        with _rail_button("vg-rail__item", data_help="", title=viewer.t("nav.shortcuts")):
-            icon("keyboard")
-            el("span", "", viewer.t("nav.shortcuts"))
-        _switches(viewer)
-        with el("div", "vg-rail__me"):
-            with el("a", "vg-rail__account", href="/me", title=viewer.t("me.title")):
-                avatar(viewer.person, size=30)
-                with el("div", "vg-rail__who"):
-                    el("b", "", viewer.name)
-                    el("small", "", viewer.team.name if viewer.team else viewer.t(f"role.{viewer.role}"))
-            with (
-                el("form", "", method="post", action="/session/end"),
-                el(
-                    "button",
-                    "vg-rail__out",
-                    type="submit",
-                    aria_label=viewer.t("nav.logout"),
-                    title=viewer.t("nav.logout"),
-                ),
-            ):
-                icon("logout")
+def _rail(viewer: Viewer, current: str, open_count: int | None) -> Rail:
+    theme, locale = other_theme(viewer.theme), "en" if viewer.locale == "fr" else "fr"
+    groups = [_group(viewer, group, entries, current) for group, entries in NAV]
+    facts = {
+        "brand": {"href": home_of(viewer), "logo": asset("logo.svg"), "name": viewer.t("app.name")},
+        "groups": [group for group in groups if group["entries"]],
+        "open": open_count,
+        "theme": theme,
+        "locale": locale,
+        "me": {
+            "id": viewer.user_id,
+            "name": viewer.name,
+            "of": viewer.team.name if viewer.team else viewer.t(f"role.{viewer.role}"),
+        },
+        "texts": {
+            "label": viewer.t("nav.label"),
+            "shortcuts": viewer.t("nav.shortcuts"),
+            "theme": viewer.t("nav.theme_dark" if theme == "dark" else "nav.theme_light"),
+            "language": viewer.t("nav.language_other"),
+            "account": viewer.t("me.title"),
+            "logout": viewer.t("nav.logout"),
+        },
+    }
+    return Rail(facts, lambda wish: prefer(viewer, locale=wish.get("locale"), theme=wish.get("theme")))
 
 
-def _entry(viewer: Viewer, entry: NavEntry, lit: bool, open_count: int | None) -> None:
-    with el(
-        "a",
-        "vg-rail__item",
-        href=entry.path,
-        title=viewer.t(entry.text),
-        aria_current="page" if lit else None,
-        data_key=None if lit else entry.key,
-    ):
-        icon(entry.icon)
-        el("span", "", viewer.t(entry.text))
-        if entry.counted:
-            el("b", "", "" if open_count is None else str(open_count), data_open_count="")
-
-
-def _switches(viewer: Viewer) -> None:
-    theme = other_theme(viewer.theme)
-    name = viewer.t("nav.theme_dark" if theme == "dark" else "nav.theme_light")
-    with _rail_button("vg-rail__item", title=name, on_click=lambda: prefer(viewer, theme=theme)):
-        icon("dark_mode" if theme == "dark" else "light_mode")
-        el("span", "", name)
-    locale = "en" if viewer.locale == "fr" else "fr"
-    other = viewer.t("nav.language_other")
-    with _rail_button("vg-rail__item", title=other, lang=locale, on_click=lambda: prefer(viewer, locale=locale)):
-        icon("translate")
-        el("span", "", other)
-
-
-def _rail_button(
-    classes: str,
-    name: str | None = None,
-    *,
-    on_click: Callable[[], Awaitable[None]] | None = None,
-    **attributes: Any,
-) -> Element:
-    made = el("button", classes, type="button", aria_label=name, **attributes)
-    if on_click:
-        made.on("click", on_click, [])
-    return made
+def _group(viewer: Viewer, text: str, entries: Iterable[NavEntry], current: str) -> dict[str, Any]:
+    shown = [
+        {
+            "text": viewer.t(entry.text),
+            "path": entry.path,
+            "icon": entry.icon,
+            "lit": entry.path == current,
+            "key": entry.key,
+            "counted": entry.counted,
+        }
+        for entry in entries
+        if viewer.role in entry.roles
+    ]
+    return {"text": viewer.t(text), "entries": shown}
 
 
 async def prefer(viewer: Viewer, *, locale: str | None = None, theme: Theme | None = None) -> None:

@@ -11,7 +11,7 @@ from services.work import Actor
 
 ORGANISATION = "Ateliers Valmorane"
 DOMAIN = "valmorane.example"
-# Of all demonstration accounts, and no secret: the README and `python main.py demo` say it.
+# Of all demonstration accounts, and no secret: whoever loads the demonstration is told.
 PASSWORD = "demonstration"  # noqa: S105
 
 

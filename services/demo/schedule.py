@@ -4,7 +4,7 @@ What is open hangs on `now` itself, so that the board is as it is meant to be at
 spread over the ninety days before: in office hours, and urgent work beyond them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from random import Random
@@ -34,7 +34,8 @@ class Step:
 
 
 def steps_before(now: datetime) -> list[Step]:
-    """Every step of every story, all before `now`, in order of time."""
+    """Every step of every story, all before `now` (aware), in order of time."""
+    now = now.astimezone(UTC)  # differences within another zone would be those of its clocks
     rng = Random(SEED)  # noqa: S311, the same chance each time
     told = all_stories()
     over = [number for number, story in enumerate(told) if story.age is None and story.after is None]
@@ -90,8 +91,8 @@ def _rhythm(story: Story) -> Later:
 
 
 def _line(story: Story, begun: datetime, later: Later, pace: float = 1) -> Line:
-    beats: Sequence[Beat] = (story.declaration, *story.beats)
-    # What follows a declaration at once still follows it.
+    """When each beat comes; at a `pace` below 1 everything takes less time."""
+    beats = (story.declaration, *story.beats)
     return [(later(begun, timedelta(seconds=round(beat.later.total_seconds() * pace))), beat) for beat in beats]
 
 

@@ -51,6 +51,16 @@ def test_a_restart_of_the_server_keeps_what_was_typed(form: Page, vigie: Vigie) 
     expect_restored(form)
 
 
+def test_what_is_typed_while_the_server_is_away_survives_its_restart(form: Page, vigie: Vigie) -> None:
+    vigie.kill()
+    expect(form.get_by_text("Connexion au serveur perdue")).to_be_visible()
+    form.get_by_label("Titre").fill("Le réseau est coupé")
+    vigie.start()
+    expect(form.get_by_text("Connexion au serveur perdue")).to_be_hidden(timeout=30_000)
+    expect(form.get_by_label("Titre")).to_have_value("Le réseau est coupé")
+    expect(form.get_by_role("radio", name="Moyenne")).to_be_checked()
+
+
 def test_a_draft_can_be_discarded(form: Page, vigie: Vigie) -> None:
     form.reload()
     form.get_by_role("button", name="Effacer", exact=True).click()

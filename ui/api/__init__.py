@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
@@ -42,6 +42,7 @@ def mount(app: FastAPI, *, rate: int = 600, locale: str = "fr", zone: ZoneInfo =
     document.mount(api, PATH)
     api.add_middleware(Gate, rate=rate, locale=locale)
     app.router.routes.append(_Mount(PATH, api))
+    app.add_api_route(PATH, _read_about_it, include_in_schema=False)
     health.mount(app)
 
 
@@ -51,6 +52,10 @@ class _Mount(Mount):
     def __init__(self, path: str, app: ASGIApp) -> None:
         super().__init__(path, app)
         self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+
+
+async def _read_about_it() -> RedirectResponse:
+    return RedirectResponse(f"{PATH}/docs")
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -97,7 +97,7 @@ def _call(address: str, method: str, call: Json, locale: str) -> str:
     success = next(status for status in call["responses"] if status.startswith("2"))
     answer = call["responses"][success]["content"]["application/json"]["schema"]
     body = call.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    refusals = ", ".join(status for status in call["responses"] if not status.startswith("2"))
+    refusals = ", ".join(sorted(status for status in call["responses"] if not status.startswith("2")))
     rows = [
         *((each["name"], _type(each["schema"], locale, each.get("required"))) for each in call.get("parameters", ())),
         *([(t("api.body", locale), _type(body, locale))] if body else []),
@@ -112,7 +112,7 @@ def _call(address: str, method: str, call: Json, locale: str) -> str:
 
 
 def _shape(name: str, shape: Json, locale: str) -> str:
-    required = shape.get("required", ())
+    required = shape.get("required", ()) if shape.get("additionalProperties") is False else ()  # in what is sent
     fields = shape.get("properties", {}).items()
     rows = [(field, _type(kind, locale, field in required)) for field, kind in fields]
     values = ", ".join(shape.get("enum", ()))
@@ -139,7 +139,7 @@ def _parts(kind: Json, locale: str) -> Iterator[str]:
     elif kind.get("type") == "array":
         yield f"[{' | '.join(_parts(kind['items'], locale))}]"
     elif "enum" in kind:
-        yield escape(" ".join(kind["enum"]))
+        yield from map(escape, kind["enum"])
     else:
         named = kind.get("type", "any")
         types = named if isinstance(named, list) else [named]

@@ -86,14 +86,14 @@ def _headers(error: Exception, refusal: DeskError) -> Mapping[str, str]:
 
 
 def _answer(status: int, code: str, detail: str, params: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
-    content = {
-        **params,
+    fixed = {
         "type": f"urn:vigie:problem:{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "code": code,
     }
+    content = fixed | dict(params) | fixed  # no parameter of a refusal stands in for these
     # A lone surrogate that somebody sent as the name of a field must not break the answer that refuses it.
     body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
     return Response(body, status, headers, MEDIA_TYPE)

@@ -1,6 +1,7 @@
 """Changing what is on the page where it stands: a text behind a pencil, a code in a menu that explains each choice."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -8,7 +9,10 @@ from nicegui.element import Element
 
 from services import i18n
 from services.errors import DeskError, Invalid
-from ui.components.shown import on_press
+from ui.components.choice import Option
+from ui.components.links import plain_text
+from ui.components.redrawn import Redrawn
+from ui.components.shown import WithVersion, on_press
 from ui.elements import button, el, icon, once, set_attributes, set_text
 from ui.viewer import Viewer
 
@@ -23,8 +27,9 @@ class InPlaceText:
         self._viewer, self._field, self._save = viewer, field, save
         many_lines = tag != "h1"
         self._version: int | None = None
+        self._shown = ""
         with el("div", f"vg-inplace vg-inplace--{field}") as self._reading:
-            self.text = el(tag, classes, "")
+            self._text = Redrawn(partial(_draw, tag), tag, classes)
             name = viewer.t("detail.edit_field", field=viewer.t(f"field.{field}"))
             self._pencil = button(icon="edit", kind="quiet", small=True, name=name, classes="vg-inplace__pencil")
         with el("div", f"vg-inplace__editor vg-inplace--{field}", data_submit_area="") as self._editor:
@@ -48,8 +53,8 @@ class InPlaceText:
 
     def show(self, text: str, *, editable: bool) -> list[Element]:
         """What changed, to be lit. What somebody is typing stays."""
-        changed = [self.text] if self.text._text != text else []
-        set_text(self.text, text)
+        self._shown = text
+        changed = [self._text.root] if self._text.show(text) else []
         self._pencil.visible = editable
         if not editable:
             self.leave()
@@ -57,7 +62,7 @@ class InPlaceText:
 
     async def _open(self, version: int | None) -> None:
         self._version = version
-        self._input.value = self.text._text or ""
+        self._input.value = self._shown
         self._wrong("")
         self._reading.visible, self._editor.visible = False, True
         self._input.run_method("focus")
@@ -84,31 +89,46 @@ class InPlaceText:
         set_attributes(self._input, aria_invalid=True if sentence else None)
 
 
+def _draw(tag: str, text: str) -> None:
+    if tag == "h1":
+        el("span", "", text)
+    else:
+        plain_text("", text)
+
+
 def code_menu(
     viewer: Viewer,
     field: str,
-    codes: Sequence[str],
+    options: Sequence[Option],
     chosen: str | None,
     *,
-    explained: bool,
     optional: bool,
     choose: Callable[[str | None, int | None], Awaitable[None]],
 ) -> Element:
-    """A button with the word of `chosen`; its menu has every code, with its definition where `explained`."""
+    """A button with the word of `chosen`; its menu has every option with its definition, and none where `optional`."""
     t = viewer.t
+    word = next((option.label for option in options if option.value == chosen), t("detail.not_said"))
     with el("button", "vg-edit", type="button", aria_haspopup="menu") as made:
         el("span", "vg-sr", t("detail.edit_field", field=t(f"field.{field}")))
-        el("span", "" if chosen else "vg-muted", t(f"{field}.{chosen}") if chosen else t("detail.not_said"))
+        el("span", "" if chosen else "vg-muted", word)
         icon("edit", "vg-icon--s")
         with ui.menu().props("auto-close") as menu:
             set_attributes(menu, aria_label=t(f"field.{field}"))
-            for code in [*codes, *([None] if optional and chosen else [])]:
-                with ui.item().props("clickable").classes("vg-code") as item:
-                    set_attributes(item, role="menuitemradio", aria_checked=code == chosen)
-                    icon("check" if code == chosen else "", "vg-code__mark")
-                    with el("span", "vg-code__text"):
-                        el("b", "", t(f"{field}.{code}") if code else t("detail.not_said"))
-                        if code and explained:
-                            el("small", "", t(f"{field}.{code}.help"))
-                on_press(item, lambda version, code=code: choose(code, version))  # type: ignore[misc]
+            for option in options:
+                _menu_item(option, chosen == option.value, partial(choose, option.value))
+            if optional and chosen:
+                _menu_item(Option("", t("detail.not_said")), False, partial(choose, None))
     return made
+
+
+def _menu_item(option: Option, chosen: bool, choose: WithVersion) -> None:
+    with ui.item().props("clickable").classes("vg-code") as item:
+        set_attributes(item, role="menuitemradio", aria_checked=chosen)
+        icon("check" if chosen else "", "vg-code__mark")
+        with el("span", "vg-code__text"):
+            el("b", "", option.label)
+            if option.help:
+                el("small", "", option.help)
+            if option.example:
+                el("small", "vg-code__example", option.example)
+    on_press(item, choose)

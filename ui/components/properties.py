@@ -1,13 +1,14 @@
 """The properties of an incident, each changed where it stands by who may."""
 
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
 
 from nicegui.element import Element
 
-from data.vocabulary import Action, Category, Impact, Role, Severity, Source
+from data.vocabulary import Action, Role
 from services.views import IncidentView, PersonView, TeamView
 from ui.components.badge import avatar, level_badge, priority_badge
+from ui.components.choice import Option
+from ui.components.code_options import category_options, impact_options, severity_options, source_options
 from ui.components.history_line import moment
 from ui.components.in_place import code_menu
 from ui.components.redrawn import Redrawn
@@ -17,12 +18,12 @@ from ui.viewer import Viewer
 
 Choose = Callable[[str, str | None, int | None], Awaitable[None]]
 
-# field → (codes, whether each is explained, whether it may be left open)
-_CODED: dict[str, tuple[type[StrEnum], bool, bool]] = {
-    "severity": (Severity, True, True),
-    "impact": (Impact, True, True),
-    "category": (Category, False, False),
-    "source": (Source, False, False),
+# field → (what can be chosen, whether it may be left open)
+_CODED: dict[str, tuple[Callable[[str], list[Option]], bool]] = {
+    "severity": (severity_options, True),
+    "impact": (impact_options, True),
+    "category": (category_options, False),
+    "source": (source_options, False),
 }
 _TEAM_ROWS = ("assignee", "team", "priority", "severity", "impact", "category", "level", "requester", "source")
 _REQUESTER_ROWS = ("priority", "category", "requester")
@@ -87,7 +88,7 @@ class Properties:
             priority_badge(priority)  # type: ignore[arg-type]
 
     def _draw_code(self, field: str, chosen: str | None, editable: bool) -> None:
-        codes, explained, optional = _CODED[field]
+        options, optional = _CODED[field]
         if not editable:
             known = self._viewer.t(f"{field}.{chosen}") if chosen else self._viewer.t("detail.not_said")
             el("span", "" if chosen else "vg-muted", known)
@@ -97,7 +98,7 @@ class Properties:
             if code != chosen:
                 await self._choose(field, code, version)
 
-        code_menu(self._viewer, field, list(codes), chosen, explained=explained, optional=optional, choose=choose)
+        code_menu(self._viewer, field, options(self._viewer.locale), chosen, optional=optional, choose=choose)
 
     def _draw_level(self, level: int) -> None:
         level_badge(level)

@@ -7,19 +7,21 @@ from services.views import CycleView, IndicatorView
 from ui.components.badge import sla_glyph
 from ui.components.redrawn import Redrawn
 from ui.components.sla_block import SlaBlock, sla_json
-from ui.elements import el, icon
+from ui.elements import Click, button, el, icon
 from ui.viewer import Viewer
 
 
 class SlaCard:
-    """Response above resolution; they tick in the browser."""
+    """Response above resolution; they tick in the browser. `explain` shows how they were worked out."""
 
-    def __init__(self, viewer: Viewer, cycle: CycleView) -> None:
+    def __init__(self, viewer: Viewer, cycle: CycleView, explain: Click) -> None:
         self._viewer = viewer
         with el("section", "vg-card vg-slas", aria_label=viewer.t("sla.title")):
             self._response = SlaBlock(sla_json("response", cycle.response))
             self._resolution = SlaBlock(sla_json("resolution", cycle.resolution))
             self._notes = Redrawn(self._draw_notes, classes="vg-slas__notes")
+            with el("div", "vg-slas__why"):
+                button(viewer.t("sla.why"), icon="help", kind="quiet", small=True, on_click=explain)
 
     def show(self, cycle: CycleView, earlier: Sequence[CycleView]) -> None:
         """The running cycle and its predecessors."""

@@ -31,13 +31,10 @@ from ui.components.stepper import Stepper, times_of
 from ui.components.timeline import TimelinePanel
 from ui.components.toasts import toast
 from ui.dialogs.asking import Ask, Asking
-from ui.dialogs.assign import ask_assignment
-from ui.dialogs.close import ask_closing
+from ui.dialogs.by_action import ASKING
 from ui.dialogs.escalate import ask_escalation
-from ui.dialogs.hold import ask_hold
 from ui.dialogs.priority import ask_priority
-from ui.dialogs.reopen import ask_reopening
-from ui.dialogs.resolve import ask_resolution, ask_resolution_at_once
+from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
 from ui.elements import button, card, el, set_attributes, set_text
 from ui.pages.errors import unknown_incident
@@ -55,18 +52,6 @@ _AT_ONCE: Mapping[Action, tuple[Callable[..., IncidentView], str]] = {
 }
 
 
-# What asks first.
-_ASKED: Mapping[Action, Ask] = {
-    Action.ASSIGN: ask_assignment,
-    Action.HOLD: ask_hold,
-    Action.ESCALATE: ask_escalation,
-    Action.RESOLVE: ask_resolution,
-    Action.START_AND_RESOLVE: ask_resolution_at_once,
-    Action.CLOSE: ask_closing,
-    Action.REOPEN: ask_reopening,
-}
-
-
 @desk_page("/incidents/{reference}", roles=EVERYBODY)
 async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
     """`do` opens the dialog of that action, if it is allowed: the board's keys lead here."""
@@ -77,11 +62,12 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
         return
     page = IncidentPage(viewer, found)
     kept = {each: await drafts.kept(viewer, place(reference, each)) for each in page.readers}
-    with frame(viewer, f"{reference} {found.incident.title}", current=HOME):
+    open_count = len(live.hub.rows) if viewer.role is not Role.REQUESTER else None
+    with frame(viewer, f"{reference} {found.incident.title}", current=HOME, open_count=open_count):
         page.draw(kept)
     live.watch(ui.context.client, found.incident.id, page.refresh)
     ui.context.client.on_disconnect(page.keep_drafts)
-    if do in found.incident.allowed_actions and Action(do) in _ASKED:
+    if do in found.incident.allowed_actions and Action(do) in ASKING:
         ui.navigate.history.replace(f"/incidents/{found.incident.reference}")
         await page.run(Action(do), found.incident.version)
 
@@ -123,7 +109,7 @@ class IncidentPage:
                         self._timeline.body()
                 with el("aside", "", aria_label=t("detail.properties")):
                     whole = viewer.role is not Role.REQUESTER
-                    self._sla = SlaCard(viewer, incident.cycle) if whole else None
+                    self._sla = SlaCard(viewer, incident.cycle, self._explain) if whole else None
                     self._properties = Properties(
                         viewer,
                         choose=self._choose,
@@ -148,8 +134,8 @@ class IncidentPage:
         if self.dialog is not None and self.dialog.is_open:
             return
         validates = action is Action.CLOSE and self.viewer.role is Role.REQUESTER
-        if action in _ASKED and not validates:
-            await self.ask(_ASKED[action])
+        if action in ASKING and not validates:
+            await self.ask(ASKING[action])
             return
         before, (function, text) = self.incident, _AT_ONCE[action]
         done = await calls.perform(self.viewer, function, self.viewer.actor, self.incident.reference, version=version)
@@ -184,6 +170,10 @@ class IncidentPage:
 
     async def _propose_escalation(self) -> None:
         await self.ask(partial(ask_escalation, reason=self.viewer.t("escalate.enterprise_reason")))
+
+    async def _explain(self) -> None:
+        with self._root:
+            await show_working(self.viewer, self.incident.reference)
 
     async def ask(self, ask: Ask) -> None:
         """The dialog is open, or a toast says why not."""

@@ -8,12 +8,12 @@ from nicegui import ui
 from nicegui.element import Element
 
 from data.vocabulary import Priority, Role
-from services import board, drafts, i18n, incidents, people, policies
+from services import board, i18n, incidents, people, policies
 from services.errors import DeskError, Invalid
 from services.incidents import NewIncident
 from services.sla import Target
 from services.views import IncidentView
-from ui import calls
+from ui import calls, drafts
 from ui.components.badge import priority_glyph, status_pill
 from ui.components.due_preview import DuePreview
 from ui.components.toasts import toast
@@ -25,7 +25,7 @@ from ui.shell import crumb, frame
 from ui.viewer import Viewer
 
 PLACE = "new"  # of the draft
-KEEP_S, LOOK_S = 1.0, 0.3
+LOOK_S = 0.3
 SIMILAR = 2
 REQUIRED = ("title", "priority", "description", "category")
 
@@ -33,7 +33,7 @@ REQUIRED = ("title", "priority", "description", "category")
 @desk_page("/incidents/new", roles=EVERYBODY)
 async def new_incident_page(viewer: Viewer) -> None:
     targets = await calls.read(policies.current_targets, viewer.actor)
-    draft = await calls.read(drafts.kept, viewer.actor, PLACE)
+    draft = await drafts.kept(viewer, PLACE)
     owners = None
     if viewer.role is not Role.REQUESTER:
         technicians = await calls.read(people.technicians, viewer.actor)
@@ -42,7 +42,8 @@ async def new_incident_page(viewer: Viewer) -> None:
     with frame(viewer, title, current="/incidents/new"):
         crumb(viewer, title)
         with el("div", "vg-new", data_submit_area="") as area:
-            form = Form(viewer, Fields(viewer, targets, owners, draft))
+            form = Form(viewer, Fields(viewer, targets, owners, draft), draft)
+            ui.context.client.on_disconnect(form.keep_draft)
             with el("aside", "", aria_label=viewer.t("new.checklist")):
                 if owners:
                     form.add_preview(targets)
@@ -53,11 +54,11 @@ async def new_incident_page(viewer: Viewer) -> None:
 class Form:
     """What happens as the fields are filled in and saved."""
 
-    def __init__(self, viewer: Viewer, fields: Fields) -> None:
+    def __init__(self, viewer: Viewer, fields: Fields, draft: str) -> None:
         self.viewer, self.fields = viewer, fields
         self._key = secrets.token_hex(16)  # one form declares one incident, however often it is sent
         self._declared = False
-        self._draft = Later(KEEP_S, self._keep)
+        self._draft = drafts.Draft(viewer, PLACE, draft, lambda: None)
         self._look = Later(LOOK_S, self._show_similar)
         self._shown: list[str] = []
         self._checks: dict[str, tuple[Element, Element, Element]] = {}
@@ -107,7 +108,8 @@ class Form:
 
     def _changed(self, name: str) -> None:
         self.fields[name].wrong("")
-        self._draft.ask()
+        if not self._declared:
+            self._draft.typed(self.fields.as_draft())
         if name == "title":
             self._look.ask()
         if name == "priority" and self._preview:
@@ -122,20 +124,17 @@ class Form:
             set_text(sign, "check_circle" if done else "radio_button_unchecked")
             set_text(state, t("new.field_done" if done else "new.field_missing"))
 
-    async def _keep(self) -> None:
-        # Where the session has ended, the page is about to say so.
-        with suppress(DeskError):
-            await calls.write(drafts.keep, self.viewer.actor, PLACE, self.fields.as_draft())
+    async def keep_draft(self) -> None:
+        """The draft on the server is what is typed."""
+        await self._draft.keep()
 
     async def _discard(self) -> None:
-        await self._draft.settle()
         self._begin_anew(keep=())
         await self._forget_draft()
 
     def _begin_anew(self, *, keep: Sequence[str]) -> None:
         self._key = secrets.token_hex(16)
         self.fields.clear(keep=keep)
-        self._draft.forget()  # clearing is no typing
         self._restored.set_visibility(False)
         self.fields["title"].focus()
 
@@ -184,7 +183,6 @@ class Form:
         self._declared = True
         incident = None
         try:
-            await self._draft.settle()
             new = NewIncident(**self.fields.values())
             incident = await calls.write(incidents.create, self.viewer.actor, new, key=self._key)
         except Invalid as invalid:
@@ -198,5 +196,5 @@ class Form:
         return incident
 
     async def _forget_draft(self) -> None:
-        with suppress(DeskError):
-            await calls.write(drafts.keep, self.viewer.actor, PLACE, "")
+        self._draft.typed("")
+        await self._draft.sent()

@@ -14,7 +14,6 @@ from nicegui.element import Element
 from data.vocabulary import OPEN_STATUSES, Category, Impact, Priority, Role, Severity, Status
 from services.i18n import labels
 from services.permissions import Facts, Who, allowed_actions
-from ui.components import kit as kit
 from ui.viewer import Viewer
 
 SNAPSHOT = "/board/snapshot"
