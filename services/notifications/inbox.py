@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data import db
-from data.queries import outbox, people
+from data.queries import outbox
 from data.vocabulary import NotificationKind, Priority
 from services import bus
 from services.notifications.message import sentence_of
-from services.notifications.outbox import terms
 from services.work import Actor, begin, look
 
 SHOWN = 100
@@ -29,12 +28,9 @@ class NotificationView:
     read: bool
 
 
-def latest(actor: Actor) -> tuple[NotificationView, ...]:
-    """The actor's newest notifications, newest first."""
+def latest(actor: Actor, locale: str) -> tuple[NotificationView, ...]:
+    """The actor's newest notifications in the language, newest first."""
     with look(actor) as reading:
-        reader = people.user(reading.session, reading.user_id)
-        assert reader is not None
-        locale = reader.locale or terms().locale
         return tuple(
             NotificationView(
                 id=told.id or 0,

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from data import db
-from data.queries import people
+from data.queries import outbox, people
 from data.vocabulary import NotificationKind
-from services import incidents, lifecycle
+from services import incidents, lifecycle, watcher
+from services import people as accounts
 from services.clock import MovedClock
+from services.errors import DeskError
 from services.notifications import inbox
 from services.work import Actor
 from tests.notifications.conftest import ADDRESSES, BASE_URL, send_all
@@ -20,7 +22,7 @@ CANARY = "canari-7f3a"
 
 def kinds(actor: Actor) -> list[str]:
     """What the bell of the person shows, oldest first."""
-    return [told.kind.value for told in reversed(inbox.latest(actor))]
+    return [told.kind.value for told in reversed(inbox.latest(actor, "fr"))]
 
 
 def test_every_member_of_the_team_hears_of_an_assignment_once(reachable: Cast, mailbox: Mailbox) -> None:
@@ -96,25 +98,21 @@ def test_an_internal_comment_reaches_nobody_outside_of_the_team(reachable: Cast,
     """S139: by letter or bell; not even its existence."""
     incident = an_incident(reachable.chloe)
     lifecycle.take_and_start(reachable.alice, incident.reference)
-    before = len(inbox.latest(reachable.chloe))
+    before = len(inbox.latest(reachable.chloe, "fr"))
     incidents.comment(reachable.bruno, incident.reference, body=CANARY, visibility="internal")
     lifecycle.hold(reachable.alice, incident.reference, reason="supplier", text=CANARY)
     lifecycle.resolve(reachable.alice, incident.reference, code="fixed", summary=CANARY)
     send_all()
-    assert [told.kind for told in inbox.latest(reachable.chloe)][: -before or None] == [NotificationKind.RESOLVED]
+    assert [told.kind for told in inbox.latest(reachable.chloe, "fr")][: -before or None] == [NotificationKind.RESOLVED]
     assert all(CANARY not in letter.as_string() for letter in mailbox.letters)
     assert all(CANARY not in letter.get_content() for letter in mailbox.letters)
-    assert CANARY not in repr(inbox.latest(reachable.chloe))
+    assert CANARY not in repr(inbox.latest(reachable.chloe, "fr"))
 
 
 def test_a_member_who_has_left_hears_nothing(reachable: Cast) -> None:
-    from services import people as accounts
-
     accounts.set_active(reachable.emile, "alice", active=False)
     lifecycle.assign(reachable.diane, an_incident(reachable.diane).reference, team=N1)
     with db.read_session() as session:
-        from data.queries import outbox
-
         assert outbox.unread(session, [reachable.alice.user_id or 0]) == {}
         assert people.user_by_login(session, "alice") is not None
 
@@ -128,12 +126,10 @@ def test_reading_counts_down_and_stays_read(reachable: Cast) -> None:
     assert inbox.unread(reachable.bruno) == 1
     inbox.mark_read(reachable.bruno)
     assert inbox.unread(reachable.bruno) == 0
-    assert [told.read for told in inbox.latest(reachable.bruno)] == [True, True]
+    assert [told.read for told in inbox.latest(reachable.bruno, "fr")] == [True, True]
 
 
 def test_a_refused_call_tells_nobody(reachable: Cast) -> None:
-    from services.errors import DeskError
-
     incident = resolved(reachable.alice)
     with pytest.raises(DeskError):
         lifecycle.assign(reachable.diane, incident.reference, team=N2)
@@ -141,8 +137,6 @@ def test_a_refused_call_tells_nobody(reachable: Cast) -> None:
 
 
 def test_each_hears_in_the_own_language(reachable: Cast, mailbox: Mailbox) -> None:
-    from services import people as accounts
-
     accounts.prefer(reachable.alice, locale="en")
     lifecycle.assign(reachable.diane, an_incident(reachable.diane).reference, team=N1)
     send_all()
@@ -151,8 +145,6 @@ def test_each_hears_in_the_own_language(reachable: Cast, mailbox: Mailbox) -> No
 
 
 def test_a_hold_that_ends_reminds_once(reachable: Cast, clock: MovedClock) -> None:
-    from services import watcher
-
     incident = on_hold(reachable.alice)
     lifecycle.resume(reachable.alice, incident.reference)
     until = clock.at + timedelta(hours=2)

@@ -3,7 +3,10 @@
 from importlib import import_module
 
 # /incidents/new stands before /incidents/{reference}.
-PAGES = ("login", "setup", "setup_done", "me", "portal", "incidents", "new_incident", "incident")
+PAGES = (
+    *("login", "setup", "setup_done", "me", "portal", "incidents", "new_incident", "incident"),
+    "notifications",
+)
 
 
 def register() -> None:

@@ -15,6 +15,7 @@ from data.vocabulary import Action, Role, Status, Visibility
 from services import i18n, incidents, lifecycle
 from services.errors import DeskError, NotFound
 from services.inputs import BODY
+from services.notifications import inbox
 from services.sheet import sheet
 from services.views import EntryView, IncidentView, Sheet
 from ui import calls, drafts, live
@@ -66,6 +67,7 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
     with frame(viewer, f"{reference} {found.incident.title}", current=HOME, open_count=open_count):
         page.draw(kept)
     live.watch(ui.context.client, found.incident.id, page.refresh)
+    await calls.write(inbox.mark_read, viewer.actor, incident_id=found.incident.id)
     ui.context.client.on_disconnect(page.keep_drafts)
     if do in found.incident.allowed_actions and Action(do) in ASKING:
         ui.navigate.history.replace(f"/incidents/{found.incident.reference}")
