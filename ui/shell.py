@@ -49,7 +49,7 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
             NavEntry("nav.my", HOMES[Role.REQUESTER], "support", frozenset({Role.REQUESTER})),
         ),
     ),
-    ("nav.admin", ()),
+    ("nav.admin", (NavEntry("nav.channels", "/admin/channels", "campaign", frozenset({Role.ADMIN})),)),
 )
 
 

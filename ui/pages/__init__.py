@@ -5,7 +5,7 @@ from importlib import import_module
 # /incidents/new stands before /incidents/{reference}.
 PAGES = (
     *("login", "setup", "setup_done", "me", "portal", "incidents", "new_incident", "incident"),
-    "notifications",
+    *("notifications", "admin_channels"),
 )
 
 
