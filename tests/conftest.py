@@ -17,7 +17,6 @@ from services.clock import MovedClock
 from tests.personas import MONDAY, Cast, found_the_desk, the_cast
 from tests.storage.cluster import Cluster, running_cluster
 
-
 # A busy machine is slow, not wrong.
 settings.register_profile("vigie", deadline=None)
 settings.load_profile("vigie")

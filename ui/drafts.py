@@ -4,7 +4,6 @@ A page that is loaded right after a key was pressed in another finds what was ty
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from services import drafts
 from services.errors import DeskError
@@ -26,7 +25,7 @@ async def kept(viewer: Viewer, place: str) -> str:
 class Draft:
     """One text; `stored` is called whenever the database has what is typed."""
 
-    def __init__(self, viewer: Viewer, place: str, text: str, stored: Callable[[], None]) -> None:
+    def __init__(self, viewer: Viewer, place: str, text: str, stored: Callable[[], None] = lambda: None) -> None:
         self._viewer, self._place, self._text, self._in_database = viewer, place, text, text
         self._stored = stored
         self._later = Later(KEEP_S, self.keep)
@@ -45,14 +44,21 @@ class Draft:
         self._asked = False
         text = self._text
         if text != self._in_database:
-            with suppress(DeskError):  # the session is over: the page is about to say so
+            try:
                 await calls.write(drafts.keep, self._viewer.actor, self._place, text)
-                self._in_database = text
+            except DeskError:
+                return  # the session is over: whoever signs in again finds it here
+            self._in_database = text
         if self._text == text:
             _unstored.pop((self._viewer.user_id, self._place), None)
             self._stored()
 
     async def sent(self) -> None:
-        """What was typed has become something else: there is no draft any more, unless somebody types on."""
+        """The database has what is left to be typed, now: what was there has become something else."""
         await self._later.settle()
         await self.keep()
+
+    async def forget(self) -> None:
+        """There is no draft any more."""
+        self.typed("")
+        await self.sent()

@@ -37,6 +37,7 @@ KEYS: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("S",), "key.start"),
             (("H",), "key.hold"),
             (("R",), "key.resolve"),
+            (("E",), "key.escalate"),
             (("N",), "key.internal"),
             (("P",), "key.public"),
         ),

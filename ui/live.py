@@ -14,11 +14,12 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from nicegui import Client, app, background_tasks, core
 
-from services import bus, wire
+from services import bus, sessions, wire
 from services.errors import Unauthenticated
 from services.permissions import TEAM_ROLES
 from ui import calls, session
 from ui.hub import WINDOW_S, Hub, Message
+from ui.viewer import Viewer
 
 log = structlog.get_logger()
 router = APIRouter()
@@ -54,7 +55,7 @@ class Watch:
             self._task = None
 
 
-_viewers: dict[str, Client] = {}
+_viewers: dict[str, str | None] = {}  # page → its viewer's session
 _watches: dict[int, dict[str, Watch]] = {}
 _running: list[Callable[[], object]] = []
 
@@ -75,9 +76,9 @@ async def _beat() -> None:
 hub = Hub(_send)
 
 
-def join(client: Client) -> None:
+def join(client: Client, viewer: Viewer) -> None:
     """The page hears of every change of the board until it is closed. Whoever builds it has authorised its viewer."""
-    _viewers[client.id] = client
+    _viewers[client.id] = viewer.actor.session
     client.on_connect(_greet)  # at each reconnection too: what was missed meanwhile shows by the version
     client.on_delete(lambda: _viewers.pop(client.id, None))
 
@@ -137,13 +138,22 @@ async def snapshot(request: Request, epoch: str = "", since: int = -1) -> Respon
 async def _refused(request: Request) -> int | None:
     """The status that says why this browser gets nothing, if so."""
     try:
-        _, account = await session.who(request)
+        if not _looks(request):
+            _, account = await session.who(request)
+            if account.role not in TEAM_ROLES:
+                return 403
         await hub.loaded()
     except Unauthenticated:
         return 401
     except TimeoutError:
         return 503
-    return None if account.role in TEAM_ROLES else 403
+    return None
+
+
+def _looks(request: Request) -> bool:
+    """Whether a board is open in the same session, which `ui.guard` closes as soon as the session is over."""
+    secret = session.secret_of(request)
+    return secret is not None and sessions.digest_of(secret) in _viewers.values()
 
 
 def _answer(content: bytes = b"", *, status: int = 200, **headers: str) -> Response:

@@ -119,7 +119,8 @@ def _serving(folder: Path, stored: int) -> Iterator[Server]:
         "VIGIE_API_RATE": "0",
     }
     command = [sys.executable, str(ROOT / "main.py"), "serve", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=folder, env=os.environ | settings)
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=os.environ | settings, stdout=log, stderr=log)
     try:
         _await(port)
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:

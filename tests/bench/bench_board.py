@@ -82,20 +82,18 @@ async def _boards(vigie: Vigie) -> list[Figure]:
             return [await opened.enter_async_context(_board(vigie, cookie)) for cookie in some]
 
         boards = await open_boards(cookies[:WARM])
-        cpu, memory = server.cpu_ms(), server.memory_kb()
+        memory, resting = server.memory_kb(), await server.idle_ms(3)
+        cpu, begun = server.cpu_ms(), time.perf_counter()
         boards += await open_boards(cookies[WARM : WARM + OPENINGS])
-        opening = (server.cpu_ms() - cpu) / OPENINGS
+        opening = (server.cpu_ms() - cpu - resting * (time.perf_counter() - begun)) / OPENINGS
         boards += await open_boards(cookies[WARM + OPENINGS :])
         held = (server.memory_kb() - memory) / (BOARDS - WARM)
-        await asyncio.sleep(3)
-        cpu, begun = server.cpu_ms(), time.perf_counter()
-        await asyncio.sleep(5)
-        idle = (server.cpu_ms() - cpu) / (time.perf_counter() - begun) / 10
+        resting = await server.idle_ms(5)
         delays, cpu_of_change = await _changes(vigie, server, boards)
     return [
         (f"one more viewer of {OPEN:,}: server CPU ms", opening, 10),
         (f"one more viewer of {OPEN:,}: server memory kB", held, 500),
-        (f"{BOARDS} idle boards: server CPU, % of a core", idle, None),
+        (f"{BOARDS} idle boards: server CPU, % of a core", resting / 10, None),
         (f"change to {BOARDS} boards: last has it, ms, median", statistics.median(delays), None),
         (f"change to {BOARDS} boards: last has it, ms, worst of {CHANGES}", max(delays), 500),
         (f"change to {BOARDS} boards: server CPU ms a viewer", cpu_of_change / BOARDS, 0.5),
@@ -202,6 +200,12 @@ class Server:
         """Of all its threads, by the scheduler's own count."""
         tasks = self._folder.glob("task/*/schedstat")
         return sum(int(task.read_text(encoding="utf-8").split()[0]) for task in tasks) / 1e6
+
+    async def idle_ms(self, seconds: float) -> float:
+        """CPU milliseconds a second while nobody does anything."""
+        before, begun = self.cpu_ms(), time.perf_counter()
+        await asyncio.sleep(seconds)
+        return (self.cpu_ms() - before) / (time.perf_counter() - begun)
 
     def memory_kb(self) -> float:
         return int((self._folder / "statm").read_text(encoding="utf-8").split()[1]) * 4.0

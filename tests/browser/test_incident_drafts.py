@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from services import drafts
+from services import drafts, lifecycle
 from tests.browser.conftest import PageAs, Vigie
 
 INTERNAL = "Piste : le volume est plein"
@@ -64,6 +64,27 @@ def test_a_draft_survives_a_change_of_tab_a_reload_and_a_restart(vigie: Vigie, p
     expect(reply(alice)).to_have_value(PUBLIC)  # the reply is what is left, so its tab is open
     internal(alice)
     expect(note(alice)).to_have_value("")
+
+
+def test_what_was_typed_in_a_dialog_is_there_until_it_is_confirmed(vigie: Vigie, page_as: PageAs) -> None:
+    reference = vigie.create("Dialogue", by="chloe").reference
+    lifecycle.take_and_start(vigie.actors["alice"], reference)
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{reference}?do=resolve")
+    dialog, summary = alice.get_by_role("dialog"), alice.get_by_label("Résumé de résolution")
+    summary.fill("Cause trouvée :")
+    alice.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    alice.goto(f"/incidents/{reference}?do=resolve")
+    expect(summary).to_have_value("Cause trouvée :")
+    dialog.get_by_role("radio", name="Corrigé").click()
+    summary.press("End")
+    summary.press_sequentially(" un câble.")
+    dialog.get_by_role("button", name="Résoudre").click()
+    expect(dialog).to_have_count(0)
+    lifecycle.reopen(vigie.actors["chloe"], reference, reason="Encore")
+    alice.goto(f"/incidents/{reference}?do=resolve")
+    expect(summary).to_have_value("")
 
 
 def test_what_is_typed_while_the_server_is_away_is_there_when_it_is_back(vigie: Vigie, page_as: PageAs) -> None:

@@ -92,6 +92,9 @@ def test_n_and_p_lead_to_the_two_comments_and_control_enter_sends(vigie: Vigie, 
     alice.keyboard.press("Control+Enter")
     expect(alice.locator(".vg-cm--public")).to_contain_text("Bonjour")
     expect(alice.get_by_role("textbox", name="Réponse au déclarant")).to_be_focused()
+    alice.get_by_role("tab", name="Réponse au déclarant").focus()
+    alice.keyboard.press("ArrowLeft")
+    expect(alice.get_by_role("tab", name="Note interne")).to_be_focused()
     alice.evaluate("document.activeElement.blur()")
     alice.keyboard.press("n")
     expect(alice.get_by_role("textbox", name="Note interne")).to_be_focused()
@@ -114,6 +117,27 @@ def test_the_cursor_stays_on_the_button_that_becomes_the_next_step(vigie: Vigie,
     expect(alice.get_by_role("dialog")).to_be_visible()
     alice.keyboard.press("Escape")
     expect(first).to_be_focused()
+
+
+def test_the_arrows_move_in_a_menu_and_escape_leads_back(vigie: Vigie, page_as: PageAs) -> None:
+    reference = vigie.create("Menu", by="chloe").reference
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{reference}")
+    opener = alice.get_by_role("button", name="Modifier : Impact")
+    opener.focus()
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_role("menu")).to_be_visible()
+    for key, item in (("ArrowDown", "Entreprise"), ("ArrowUp", "Utilisateur unique"), ("ArrowUp", "Client unique")):
+        alice.keyboard.press(key)
+        expect(alice.get_by_role("menuitemradio", name=item)).to_be_focused()
+    alice.keyboard.press("Escape")
+    expect(alice.get_by_role("menu")).to_have_count(0)
+    expect(opener).to_be_focused()
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_role("menu")).to_be_visible()
+    alice.keyboard.press("ArrowDown")
+    alice.keyboard.press("Enter")
+    expect(alice.locator(".vg-imeta")).to_contain_text("Entreprise")
 
 
 def test_everything_on_the_page_and_in_its_dialogs_has_a_name(vigie: Vigie, page_as: PageAs) -> None:

@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from data import db
+from data.queries import history
 from services import chain, clock, organisation, people, tokens
 from services.clock import MovedClock
 from services.work import Actor
@@ -112,6 +113,24 @@ def field_codes(answer: httpx.Response) -> dict[str, str]:
     assert problem["code"] == "invalid"
     assert all(error.keys() == {"field", "code", "detail"} and error["detail"] for error in problem["errors"])
     return {error["field"]: error["code"] for error in problem["errors"]}
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """The body of a refusal, which has the contract's shape."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Cache-Control"] == "no-store"
+    body: dict[str, Any] = answer.json()
+    assert (body["status"], body["code"], body["type"]) == (status, code, f"urn:vigie:problem:{code}")
+    assert body["title"]
+    assert body["detail"]
+    return body
+
+
+def lines() -> int:
+    """How many lines the history has."""
+    with db.read_session() as session:
+        return history.count(session)
 
 
 def resolved(api: Api, by: str = "alice", **fields: Any) -> str:

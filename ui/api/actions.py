@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from data.vocabulary import Action
 from services import lifecycle
 from services.views import IncidentView
-from ui.api import answers
+from ui.api import shapes
 from ui.api.bodies import Assignment, Body, Escalation, Nothing, Outcome, Reopening, Wait
 from ui.api.conditions import change
 from ui.api.incidents import shown
@@ -34,7 +34,7 @@ router = APIRouter(dependencies=[Depends(no_query)])
 def _route(function: Callable[..., IncidentView], body_type: type[Body]) -> Callable[..., Any]:
     async def act(
         caller: Caller, reference: str, response: Response, body: Body | None = None, if_match: IfMatch = None
-    ) -> answers.Incident:
+    ) -> shapes.Incident:
         given = (body or body_type()).given()
         return shown(await change(function, caller, reference, if_match, **given), response)
 

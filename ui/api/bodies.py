@@ -25,6 +25,7 @@ from data.vocabulary import (
     Status,
     Visibility,
 )
+from services.board import LIMIT, MOST
 from services.incidents import NewIncident
 from services.inputs import BODY, REASON, TITLE
 
@@ -208,7 +209,7 @@ class Narrowing(BaseModel):
     sort: Annotated[
         str, WithJsonSchema({"type": "string", "enum": ["urgency", "created", "-created", "due", "priority"]})
     ] = "urgency"
-    limit: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 200})] = 50
+    limit: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST})] = LIMIT
     cursor: Annotated[str | None, Field(description="`next_cursor` of the page before")] = None
 
 

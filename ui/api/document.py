@@ -9,8 +9,8 @@ from fastapi.openapi.utils import get_openapi
 from starlette.responses import HTMLResponse, JSONResponse
 
 from services.i18n import t
-from ui.api.answers import Problem
 from ui.api.problems import MEDIA_TYPE
+from ui.api.shapes import Problem
 
 Json = Mapping[str, Any]
 

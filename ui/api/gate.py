@@ -7,7 +7,7 @@ has no token in the same way as anything else, and so that the pages' error hand
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services import sessions, tokens
@@ -52,6 +52,8 @@ class Gate:
             if scope["path"].removeprefix(scope.get("root_path", "")) not in OPEN:
                 request.state.actor = await self._admit(request.headers)
             await self.app(scope, await _buffered(request.headers, receive), answer)
+        except ClientDisconnect:
+            return
         except Exception as error:
             if started:
                 raise
@@ -82,7 +84,10 @@ def wished_locale(accept: str, default: str) -> str:
 
 
 async def _buffered(headers: Headers, receive: Receive) -> Receive:
-    """The whole body, read and counted. Raises `TooLarge` for one that is, or says that it is, too large."""
+    """The whole body, read and counted.
+
+    Raises `TooLarge` for one that is, or says that it is, too large, `ClientDisconnect` for one that is cut short.
+    """
     declared = headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 20 and int(declared) > MAX_BODY:
         raise TooLarge()
@@ -90,7 +95,7 @@ async def _buffered(headers: Headers, receive: Receive) -> Receive:
     while more:
         message = await receive()
         if message["type"] != "http.request":
-            break  # the caller has hung up
+            raise ClientDisconnect()  # what is cut short is not what was meant
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > MAX_BODY:

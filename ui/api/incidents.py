@@ -9,7 +9,7 @@ from services import deadlines, incidents
 from services.explanation import explain
 from services.views import IncidentView
 from ui import calls
-from ui.api import answers
+from ui.api import answers, shapes
 from ui.api.bodies import Change, Declaration, Remark
 from ui.api.conditions import change, etag
 from ui.api.request import Caller, IdempotencyKey, IfMatch, Locale, no_query
@@ -22,7 +22,7 @@ async def _zone(request: Request) -> ZoneInfo:
     return zone
 
 
-def shown(view: IncidentView, response: Response) -> answers.Incident:
+def shown(view: IncidentView, response: Response) -> shapes.Incident:
     """The incident, with its `ETag`."""
     response.headers["ETag"] = etag(view)
     return answers.incident(view)
@@ -31,7 +31,7 @@ def shown(view: IncidentView, response: Response) -> answers.Incident:
 @router.post("/incidents", status_code=201)
 async def create_incident(
     caller: Caller, new: Declaration, request: Request, response: Response, key: IdempotencyKey = None
-) -> answers.Incident:
+) -> shapes.Incident:
     """Declares an incident."""
     view = await calls.write(incidents.create, caller, new.declared(), key=key)
     response.headers["Location"] = f"{request.scope['root_path']}/incidents/{view.reference}"
@@ -39,7 +39,7 @@ async def create_incident(
 
 
 @router.get("/incidents/{reference}")
-async def get_incident(caller: Caller, reference: str, response: Response) -> answers.Incident:
+async def get_incident(caller: Caller, reference: str, response: Response) -> shapes.Incident:
     """The incident as the caller sees it now."""
     return shown(await calls.read(incidents.get, caller, reference), response)
 
@@ -47,28 +47,28 @@ async def get_incident(caller: Caller, reference: str, response: Response) -> an
 @router.patch("/incidents/{reference}")
 async def change_incident(
     caller: Caller, reference: str, new: Change, response: Response, if_match: IfMatch = None
-) -> answers.Incident:
+) -> shapes.Incident:
     """Gives the named fields new values."""
     view = await change(incidents.edit, caller, reference, if_match, changes=new.changes(), reason=new.reason)
     return shown(view, response)
 
 
 @router.get("/incidents/{reference}/history")
-async def get_history(caller: Caller, reference: str) -> list[answers.Entry]:
+async def get_history(caller: Caller, reference: str) -> list[shapes.Entry]:
     """What happened, oldest first, as far as the caller may read it."""
     timeline = await calls.read(incidents.history, caller, reference)
     return [answers.entry(entry) for entry in timeline.entries]
 
 
 @router.get("/incidents/{reference}/comments")
-async def get_comments(caller: Caller, reference: str) -> list[answers.Comment]:
+async def get_comments(caller: Caller, reference: str) -> list[shapes.Comment]:
     """What was said, oldest first; internal comments for the team only."""
     timeline = await calls.read(incidents.history, caller, reference)
     return [answers.comment(comment) for comment in timeline.comments.values()]
 
 
 @router.post("/incidents/{reference}/comments", status_code=201)
-async def add_comment(caller: Caller, reference: str, said: Remark) -> answers.Comment:
+async def add_comment(caller: Caller, reference: str, said: Remark) -> shapes.Comment:
     """Comments."""
     return answers.comment(await calls.write(incidents.comment, caller, reference, **said.given()))
 
@@ -76,10 +76,10 @@ async def add_comment(caller: Caller, reference: str, said: Remark) -> answers.C
 @router.get("/incidents/{reference}/sla")
 async def get_sla(
     caller: Caller, reference: str, locale: Locale, zone: Annotated[ZoneInfo, Depends(_zone)]
-) -> answers.Working:
+) -> shapes.Working:
     """How each due time came about."""
     cycles = await calls.read(deadlines.cycles, caller, reference)
-    return answers.Working(
+    return shapes.Working(
         policy_version=cycles[-1].policy_version,
         cycles=[answers.cycle(cycle, explain(cycle, locale, zone)) for cycle in cycles],
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from services import board, people
 from services.errors import Invalid
 from ui import calls
-from ui.api import answers
+from ui.api import answers, shapes
 from ui.api.bodies import Narrowing, Period
 from ui.api.request import Caller, no_query
 
@@ -17,7 +17,7 @@ CONFIGURATION_ITEMS = ("asset", "application", "client")
 
 
 @router.get("/incidents")
-async def list_incidents(caller: Caller, query: Annotated[Narrowing, Query()]) -> answers.Page:
+async def list_incidents(caller: Caller, query: Annotated[Narrowing, Query()]) -> shapes.Page:
     """The incidents that match and that the caller may see."""
     given = query.model_dump()
     named = {name: given.pop(name) for name in CONFIGURATION_ITEMS}
@@ -27,13 +27,13 @@ async def list_incidents(caller: Caller, query: Annotated[Narrowing, Query()]) -
 
 
 @router.get("/stats")
-async def get_statistics(caller: Caller, period: Annotated[Period, Query()]) -> answers.Statistics:
+async def get_statistics(caller: Caller, period: Annotated[Period, Query()]) -> shapes.Statistics:
     """Counts by status, priority and light; compliance and times over a period."""
-    return answers.Statistics.model_validate(await calls.read(board.statistics, caller, days=period.days))
+    return shapes.Statistics.model_validate(await calls.read(board.statistics, caller, days=period.days))
 
 
 @router.get("/teams", dependencies=[Depends(no_query)])
-async def list_teams(caller: Caller) -> list[answers.Team]:
+async def list_teams(caller: Caller) -> list[shapes.Team]:
     """The teams; `parent` is where a hierarchical escalation goes."""
     teams = await calls.read(people.all_teams, caller)
     names = {team.id: team.name for team in teams}
@@ -41,12 +41,12 @@ async def list_teams(caller: Caller) -> list[answers.Team]:
 
 
 @router.get("/users", dependencies=[Depends(no_query)])
-async def list_users(caller: Caller) -> list[answers.Person]:
+async def list_users(caller: Caller) -> list[shapes.Person]:
     """Everybody with an account, by name."""
     return [answers.person(account) for account in await calls.read(people.accounts, caller)]
 
 
 @router.get("/me", dependencies=[Depends(no_query)])
-async def get_me(caller: Caller) -> answers.Me:
+async def get_me(caller: Caller) -> shapes.Me:
     """Whom the token speaks for."""
     return answers.me(await calls.read(people.me, caller), caller.scope)

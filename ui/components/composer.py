@@ -20,6 +20,7 @@ from ui.elements import button, el, icon, set_attributes, set_text
 from ui.viewer import Viewer
 
 _ICON = {Visibility.INTERNAL: "lock", Visibility.PUBLIC: "public"}
+_ARROWS = '(event) => { if (["ArrowLeft", "ArrowRight"].includes(event.key)) emit(); }'
 _KEY = {Visibility.INTERNAL: "N", Visibility.PUBLIC: "P"}
 
 
@@ -152,7 +153,13 @@ class Composer:
                     el("span", "", self.viewer.t(f"detail.write_{visibility}"))
                     el("small", "", self.viewer.t(f"detail.{visibility}_hint"))
                 tab.on("click", lambda _, chosen=visibility: self._open(chosen), args=[])
+                tab.on("keydown", self._other_tab, js_handler=_ARROWS)
                 self._tabs[visibility] = tab
+
+    def _other_tab(self) -> None:
+        other = next(each for each, tab in self._tabs.items() if tab._props["aria-selected"] == "false")
+        self._choose(other)
+        self._tabs[other].run_method("focus")
 
     def _open(self, visibility: Visibility) -> None:
         self._choose(visibility)

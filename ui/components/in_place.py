@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from nicegui import ui
 from nicegui.element import Element
@@ -20,14 +20,21 @@ from ui.viewer import Viewer
 Save = Callable[[Mapping[str, Any], int | None], Awaitable[None]]
 
 
+class IncidentText(NamedTuple):
+    """What a field of an incident says at a version."""
+
+    text: str
+    version: int
+
+
 class InPlaceText:
     """A title or a description; Ctrl+Enter saves, Esc leaves it as it was."""
 
     def __init__(self, viewer: Viewer, field: str, *, tag: str, classes: str, max_length: int, save: Save) -> None:
         self._viewer, self._field, self._save = viewer, field, save
         many_lines = tag != "h1"
-        self._version: int | None = None
-        self._shown = ""
+        self._version: int | None = None  # what is being edited
+        self._current = self._opened = IncidentText("", 0)
         with el("div", f"vg-inplace vg-inplace--{field}") as self._reading:
             self._text = Redrawn(partial(_draw, tag), tag, classes)
             name = viewer.t("detail.edit_field", field=viewer.t(f"field.{field}"))
@@ -36,10 +43,11 @@ class InPlaceText:
             self._input = ui.textarea().props("autogrow") if many_lines else ui.input()
             self._input.props("outlined dense")
             self._error = el("div", "vg-field__error", "")
+            self._theirs = el("div", "vg-field__hint", "")
             set_attributes(
                 self._input,
                 aria_label=viewer.t(f"field.{field}"),
-                aria_describedby=self._error.html_id,
+                aria_describedby=f"{self._error.html_id} {self._theirs.html_id}",
                 maxlength=max_length,
             )
             with el("div", "vg-inplace__foot"):
@@ -51,9 +59,9 @@ class InPlaceText:
         if not many_lines:
             self._input.on("keydown.enter.exact.prevent", once(keep, self._keep), args=[])
 
-    def show(self, text: str, *, editable: bool) -> list[Element]:
+    def show(self, text: str, version: int, *, editable: bool) -> list[Element]:
         """What changed, to be lit. What somebody is typing stays."""
-        self._shown = text
+        self._current = IncidentText(text, version)
         changed = [self._text.root] if self._text.show(text) else []
         self._pencil.visible = editable
         if not editable:
@@ -61,8 +69,8 @@ class InPlaceText:
         return changed
 
     async def _open(self, version: int | None) -> None:
-        self._version = version
-        self._input.value = self._shown
+        self._version, self._opened = version, self._current
+        self._input.value = self._current.text
         self._wrong("")
         self._reading.visible, self._editor.visible = False, True
         self._input.run_method("focus")
@@ -79,12 +87,19 @@ class InPlaceText:
         except Invalid as refusal:
             self._wrong(" ".join(i18n.field_sentences(refusal, self._viewer.locale).values()))
         except DeskError as refusal:
-            self._version = None  # told, so the next press is on top of what is there now
             self._wrong(i18n.error_sentence(refusal, self._viewer.locale))
+            self._tell_theirs()
         else:
             self.leave()
 
+    def _tell_theirs(self) -> None:
+        """What somebody else has written meanwhile stands below; saving once more is on top of that."""
+        self._version = self._current.version
+        if self._current.text != self._opened.text:
+            set_text(self._theirs, self._viewer.t("detail.now_says", text=self._current.text))
+
     def _wrong(self, sentence: str) -> None:
+        set_text(self._theirs, "")
         set_text(self._error, sentence)
         set_attributes(self._input, aria_invalid=True if sentence else None)
 

@@ -40,7 +40,7 @@ class IncidentHead:
             incident.created_at,
             level,
         )
-        title = self._title.show(incident.title, editable=incident.may_edit)
+        title = self._title.show(incident.title, incident.version, editable=incident.may_edit)
         return [*title, self._meta.root] if changed else title
 
     def _draw_meta(

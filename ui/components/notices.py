@@ -1,7 +1,5 @@
 """What has to be known before anything else: why it waits, how it was resolved, that somebody answered."""
 
-from collections.abc import Callable
-
 from nicegui.element import Element
 
 from data.vocabulary import Action, Impact, Role, Status
@@ -10,20 +8,21 @@ from services.views import HoldView, IncidentView, IndicatorView, ResolutionView
 from ui.components.badge import sla_glyph
 from ui.components.links import plain_text
 from ui.components.redrawn import Redrawn
-from ui.elements import button, el, icon
+from ui.elements import Click, button, el, icon
 from ui.viewer import Viewer
 
 
 class Notices:
     """The banners at the head of an incident's page, each only while it holds."""
 
-    def __init__(self, viewer: Viewer, escalate: Callable[[], object]) -> None:
+    def __init__(self, viewer: Viewer, escalate: Click) -> None:
         self._viewer, self._escalate = viewer, escalate
         with el("div", "vg-notices") as self.root:
             self._hold = Redrawn(self._draw_hold)
             self._review = Redrawn(self._draw_review)
             self._resolution = Redrawn(self._draw_resolution)
             self._proposal = Redrawn(self._draw_proposal)
+        self._parts = (self._hold, self._review, self._resolution, self._proposal)
 
     def show(self, incident: IncidentView) -> None:
         """What holds for `incident`."""
@@ -39,11 +38,9 @@ class Notices:
             and Action.ESCALATE in incident.allowed_actions
         )
         self._proposal.show(proposed)
-        for part in (self._hold, self._review, self._resolution, self._proposal):
+        for part in self._parts:
             part.root.visible = bool(part.root.default_slot.children)
-        self.root.visible = any(
-            part.root.visible for part in (self._hold, self._review, self._resolution, self._proposal)
-        )
+        self.root.visible = any(part.root.visible for part in self._parts)
 
     @property
     def _is_requester(self) -> bool:
@@ -121,4 +118,4 @@ class Notices:
             with el("div", "vg-grow"), el("p"):
                 el("b", "", t("notice.enterprise"))
                 el("span", "", t("notice.enterprise_help"))
-            button(t("action.escalate"), icon="stairs", small=True, on_click=self._escalate)  # type: ignore[arg-type]
+            button(t("action.escalate"), icon="stairs", small=True, on_click=self._escalate)

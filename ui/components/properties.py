@@ -1,10 +1,11 @@
 """The properties of an incident, each changed where it stands by who may."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from nicegui.element import Element
 
-from data.vocabulary import Action, Role
+from data.vocabulary import Action, Priority, Role
 from services.views import IncidentView, PersonView, TeamView
 from ui.components.badge import avatar, level_badge, priority_badge
 from ui.components.choice import Option
@@ -83,9 +84,9 @@ class Properties:
                 avatar(team, size=24)
             el("span", "" if team else "vg-muted", team.name if team else self._viewer.t("field.no_team"))
 
-    def _draw_priority(self, priority: object, editable: bool) -> None:
+    def _draw_priority(self, priority: Priority, editable: bool) -> None:
         with self._opener("priority", editable, self._change_priority):
-            priority_badge(priority)  # type: ignore[arg-type]
+            priority_badge(priority)
 
     def _draw_code(self, field: str, chosen: str | None, editable: bool) -> None:
         options, optional = _CODED[field]
@@ -106,14 +107,14 @@ class Properties:
     def _draw_requester(self, person: PersonView) -> None:
         el("span", "", person.name)
 
-    def _draw_created(self, at: object) -> None:
-        moment(self._viewer, at)  # type: ignore[arg-type]
+    def _draw_created(self, at: datetime) -> None:
+        moment(self._viewer, at)
 
     _draw_updated = _draw_created
 
-    def _draw_closed_at(self, at: object) -> None:
+    def _draw_closed_at(self, at: datetime | None) -> None:
         if at is not None:
-            moment(self._viewer, at)  # type: ignore[arg-type]
+            moment(self._viewer, at)
 
     def _opener(self, field: str, editable: bool, act: WithVersion) -> Element:
         """What the value stands in: a button where it may be changed."""

@@ -1,6 +1,7 @@
 """Both SLA clocks of an incident, and what came before the running cycle (S55 to S60, S128)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from services import i18n
 from services.views import CycleView, IndicatorView
@@ -32,10 +33,12 @@ class SlaCard:
         self._notes.show(cycle.number, cycle.resolution.original_due_at if moved else None, hidden, tuple(earlier))
         self._notes.root.visible = moved or bool(hidden) or cycle.number > 1
 
-    def _draw_notes(self, number: int, original: object, hidden: tuple[str, ...], earlier: Sequence[CycleView]) -> None:
+    def _draw_notes(
+        self, number: int, original: datetime | None, hidden: tuple[str, ...], earlier: Sequence[CycleView]
+    ) -> None:
         t = self._viewer.t
         if original is not None:
-            self._note("more_time", t("sla.moved", at=self._viewer.instant(original)))  # type: ignore[arg-type]
+            self._note("more_time", t("sla.moved", at=self._viewer.instant(original)))
         for kind in hidden:
             self._note("history_toggle_off", f"{t(f'sla.{kind}')} · {t('sla.breached_before_change')}")
         if number > 1:

@@ -16,8 +16,9 @@ from services.views import IncidentView
 from ui.components.redrawn import Redrawn
 from ui.components.shown import on_press
 from ui.dialog import Dialog
+from ui.drafts import Draft
 from ui.elements import button, el, icon, note, set_attributes
-from ui.fields import show_errors
+from ui.fields import Field, show_errors
 from ui.viewer import Viewer
 
 # Does it, on top of the version that was shown.
@@ -57,7 +58,8 @@ class Asking:
         self.send: Send | None = None
         self.said: Callable[[IncidentView], str] = lambda incident: ""
         self.renew: Callable[[], Awaitable[None]] | None = None  # what the dialog foretold holds no more
-        self._sign, self._unread, self._possible = sign, False, True
+        self._sign, self._unread, self._possible, self._sending = sign, False, True, False
+        self._drafts: list[Draft] = []
         about = f"{self.incident.reference} · {self.incident.title}"
         self._dialog = Dialog(title, about, locale=self.viewer.locale, width=width)
         with self._dialog:
@@ -77,6 +79,12 @@ class Asking:
 
     def __exit__(self, *exception: object) -> None:
         self._body.__exit__(*exception)
+
+    def keep(self, field: Field, place: str) -> None:
+        """What is typed in `field` is there when the dialog is opened the next time, until it has been confirmed."""
+        draft = Draft(self.viewer, place, field.value or "")
+        field.control.on_value_change(lambda: draft.typed(field.value or ""))
+        self._drafts.append(draft)
 
     def close(self) -> None:
         """The dialog is gone."""
@@ -98,7 +106,7 @@ class Asking:
 
     def changed(self, incident: IncidentView, by: str) -> None:
         """Somebody else changed the incident while the dialog was open."""
-        if incident.version == self.incident.version:
+        if incident.version == self.incident.version or self._sending:
             return
         what = tuple(differences(self.viewer, self.incident, incident))
         self.incident, self._unread = incident, True
@@ -110,6 +118,7 @@ class Asking:
     async def _send(self, version: int | None) -> None:
         assert self.send is not None
         self._refuse("")
+        self._sending = True
         try:
             incident = await self.send(version)
         except Invalid as refusal:
@@ -117,10 +126,15 @@ class Asking:
             self._refuse(" ".join(show_errors(self.fields, sentences).values()))
         except DeskError as refusal:
             self._refuse(i18n.error_sentence(refusal, self.viewer.locale))
+            self._sending = False
             await self.page.refresh()
         else:
             self._dialog.close()
             await self.page.done(incident, self.said(incident), self._sign)
+            for draft in self._drafts:
+                await draft.forget()
+        finally:
+            self._sending = False
 
     def _refuse(self, sentence: str) -> None:
         self._refusal.show(sentence)
@@ -146,6 +160,7 @@ class Asking:
     async def _read(self, version: int) -> None:
         self._unread = False
         self._news.root.visible = False
+        self._refuse("")
         set_attributes(self._confirm, data_version=version)
         self.check()
         if self.renew is not None:

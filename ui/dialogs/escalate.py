@@ -1,7 +1,5 @@
 """« Escalader »: up the tree of teams, or to a specialised team; what will happen is said first (S101 to S115)."""
 
-from functools import partial
-
 from nicegui.element import Element
 
 from data.vocabulary import Action, EscalationMode
@@ -9,7 +7,7 @@ from services import lifecycle, preview
 from services.inputs import REASON
 from services.preview import EscalationPreview
 from services.views import IncidentView, TeamView
-from ui import calls
+from ui import calls, drafts
 from ui.components.badge import avatar
 from ui.components.choice import ChoiceField, Option
 from ui.components.picker import Pick, PickerField
@@ -22,9 +20,14 @@ HIERARCHICAL, FUNCTIONAL = EscalationMode
 
 
 async def ask_escalation(page: Asked, *, reason: str = "") -> Asking:
-    """The dialog, open; `reason` is what it starts with."""
+    """The dialog, open; `reason` is what it starts with where nothing had been typed."""
+    typed = await drafts.kept(page.viewer, _place(page))
     where = await calls.read(preview.escalation, page.viewer.actor, page.incident.reference)
-    return _Escalation(page, where, reason).asking
+    return _Escalation(page, where, typed or reason).asking
+
+
+def _place(page: Asked) -> str:
+    return f"escalate/{page.incident.reference}"
 
 
 class _Escalation:
@@ -60,6 +63,7 @@ class _Escalation:
             self._effects = Redrawn(self._draw_effects)
         first: Element = self._reason.control if where.parent else self._team.control
         set_attributes(first, data_autofocus="")
+        self.asking.keep(self._reason, _place(page))
         self.asking.fields = {"mode": self._mode, "team": self._team, "reason": self._reason}
         self.asking.valid = lambda: self._target is not None and bool((self._reason.value or "").strip())
         self.asking.send, self.asking.said, self.asking.renew = self._send, self._said, self._renew
@@ -134,7 +138,7 @@ class _Escalation:
 
     async def _renew(self) -> None:
         self.asking.close()
-        await self.page.ask(partial(ask_escalation, reason=self._reason.value or ""))
+        await self.page.ask(ask_escalation)
 
     def _said(self, incident: IncidentView) -> str:
         return self.t("toast.escalated", ref=incident.reference, team=incident.team.name if incident.team else "")

@@ -4,7 +4,7 @@ from data.vocabulary import Action
 from services import lifecycle
 from services.inputs import REASON
 from services.views import IncidentView
-from ui import calls
+from ui import calls, drafts
 from ui.dialogs.asking import Asked, Asking
 from ui.elements import note, set_attributes
 from ui.fields import text_area
@@ -12,7 +12,8 @@ from ui.fields import text_area
 
 async def ask_reopening(page: Asked) -> Asking:
     """The dialog, open."""
-    t = page.viewer.t
+    t, place = page.viewer.t, f"reopen/{page.incident.reference}"
+    typed = await drafts.kept(page.viewer, place)
     asking = Asking(
         page, t("reopen.title"), confirm=t("action.reopen"), sign="restart_alt", action=Action.REOPEN, width=520
     )
@@ -21,6 +22,7 @@ async def ask_reopening(page: Asked) -> Asking:
         reason = text_area(
             t("field.reason"),
             locale=page.viewer.locale,
+            value=typed,
             placeholder=t("reopen.reason_help"),
             required=True,
             max_length=REASON,
@@ -33,6 +35,7 @@ async def ask_reopening(page: Asked) -> Asking:
             lifecycle.reopen, page.viewer.actor, page.incident.reference, reason=reason.value, version=version
         )
 
+    asking.keep(reason, place)
     asking.fields = {"reason": reason}
     asking.valid = lambda: bool((reason.value or "").strip())
     asking.send = send

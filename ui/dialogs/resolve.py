@@ -4,7 +4,7 @@ from data.vocabulary import Action, ResolutionCode
 from services import lifecycle
 from services.inputs import BODY
 from services.views import IncidentView
-from ui import calls
+from ui import calls, drafts
 from ui.components.choice import ChoiceField, Option
 from ui.components.incident_search import IncidentSearch
 from ui.components.resolution_sla import ResolutionSla
@@ -25,16 +25,17 @@ _ICONS = {
 
 async def ask_resolution(page: Asked) -> Asking:
     """The dialog, open."""
-    return _ask(page, Action.RESOLVE)
+    return await _ask(page, Action.RESOLVE)
 
 
 async def ask_resolution_at_once(page: Asked) -> Asking:
     """The same for an incident whose work nobody has started: taken, started and resolved in one."""
-    return _ask(page, Action.START_AND_RESOLVE)
+    return await _ask(page, Action.START_AND_RESOLVE)
 
 
-def _ask(page: Asked, action: Action) -> Asking:
-    viewer, t = page.viewer, page.viewer.t
+async def _ask(page: Asked, action: Action) -> Asking:
+    viewer, t, place = page.viewer, page.viewer.t, f"resolve/{page.incident.reference}"
+    typed = await drafts.kept(viewer, place)
     asking = Asking(
         page, t("resolve.title"), confirm=t("action.resolve"), sign="check_circle", action=action, width=640
     )
@@ -59,6 +60,7 @@ def _ask(page: Asked, action: Action) -> Asking:
         summary = text_area(
             t("field.resolution_summary"),
             locale=viewer.locale,
+            value=typed,
             placeholder=t("resolve.summary_help"),
             required=True,
             max_length=BODY,
@@ -85,6 +87,7 @@ def _ask(page: Asked, action: Action) -> Asking:
     async def renew() -> None:
         sla.show(sla_json("resolution", page.incident.cycle.resolution))
 
+    asking.keep(summary, place)
     asking.fields = {"code": code, "master": master, "summary": summary}
     asking.valid = lambda: (
         code.value is not None

@@ -66,9 +66,11 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
     open_count = len(live.hub.rows) if viewer.role is not Role.REQUESTER else None
     with frame(viewer, f"{reference} {found.incident.title}", current=HOME, open_count=open_count):
         page.draw(kept)
-    live.watch(ui.context.client, found.incident.id, page.refresh)
-    await calls.write(inbox.mark_read, viewer.actor, incident_id=found.incident.id)
-    ui.context.client.on_disconnect(page.keep_drafts)
+    client = ui.context.client
+    live.watch(client, found.incident.id, page.refresh)
+    client.on_connect(page.refresh)  # what happened between the reading and now
+    client.on_connect(page.mark_read)
+    client.on_disconnect(page.keep_drafts)
     if do in found.incident.allowed_actions and Action(do) in ASKING:
         ui.navigate.history.replace(f"/incidents/{found.incident.reference}")
         await page.run(Action(do), found.incident.version)
@@ -127,6 +129,11 @@ class IncidentPage:
             if len(found.timeline.entries) >= len(self._sheet.timeline.entries):  # readings may overtake each other
                 self._show(found)
 
+    async def mark_read(self) -> None:
+        """The bell does not count any more what this page shows."""
+        with suppress(DeskError):
+            await calls.write(inbox.mark_read, self.viewer.actor, incident_id=self.incident.id)
+
     async def keep_drafts(self) -> None:
         """What is typed is kept; the browser may be gone for good."""
         await self._composer.keep()
@@ -149,7 +156,6 @@ class IncidentPage:
 
     async def edit(self, changes: Mapping[str, Any], version: int | None) -> None:
         """The fields have their new values. Raises `DeskError`."""
-        version = self.incident.version if version is None else version
         try:
             await calls.write(incidents.edit, self.viewer.actor, self.incident.reference, changes, version=version)
         finally:
@@ -230,7 +236,7 @@ class IncidentPage:
         new = self._timeline.show(found.timeline)
         theirs = [entry for entry in new if entry.actor is None or entry.actor.id != self.viewer.user_id]
         changed = self._head.show(incident)
-        changed += self._description.show(incident.description, editable=incident.may_edit)
+        changed += self._description.show(incident.description, incident.version, editable=incident.may_edit)
         changed += self._properties.show(incident)
         self._stepper.show(incident.status, times_of(found.timeline.entries))
         self._actions.show(incident)

@@ -38,7 +38,7 @@ RETURNABLE = (Status.ASSIGNED, Status.ON_HOLD)
 def incidents_page(viewer: Viewer) -> None:
     """Filters, search and order are in the address, which the component reads and writes itself."""
     ui.add_head_html('<link rel="preload" as="fetch" crossorigin href="/board/snapshot">')
-    live.join(ui.context.client)
+    live.join(ui.context.client, viewer)
     with frame(viewer, viewer.t("nav.incidents"), current="/incidents", open_count=len(live.hub.rows)):
         with page_header(viewer.t("nav.incidents")):
             live_dot(viewer.locale)

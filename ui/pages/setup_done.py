@@ -9,7 +9,7 @@ from services import board, demo
 from services.demo import Loaded
 from ui import calls
 from ui.components.setup_steps import STEPS, SetupSteps, setup_head
-from ui.elements import button, card, el, link_button
+from ui.elements import button, card, el, link_button, set_text
 from ui.session import HOME, desk_page
 from ui.shell import bare
 from ui.viewer import Viewer
@@ -25,17 +25,17 @@ async def setup_done_page(viewer: Viewer) -> Response | None:
         setup_head(viewer.locale, lambda other: f"/setup/done?lang={other}")
         SetupSteps(viewer.locale, len(STEPS))
         el("h1", "vg-h1", title)
-        el("p", "vg-setup__lead", viewer.t("setup.done_sub"))
+        lead = el("p", "vg-setup__lead", viewer.t("setup.done_sub"), role="status")
         with el("div", "vg-pair vg-setup__ways") as ways:
             with card(viewer.t("setup.begin"), icon="rocket_launch"):
                 el("p", "vg-soft", viewer.t("setup.begin_help"))
                 link_button(viewer.t("setup.open_board"), HOME, icon="arrow_forward", kind="primary")
             with card(viewer.t("setup.demo"), icon="dataset"):
-                _offer(viewer, ways)
+                _offer(viewer, lead, ways)
     return None
 
 
-def _offer(viewer: Viewer, ways: Element) -> None:
+def _offer(viewer: Viewer, lead: Element, ways: Element) -> None:
     with el("div", "vg-stack vg-stack--s"):
         el("p", "vg-soft", viewer.t("setup.demo_help"))
         el("p", "vg-muted", viewer.t("setup.demo_warning"))
@@ -48,6 +48,7 @@ def _offer(viewer: Viewer, ways: Element) -> None:
         if loaded is None:
             progress.set_visibility(False)
             return
+        set_text(lead, viewer.t("setup.demo_accounts", password=loaded.accounts[0].password))
         ways.clear()
         with ways:
             _tell(viewer, loaded)
@@ -58,11 +59,9 @@ def _offer(viewer: Viewer, ways: Element) -> None:
 def _tell(viewer: Viewer, loaded: Loaded) -> None:
     """Who can sign in now, and how."""
     with card(viewer.t("setup.demo_loaded", n=loaded.incidents), icon="check_circle"):
-        with el("div", "vg-stack vg-stack--s", role="status"):
-            el("p", "vg-soft", viewer.t("setup.demo_accounts", password=loaded.accounts[0].password))
-            with el("dl", "vg-accounts"):
-                for account in loaded.accounts:
-                    with el("div"):
-                        el("dt", "vg-mono", account.login)
-                        el("dd", "", f"{account.name} · {viewer.t(f'role.{account.role}')}")
+        with el("dl", "vg-accounts"):
+            for account in loaded.accounts:
+                with el("div"):
+                    el("dt", "vg-mono", account.login)
+                    el("dd", "", f"{account.name} · {viewer.t(f'role.{account.role}')}")
         link_button(viewer.t("setup.open_board"), HOME, icon="arrow_forward", kind="primary")

@@ -37,6 +37,15 @@
     if (event.key === "?") return press(event, null, help);
     if (event.key.length === 1) press(event, byKey(event.key.toLowerCase()));
   });
+  // In a menu the arrows move, as people expect of one.
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], menu = step && [...document.querySelectorAll(".q-menu[role=menu]")].pop();
+    if (!menu || event.target.closest?.("input, textarea")) return;
+    const items = [...menu.querySelectorAll("[role^=menuitem]")].filter(usable);
+    const at = items.indexOf(document.activeElement.closest("[role^=menuitem]"));
+    event.preventDefault();
+    items[at < 0 ? (step > 0 ? 0 : items.length - 1) : (at + step + items.length) % items.length]?.focus();
+  });
   const byKey = (key) => [...document.querySelectorAll("[data-key]")].find((at) => at.dataset.key === key && usable(at));
   const usable = (at) => at.getClientRects().length > 0 && !at.disabled && at.getAttribute("aria-disabled") !== "true" && !at.classList.contains("disabled");
   // The form, dialog or composer that the cursor is in names its button with data-submit.

@@ -8,6 +8,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from nicegui import ui
 from nicegui.dependencies import register_esm
 from nicegui.element import Element
 
@@ -51,7 +52,7 @@ class Board(Element, component="board.js"):
 
     def __init__(self, viewer: Viewer, on_act: Callable[..., Any]) -> None:
         super().__init__()
-        self._props["facts"] = _facts(viewer.locale, viewer.role)
+        ui.add_body_html(_facts(viewer.locale, viewer.role))
         self._props["me"] = viewer.user_id
         self._props["teams"] = ",".join(str(team.id) for team in viewer.teams)
         self.on("act", on_act)
@@ -63,7 +64,7 @@ class Board(Element, component="board.js"):
 
 @cache
 def _facts(locale: str, role: Role) -> str:
-    """What the component needs and every page of the same kind shares, as one text: NiceGUI copies nothing of it."""
+    """What the component needs that is the same on many pages, beside NiceGUI's elements: it is encoded once."""
     facts = {
         "snapshot": SNAPSHOT,
         "archive": ARCHIVE,
@@ -71,7 +72,8 @@ def _facts(locale: str, role: Role) -> str:
         "codes": CODES,
         "labels": labels(locale, *TEXTS),
     }
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    encoded = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" id="vg-board">{encoded}</script>'
 
 
 def allowed(role: Role) -> dict[str, list[str]]:

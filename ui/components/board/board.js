@@ -16,11 +16,11 @@ const TYPING = "input, textarea, select, [contenteditable], dialog, .q-dialog, .
 const phone = matchMedia("(max-width: 767px)");
 
 export default {
-  props: { facts: String, me: Number, teams: String },
+  props: { me: Number, teams: String },
   emits: ["act"],
   data() {
-    const { labels, codes, allowed, archive } = JSON.parse(this.facts), teams = this.teams.split(",").filter(Boolean).map(Number);
-    Object.assign(this, { labels, codes, allowed, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
+    const { labels, codes, allowed, archive, snapshot } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
+    Object.assign(this, { snapshot, labels, codes, allowed, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
     this.old = new Archive(archive, () => { this.found += 1; });
     return {
       rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [],
@@ -61,7 +61,7 @@ export default {
     this.timers = {};
     this.said = [];
     this.acted = new Set();
-    this.feed = new Feed(JSON.parse(this.facts).snapshot, {
+    this.feed = new Feed(this.snapshot, {
       changed: (rows, notes) => this.change(rows, notes),
       failed: () => { this.broken = !this.ready; },
       figures: ({ teams, ...figures }) => { this.figures = figures; this.allTeams = teams; },

@@ -1,0 +1,152 @@
+"""From an empty database to the newest schema: by one process, wholly or not at all (D9, K9)."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
+
+import data.models  # noqa: F401  registers the tables
+from data import db
+from data import migrate as migration
+from data.migrate import is_migrated, migrate
+from tests.house.tree import ROOT
+
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
+@pytest.fixture
+def empty(empty_database_url: str) -> Iterator[str]:
+    db.bind(empty_database_url)
+    yield empty_database_url
+    db.dispose()
+
+
+def tables() -> set[str]:
+    return set(inspect(db.bound().writer).get_table_names())
+
+
+def triggers(engine_name: str) -> set[str]:
+    with db.bound().reader.connect() as connection:
+        return {row[0] for row in connection.execute(text(TRIGGERS[engine_name]))}
+
+
+@pytest.mark.usefixtures("empty")
+def test_an_empty_database_becomes_the_newest_in_one_go() -> None:
+    assert is_migrated() is False
+    migrate()
+    assert is_migrated() is True
+    assert tables() == {*SQLModel.metadata.tables, "alembic_version"}
+
+
+@pytest.mark.usefixtures("empty")
+def test_the_migrations_and_the_models_say_the_same() -> None:
+    """No drift: whoever changes a model writes the migration."""
+    migrate()
+    with db.bound().writer.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+@pytest.mark.usefixtures("empty")
+def test_migrating_again_does_nothing(engine_name: str) -> None:
+    migrate()
+    before = tables(), triggers(engine_name)
+    migrate()
+    assert (tables(), triggers(engine_name)) == before
+
+
+@pytest.mark.usefixtures("empty")
+def test_every_guard_stands_on_both_databases(engine_name: str) -> None:
+    migrate()
+    guarded = {name.split("_")[1] for name in triggers(engine_name)}
+    assert guarded >= {"history", "incident", "comment", "sla"}
+
+
+def test_two_processes_that_start_together_make_one_schema(empty: str) -> None:
+    """One waits, and then finds nothing to do."""
+    db.dispose()
+    program = "import sys; from data import db; from data.migrate import migrate; db.bind(sys.argv[1]); migrate()"
+    command = [sys.executable, "-c", program, empty]
+    started = [
+        subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={"PYTHONPATH": str(ROOT)})
+        for _ in range(3)
+    ]
+    ends = [(process.communicate()[1], process.returncode) for process in started]
+    assert [code for _, code in ends] == [0, 0, 0], ends
+    db.bind(empty)
+    assert is_migrated()
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(
+    empty: str, engine_name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """K9: by default SQLite would keep what came before the failing statement."""
+    assert empty
+    _with_a_last_step(
+        monkeypatch,
+        tmp_path,
+        'op.create_table("half", sa.Column("id", sa.Integer, primary_key=True))\n'
+        '    op.execute("INSERT INTO half VALUES (1)")\n'
+        '    op.execute("SELECT no_such_column FROM half")',
+    )
+    with pytest.raises(Exception, match="no_such_column"):
+        migrate()
+    assert (tables(), triggers(engine_name)) == (set(), set())
+    monkeypatch.undo()
+    migrate()
+    assert is_migrated()
+
+
+def test_a_migration_that_fails_leaves_an_older_database_as_it_was(
+    empty: str, engine_name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """K9: also the data."""
+    assert empty
+    migrate()
+    with db.bound().writer.begin() as connection:
+        connection.execute(text("INSERT INTO team (name, code, external) VALUES ('Support N1', 'N1', false)"))
+    before = tables(), triggers(engine_name)
+    _with_a_last_step(
+        monkeypatch,
+        tmp_path,
+        'op.add_column("team", sa.Column("motto", sa.Text()))\n'
+        "    op.execute(\"UPDATE team SET name = 'Autre'\")\n"
+        '    op.execute("SELECT no_such_column FROM team")',
+    )
+    with pytest.raises(Exception, match="no_such_column"):
+        migrate()
+    assert (tables(), triggers(engine_name)) == before
+    with db.bound().reader.connect() as connection:
+        assert connection.execute(text("SELECT name FROM team")).scalar_one() == "Support N1"
+    assert "motto" not in {column["name"] for column in inspect(db.bound().writer).get_columns("team")}
+
+
+def _with_a_last_step(monkeypatch: pytest.MonkeyPatch, folder: Path, body: str) -> None:
+    """Beyond the head there is one more migration, whose upgrade does `body`."""
+    head = ScriptDirectory(str(Path(migration.__file__).parent / "migrations")).get_current_head()
+    (folder / "9999_last.py").write_text(
+        f'"""Fails."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n'
+        f'revision = "9999"\ndown_revision = "{head}"\n\n\ndef upgrade() -> None:\n    {body}\n',
+        encoding="utf-8",
+    )
+    original = migration.configuration
+
+    def configuration(connection: Any) -> Any:
+        config = original(connection)
+        ours = Path(migration.__file__).parent / "migrations" / "versions"
+        config.set_main_option("version_locations", f"{ours}\n{folder}")
+        config.set_main_option("path_separator", "newline")
+        return config
+
+    monkeypatch.setattr(migration, "configuration", configuration)
