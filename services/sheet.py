@@ -15,7 +15,5 @@ def sheet(actor: Actor, reference: str) -> Sheet:
         assert incident.id is not None
         whole = may(reading.who, Right.SEE_ALL)
         cycles = sla_queries.cycles(reading.session, incident.id) if whole else ()
-        earlier = tuple(
-            stored_cycle_view(cycle, incident, reading.now) for cycle in cycles if cycle.number < incident.cycle
-        )
+        earlier = tuple(stored_cycle_view(cycle, reading.now) for cycle in cycles if cycle.number < incident.cycle)
         return Sheet(view(reading, incident.id), timeline(reading, incident), earlier)

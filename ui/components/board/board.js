@@ -64,7 +64,7 @@ export default {
     this.feed = new Feed(this.snapshot, {
       changed: (rows, notes) => this.change(rows, notes),
       failed: () => { this.broken = !this.ready; },
-      figures: ({ teams, ...figures }) => { this.figures = figures; this.allTeams = teams; },
+      figures: ({ teams = [], ...figures }) => { this.figures = figures; this.know(teams); },
     });
     if (this.inArchive) this.old.search(this.filters);
     this.$watch(() => now.value > this.crossing, (over) => over && this.cross());
@@ -115,6 +115,11 @@ export default {
       else if (this.inArchive) this.later("archive", 1000, () => this.inArchive && this.old.search(this.filters, true));
       const news = Object.entries(notes).filter(([, note]) => note.fields.includes("new")).map(([id]) => rows.get(Number(id)));
       for (const row of news) if (row) this.say(this.text("board.announce_new", { ref: row.ref, title: row.title }));
+    },
+    know(teams) {
+      this.allTeams = teams;
+      const { team } = this.filters;
+      if (teams.length && team != null && !teams.some(({ id }) => id === team)) this.filters = { ...this.filters, team: null };
     },
     /** The row is lit for a while; what I did here myself needs no name on it. */
     light(id, note) {
