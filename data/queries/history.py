@@ -35,8 +35,9 @@ def facts_of_incident(
 
 
 def last_change_of_incident(session: Session, incident_id: int) -> History | None:
-    """Its last line that is not a comment."""
-    query = select(History).where(History.incident_id == incident_id, History.fact != Fact.COMMENTED)
+    """Its last line that is neither a comment nor the watcher's."""
+    said = (Fact.COMMENTED, Fact.SLA_CROSSED, Fact.HOLD_OVER)
+    query = select(History).where(History.incident_id == incident_id, col(History.fact).not_in(said))
     return session.exec(query.order_by(col(History.seq).desc()).limit(1)).first()
 
 

@@ -13,13 +13,14 @@ from data.queries import cmdb as item_queries
 from data.queries import lists
 from data.queries import people as people_queries
 from data.vocabulary import Action, ItemKind, Visibility
-from services import clock, incidents, lifecycle, organisation
+from services import clock, incidents, lifecycle, organisation, watcher
 from services.clock import MovedClock
 from services.demo import company, items
 from services.demo.company import Member
 from services.demo.schedule import DAYS, steps_before
 from services.demo.stories import Beat, all_stories, duration
 from services.errors import Refused
+from services.notifications import outbox
 from services.permissions import Right
 from services.work import SYSTEM, Actor, Reading, look
 
@@ -80,7 +81,7 @@ def _is_new(reading: Reading) -> bool:
 
 def _furnish(admin: Actor, now: datetime, name: str, accounts: tuple[Member, ...]) -> Loaded:
     moved = MovedClock(now - _BEFORE)
-    with clock.running_here_on(moved):
+    with clock.running_here_on(moved), outbox.silent():
         actors = company.hire(admin)
         items.furnish(admin)
         touched = [items.touched_by(story) for story in all_stories()]
@@ -99,6 +100,7 @@ def _furnish(admin: Actor, now: datetime, name: str, accounts: tuple[Member, ...
                 _play(actor, references[step.story], step.beat, masters)
         moved.at = now
         items.change_applications(admin, now)
+        watcher.pass_over()
     return Loaded(name, accounts, len(references))
 
 

@@ -15,6 +15,7 @@ from data.vocabulary import Action, Role, Status, Visibility
 from services import i18n, incidents, lifecycle
 from services.errors import DeskError, NotFound
 from services.inputs import BODY
+from services.notifications import inbox
 from services.sheet import sheet
 from services.views import EntryView, IncidentView, Proposal, Sheet
 from ui import calls, drafts, live
@@ -70,6 +71,7 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
     client = ui.context.client
     live.watch(client, found.incident.id, page.refresh)
     client.on_connect(page.refresh)  # what happened between the reading and now
+    client.on_connect(page.mark_read)
     client.on_disconnect(page.keep_drafts)
     if do in found.incident.allowed_actions and Action(do) in ASKING:
         ui.navigate.history.replace(f"/incidents/{found.incident.reference}")
@@ -129,6 +131,11 @@ class IncidentPage:
             found = await calls.read(sheet, self.viewer.actor, self.incident.reference)
             if len(found.timeline.entries) >= len(self._sheet.timeline.entries):  # readings may overtake each other
                 self._show(found)
+
+    async def mark_read(self) -> None:
+        """The bell does not count any more what this page shows."""
+        with suppress(DeskError):
+            await calls.write(inbox.mark_read, self.viewer.actor, incident_id=self.incident.id)
 
     async def keep_drafts(self) -> None:
         """What is typed is kept; the browser may be gone for good."""
