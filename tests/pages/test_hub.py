@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -47,7 +48,8 @@ def told(cast: Cast) -> Iterator[Callable[[Story], None]]:
                 unlisten()
 
         calls.start(one_writer=True)
-        asyncio.run(on_the_loop())
+        with ThreadPoolExecutor(1) as aside:  # the tests in the browser leave a loop running in the main thread
+            aside.submit(asyncio.run, on_the_loop()).result()
 
     yield run
     calls.stop()
