@@ -8,6 +8,7 @@ import contextlib
 import getpass
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,8 +20,9 @@ from data import db
 from data.migrate import migrate
 from data.settings import Settings
 from data.vocabulary import Role, Scope
-from services import audit, chain, i18n, incidents, logs, organisation, people, tokens
-from services.errors import DeskError, Invalid
+from services import audit, chain, i18n, imports, incidents, jobs, logs, organisation, people, tokens
+from services.errors import BadRows, DeskError, Invalid
+from services.notifications import settings as notifications
 from services.work import SYSTEM
 
 COMMANDS_WITHOUT_SERVER = "the command works on the database that VIGIE_DATABASE_URL names, also while Vigie is running"
@@ -63,6 +65,7 @@ def _open(settings: Settings) -> None:
     """The database is bound and up to date, the chain has its key."""
     chain.use_secret(settings.secret)
     incidents.use_zone(settings.zone)
+    notifications.configure(settings)
     db.bind(settings.database_url)
     migrate()
 
@@ -72,7 +75,7 @@ def _language() -> str:
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> None:
-    """Pages and API."""
+    """Pages, API and jobs."""
     from ui.server import Terms, serve
 
     host, port = options.host or settings.host, settings.port if options.port is None else options.port
@@ -88,7 +91,22 @@ def serve(options: argparse.Namespace, settings: Settings) -> None:
         api_rate=settings.api_rate,
     )
     print(f"Vigie: {public_url}", flush=True)
-    serve(terms, host=host, port=port)
+    runner = jobs.Runner(() if options.no_jobs else jobs.JOBS)
+    runner.start()
+    try:
+        serve(terms, host=host, port=port)
+    finally:
+        runner.stop()
+
+
+def jobs_only(options: argparse.Namespace, settings: Settings) -> None:
+    """What Vigie does by itself, until the process is told to stop."""
+    runner = jobs.Runner()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: runner.release())
+    runner.start()
+    runner.wait()
+    runner.stop()
 
 
 def _announce_set_up(public_url: str) -> None:
@@ -124,6 +142,23 @@ def user_add(options: argparse.Namespace, settings: Settings) -> None:
         email=options.email,
         teams=options.team,
     )
+
+
+def import_file(options: argparse.Namespace, settings: Settings) -> int:
+    """The rows of a file, all or nothing."""
+    try:
+        report = imports.run(SYSTEM, options.kind, Path(options.file).read_bytes(), dry_run=options.dry_run)
+    except BadRows as refusal:
+        for line, column, code, params in refusal.rows:
+            reason = i18n.t(f"invalid.{code}", _language(), **params)
+            print(i18n.t("cli.bad_row", _language(), line=line, column=column or "-", reason=reason), file=sys.stderr)
+        return 1
+    if report.unused:
+        print(i18n.t("cli.unused", _language(), names=", ".join(report.unused)), file=sys.stderr)
+    key = "cli.import_tried" if options.dry_run else "cli.imported"
+    counts = {"created": report.created, "changed": report.changed, "unchanged": report.unchanged}
+    print(i18n.t(key, _language(), **counts))
+    return 0
 
 
 def token_add(options: argparse.Namespace, settings: Settings) -> None:
@@ -184,7 +219,7 @@ def _password() -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python main.py", description="Vigie, the incident desk of small IT teams")
-    parser.set_defaults(run=serve, host=None, port=None)
+    parser.set_defaults(run=serve, host=None, port=None, no_jobs=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(under: Any, name: str, run: Callable[..., Any], help_text: str) -> argparse.ArgumentParser:
@@ -198,9 +233,11 @@ def _parser() -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help_text, description=help_text)
         return made.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    serving = command(commands, "serve", serve, "migrate, then serve pages and API")
+    serving = command(commands, "serve", serve, "migrate, then serve pages, API and jobs")
     serving.add_argument("--host", help="address to listen on (VIGIE_HOST)")
     serving.add_argument("--port", type=int, help="port to listen on (VIGIE_PORT)")
+    serving.add_argument("--no-jobs", action="store_true", help="leave notifications and the watcher to `jobs`")
+    command(commands, "jobs", jobs_only, "send notifications and watch the SLA, without pages or API")
     command(commands, "demo", demo, "load the demonstration data into an empty database and print its accounts")
     first = command(commands, "setup", setup, "create the organisation and its first administrator; password on stdin")
     first.add_argument("--org", required=True, help="name of the organisation")
@@ -218,8 +255,14 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--name", required=True, help="what it is for")
     token.add_argument("--scope", choices=[scope.value for scope in Scope], default=Scope.WRITE.value)
     token.add_argument("--expires", type=int, metavar="DAYS")
+    loading = command(commands, "import", import_file, "load a CSV file, all of it or nothing")
+    loading.add_argument("kind", choices=[*imports.SORTS])
+    loading.add_argument("file", metavar="FILE.csv")
+    loading.add_argument("--dry-run", action="store_true", help="say what it would do, and do nothing")
     command(commands, "migrate", migrate_only, "bring the schema up to date")
-    verify = command(group("audit", "the history"), "verify", audit_verify, "check the history's chain; exit 1 if broken")
+    verify = command(
+        group("audit", "the history"), "verify", audit_verify, "check the history's chain; exit 1 if broken"
+    )
     verify.add_argument("--pdf", type=Path, metavar="FILE", help="and this exported PDF against it")
     command(group("sla", "stored verdicts"), "verify", sla_verify, "recompute every stored verdict; exit 1 on a change")
     return parser

@@ -145,6 +145,8 @@ def _open_sqlite(url: str) -> Database:
         @event.listens_for(made, "connect")
         def configure(connection: Any, _: Any) -> None:
             connection.isolation_level = None  # we say BEGIN ourselves
+            # SQLite's own knows ASCII only, so that « Émile » would not be « émile » as it is for PostgreSQL.
+            connection.create_function("lower", 1, _lower, deterministic=True)
             for pragma in (*PRAGMAS, *pragmas):
                 connection.execute(f"PRAGMA {pragma}")
 
@@ -155,6 +157,10 @@ def _open_sqlite(url: str) -> Database:
         return made
 
     return Database(url, engine("BEGIN IMMEDIATE", 1), engine("BEGIN", READERS, "query_only=ON"))
+
+
+def _lower(value: Any) -> str | None:
+    return None if value is None else str(value).lower()
 
 
 def _open_postgres(url: str) -> Database:

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     base_url: str = ""
     trusted_proxies: str = ""
     api_rate: int = Field(default=600, ge=0)
+    smtp_url: str = ""
+    smtp_sender: str = ""
+    webhook_allow: str = ""
     log_format: Literal["text", "json"] = "text"
 
     @field_validator("timezone")

@@ -171,6 +171,32 @@ class Scope(StrEnum):
     WRITE = "write"
 
 
+class NotificationKind(StrEnum):
+    """What somebody can be told of, as it is chosen on `/me` and for a channel."""
+
+    CREATED = "created"
+    ASSIGNED = "assigned"
+    ESCALATED = "escalated"
+    ANSWERED = "answered"
+    REPLIED = "replied"
+    NOTED = "noted"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    SLA_ORANGE = "sla_orange"
+    SLA_RED = "sla_red"
+    HOLD_OVER = "hold_over"
+    TEST = "test"
+
+
+class Medium(StrEnum):
+    """How a notification reaches people: the bell, a letter, a chat or push service, another system."""
+
+    APP = "app"
+    EMAIL = "email"
+    APPRISE = "apprise"
+    WEBHOOK = "webhook"
+
+
 class Fact(StrEnum):
     """Kind of a history line. A line stores codes; its sentence is made when it is read."""
 
@@ -184,6 +210,8 @@ class Fact(StrEnum):
     REPORT_EXPORTED = "report_exported"
     LINKED = "linked"
     UNLINKED = "unlinked"
+    SLA_CROSSED = "sla_crossed"
+    HOLD_OVER = "hold_over"
     ITEM_CREATED = "item_created"
     ITEM_CHANGED = "item_changed"
     ITEM_REMOVED = "item_removed"
@@ -193,5 +221,9 @@ class Fact(StrEnum):
     USER_CHANGED = "user_changed"
     TOKEN_CREATED = "token_created"
     POLICY_CREATED = "policy_created"
+    CHANNEL_CREATED = "channel_created"
+    CHANNEL_CHANGED = "channel_changed"
+    CHANNEL_REMOVED = "channel_removed"
+    CHANNEL_TESTED = "channel_tested"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"

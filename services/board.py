@@ -3,9 +3,10 @@
 A board row is plain JSON, the same for everybody of the team, so that one snapshot serves all viewers:
 
     {id, ref, v, title, status, priority, severity, impact, category, level, created, comments, review,
-     assignee: {id, login, name} | null, team: {id, name, code} | null,
+     assignee: {id, login, name} | null, team: {id, name, code} | null, item: {kind, name} | null,
      sla: {kind: "response" | "resolution", start, due, target_s, met, respected, paused_remaining_s}}
 
+`item` is the first application that the incident touches, else the first asset.
 Instants are whole epoch seconds; `sla` is the clock that counts now: response until it is met, then resolution.
 """
 
@@ -19,9 +20,10 @@ from itertools import pairwise
 from typing import Any
 
 from data.models import Incident, SlaCycle, Team, User
-from data.queries import incidents, lists, people
+from data.queries import cmdb, incidents, lists, people
 from data.queries.lists import SORTS, Filters
-from data.vocabulary import OPEN_STATUSES, Category, Impact, Light, Priority, Severity, Status
+from data.vocabulary import OPEN_STATUSES, Category, Impact, ItemKind, Light, Priority, Severity, Status
+from services.cmdb import find_item
 from services.incident_view import views
 from services.inputs import TITLE, Code, Form
 from services.people import find_team
@@ -39,15 +41,13 @@ MOST = 200
 def open_rows() -> list[Row]:
     """The rows of all open incidents, for the shared snapshot of the team; whoever serves it authorises."""
     with look(SYSTEM) as reading:
-        counts = incidents.comment_counts(reading.session)
-        return [_row(*found, counts) for found in incidents.open_with_people(reading.session)]
+        return _rows(reading, incidents.open_with_people(reading.session), None)
 
 
 def rows(incident_ids: Sequence[int]) -> tuple[list[Row], list[int]]:
     """(rows of those that are open, ids of those that are not), read now."""
     with look(SYSTEM) as reading:
-        counts = incidents.comment_counts(reading.session, incident_ids)
-        found = [_row(*each, counts) for each in incidents.with_people(reading.session, incident_ids)]
+        found = _rows(reading, incidents.with_people(reading.session, incident_ids), incident_ids)
     upsert = [row for row in found if row["status"] in OPEN_STATUSES]
     kept = {row["id"] for row in upsert}
     return upsert, [each for each in incident_ids if each not in kept]
@@ -65,6 +65,9 @@ class Query:
     light: Sequence[str] = ()
     team: str | int | None = None
     assignee: str | None = None
+    asset: str | None = None
+    application: str | None = None
+    client: str | None = None
     q: str | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
@@ -88,9 +91,7 @@ def archive(actor: Actor, query: Query) -> tuple[list[Row], str | None, int]:
     with look(actor) as reading:
         reading.require(Right.SEE_ALL)
         ids, cursor, total = _found(reading, query)
-        counts = incidents.comment_counts(reading.session, ids)
-        found = (_row(*each, counts) for each in incidents.with_people(reading.session, ids))
-        by_id = {row["id"]: row for row in found}
+        by_id = {row["id"]: row for row in _rows(reading, incidents.with_people(reading.session, ids), ids)}
         return [by_id[each] for each in ids], cursor, total
 
 
@@ -192,9 +193,10 @@ def _filters(reading: Reading, form: Form, query: Query, now: datetime) -> Filte
         filters.team(team.id)
     if query.assignee is not None:
         _narrow_assignee(reading, form, filters, query.assignee)
+    _narrow_items(reading, form, filters, query)
     text = form.line("q", query.q, max_length=200, required=False)
     if "q" not in form.errors:
-        filters.words(words(text))
+        filters.words(words(text), names_too=may(reading.who, Right.SEE_CMDB))
     filters.created(query.created_from, query.created_to)
     return filters
 
@@ -217,6 +219,28 @@ def _narrow_assignee(reading: Reading, form: Form, filters: Filters, assignee: s
             form.wrong("assignee", "unknown", id=login)
         else:
             filters.assignee(user.id)
+
+
+def _narrow_items(reading: Reading, form: Form, filters: Filters, query: Query) -> None:
+    """Those that touch an asset, an application or a client, each by its id or name."""
+    for kind, value in (
+        (ItemKind.ASSETS, query.asset),
+        (ItemKind.APPLICATIONS, query.application),
+        (ItemKind.CLIENTS, query.client),
+    ):
+        field = kind.value.removesuffix("s")
+        if value is None:
+            continue
+        if not may(reading.who, Right.SEE_CMDB):
+            form.wrong(field, "not_yours_to_choose")
+        elif item := find_item(reading, form, field, kind, _id_or_name(value)):
+            filters.touches(kind, item.id)
+        else:
+            form.wrong(field, "unknown", id=value[:80])
+
+
+def _id_or_name(value: str) -> str | int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else value
 
 
 def _cursor(sort: str, now: datetime, last: Sequence[Any]) -> str:
@@ -249,6 +273,13 @@ def _instant(text: str) -> datetime:
     return at.astimezone(UTC)
 
 
+def _rows(reading: Reading, found: Sequence[incidents.Joined], incident_ids: Sequence[int] | None) -> list[Row]:
+    """The rows of what was found: of these incidents, or with None of all that are open."""
+    counts = incidents.comment_counts(reading.session, incident_ids)
+    named = cmdb.first_linked(reading.session, incident_ids)
+    return [_row(*each, counts, named) for each in found]
+
+
 def _row(
     incident: Incident,
     cycle: SlaCycle,
@@ -256,8 +287,10 @@ def _row(
     assignee: User | None,
     team: Team | None,
     counts: Mapping[int, int],
+    named: Mapping[int, tuple[ItemKind, str]],
 ) -> Row:
     assert incident.id is not None
+    item = named.get(incident.id)
     return {
         "id": incident.id,
         "ref": incident.reference,
@@ -274,6 +307,7 @@ def _row(
         "review": incident.to_review,
         "assignee": {"id": assignee.id, "login": assignee.login, "name": assignee.name} if assignee else None,
         "team": {"id": team.id, "name": team.name, "code": team.code} if team else None,
+        "item": {"kind": item[0].value, "name": item[1]} if item else None,
         "sla": _next_clock(cycle),
     }
 

@@ -38,7 +38,14 @@ class Missed:
     """News may have been lost: whoever keeps a picture looks at everything again."""
 
 
-News = Changed | AccessChanged | Missed
+@dataclass(frozen=True, slots=True)
+class BellChanged:
+    """`user_id` has read notifications: the bell on other open pages counts anew."""
+
+    user_id: int
+
+
+News = Changed | AccessChanged | BellChanged | Missed
 Listener = Callable[[News], None]
 Unlisten = Callable[[], None]
 

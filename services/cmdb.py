@@ -90,6 +90,7 @@ def create(actor: Actor, kind: ItemKind, values: Mapping[str, Any]) -> ItemView:
 
 def add(work: Work, kind: ItemKind, values: Mapping[str, Any]) -> int:
     """The id of the new item; for callers that have settled who may."""
+    work.alone()
     form = Form()
     columns, relations = _read(work, form, kind, values, complete=True)
     _check_name(work, form, kind, columns, None)
@@ -107,35 +108,41 @@ def change(actor: Actor, kind: ItemKind, item_id: int, values: Mapping[str, Any]
     """The item has the new values of the fields that are named; each with its line of history."""
     with begin(actor) as work:
         work.require(Right.EDIT_CMDB)
-        item = _known(work, kind, item_id)
-        form = Form()
-        columns, relations = _read(work, form, kind, values, complete=False)
-        _check_name(work, form, kind, columns, item_id)
-        form.check()
-        for name, value in columns.items():
-            before = getattr(item, name)
-            if before != value:
-                setattr(item, name, value)
-                changed = old_and_new(_plain(before), _plain(value))
-                work.note(Fact.ITEM_CHANGED, kind=kind.value, item=item_id, name=item.name, field=name, **changed)
-        item.search_text = _search_text({name: getattr(item, name) for name in KINDS[kind].fields})
-        work.session.flush()
-        for other, ids in relations.items():
-            before = sorted(each.id for _, each in cmdb.related(work.session, kind, [item_id], other))
-            if before != sorted(set(ids)):
-                cmdb.relate(work.session, kind, item_id, other, ids)
-                changed = old_and_new(before, sorted(set(ids)))
-                work.note(
-                    Fact.ITEM_CHANGED, kind=kind.value, item=item_id, name=item.name, field=other.value, **changed
-                )
+        alter(work, kind, item_id, values)
         return view(work, kind, item_id)
+
+
+def alter(work: Work, kind: ItemKind, item_id: int, values: Mapping[str, Any]) -> bool:
+    """The same, for callers that have settled who may; whether anything changed."""
+    work.alone()
+    item = known(work, kind, item_id)
+    lines = len(work.notes)
+    form = Form()
+    columns, relations = _read(work, form, kind, values, complete=False)
+    _check_name(work, form, kind, columns, item_id)
+    form.check()
+    for name, value in columns.items():
+        before = getattr(item, name)
+        if before != value:
+            setattr(item, name, value)
+            changed = old_and_new(_plain(before), _plain(value))
+            work.note(Fact.ITEM_CHANGED, kind=kind.value, item=item_id, name=item.name, field=name, **changed)
+    item.search_text = _search_text({name: getattr(item, name) for name in KINDS[kind].fields})
+    work.session.flush()
+    for other, ids in relations.items():
+        before = sorted(each.id for _, each in cmdb.related(work.session, kind, [item_id], other))
+        if before != sorted(set(ids)):
+            cmdb.relate(work.session, kind, item_id, other, ids)
+            changed = old_and_new(before, sorted(set(ids)))
+            work.note(Fact.ITEM_CHANGED, kind=kind.value, item=item_id, name=item.name, field=other.value, **changed)
+    return len(work.notes) > lines
 
 
 def remove(actor: Actor, kind: ItemKind, item_id: int) -> None:
     """The item is gone. One that an incident or another item still names stays: its story needs it."""
     with begin(actor) as work:
         work.require(Right.EDIT_CMDB)
-        item = _known(work, kind, item_id)
+        item = known(work, kind, item_id)
         if cmdb.in_use(work.session, kind, item_id):
             raise Refused("in_use", name=item.name)
         for other in KINDS[kind].relations:
@@ -148,7 +155,7 @@ def get(actor: Actor, kind: ItemKind, item_id: int) -> ItemView:
     """The item with its references and relations."""
     with look(actor) as reading:
         reading.require(Right.SEE_CMDB)
-        _known(reading, kind, item_id)
+        known(reading, kind, item_id)
         return view(reading, kind, item_id)
 
 
@@ -189,7 +196,7 @@ def _views(reading: Reading, kind: ItemKind, found: Sequence[Any]) -> tuple[Item
             name=item.name,
             fields={name: _plain(getattr(item, name)) for name in shape.fields},
             references={
-                name: (known.id, known.name) if (known := named[name].get(getattr(item, f"{name}_id"))) else None
+                name: (each.id, each.name) if (each := named[name].get(getattr(item, f"{name}_id"))) else None
                 for name in shape.references
             },
             relations={other: tuple(relations.get(item.id, {}).get(other, ())) for other in shape.relations},
@@ -222,7 +229,9 @@ def _read(
 
 
 def find_item(reading: Reading, form: Form, name: str, kind: ItemKind, value: Any) -> Any:
-    """The item with this id or name; nothing is None, anything else an error of the field."""
+    """The item with this id or name, or `{id, …}`; nothing is None, anything else an error of the field."""
+    if isinstance(value, Mapping):
+        value = value.get("id")
     if value in (None, ""):
         return None
     found = None
@@ -259,7 +268,8 @@ def _check_name(reading: Reading, form: Form, kind: ItemKind, columns: Mapping[s
         form.wrong("name", "taken")
 
 
-def _known(reading: Reading, kind: ItemKind, item_id: int) -> Any:
+def known(reading: Reading, kind: ItemKind, item_id: int) -> Any:
+    """The item. Raises `NotFound`."""
     found = cmdb.item(reading.session, kind, item_id) if 0 < item_id < 2**63 else None
     if found is None:
         raise NotFound()

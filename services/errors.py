@@ -13,6 +13,7 @@
     │   └── KeyReused          409  same Idempotency-Key, other request
     ├── PreconditionFailed     412  If-Match names an older version
     ├── Invalid                422  input; each field with its code
+    ├── BadRows                422  a file; each line, column and reason
     ├── PdfTooLarge            422  more than one PDF may hold
     ├── TooManyAttempts        429  wait `retry_after` seconds
     └── PdfUnavailable         503  the system lacks `packages`
@@ -115,6 +116,17 @@ class Invalid(DeskError):
             for field, error in errors.items()
         }
         super().__init__(errors={field: code for field, (code, _) in self.errors.items()})
+
+
+class BadRows(DeskError):
+    """`rows`: (line, column, code below `invalid.`, parameters) of all that is wrong in a file. Nothing was written."""
+
+    code = "bad_rows"
+    status = 422
+
+    def __init__(self, rows: "Sequence[tuple[int, str, str, Mapping[str, Any]]]" = (), **params: Any) -> None:
+        self.rows = list(rows)
+        super().__init__(**{"n": len(self.rows)} | params)
 
 
 class TooManyAttempts(DeskError):

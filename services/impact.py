@@ -4,16 +4,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from data.models import ApplicationChange, Incident
 from data.queries import cmdb
 from data.vocabulary import Fact, ItemKind, Priority, Status
-from services.errors import NotFound
+from services.cmdb import known
 from services.inputs import REASON, Form
+from services.link_view import change_view
 from services.permissions import Right
-from services.views import ItemView
-from services.work import Actor, Reading, begin, change, look
+from services.views import ChangeView, ItemView
+from services.work import Actor, begin, change, look
 
 ASSETS, APPLICATIONS, EMPLOYEES, CLIENTS = ItemKind
 
@@ -56,17 +56,6 @@ class Availability:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeView:
-    """A line of an application's change log."""
-
-    id: int
-    application: str
-    day: date
-    summary: str
-    author: str
-
-
-@dataclass(frozen=True, slots=True)
 class Impact:
     """Whom an item hurts when it fails: the applications on it, then the clients and employees who use them."""
 
@@ -79,6 +68,7 @@ def story(actor: Actor, kind: ItemKind, item_id: int) -> tuple[Mention, ...]:
     """The item's incidents, newest first, a hundred at most (S77)."""
     with look(actor) as reading:
         reading.require(Right.SEE_CMDB)
+        known(reading, kind, item_id)
         return tuple(_mention(each) for each in cmdb.incidents_of(reading.session, kind, item_id, limit=SHOWN))
 
 
@@ -86,6 +76,7 @@ def recent_count(actor: Actor, kind: ItemKind, item_id: int, *, days: int = DAYS
     """How many incidents touched the item in the last `days`."""
     with look(actor) as reading:
         reading.require(Right.SEE_CMDB)
+        known(reading, kind, item_id)
         since = reading.now - timedelta(days=days)
         return cmdb.incident_counts(reading.session, kind, [item_id], since).get(item_id, 0)
 
@@ -106,13 +97,13 @@ def availability(actor: Actor, application_id: int, *, start: datetime, end: dat
     """
     with look(actor) as reading:
         reading.require(Right.SEE_CMDB)
-        _known(reading, application_id)
+        known(reading, APPLICATIONS, application_id)
         end = min(end, reading.now)
         rows = cmdb.outages(reading.session, application_id, start, end)
         down = _union([(max(start, begun), min(end, over or end)) for _, begun, over in rows])
         total = (end - start).total_seconds()
         share = 1.0 if total <= 0 else max(0.0, 1 - down / total)
-        return Availability(start, end, share, int(down), tuple(reference for reference, _, _ in rows))
+        return Availability(start, end, share, int(down), tuple(dict.fromkeys(reference for reference, _, _ in rows)))
 
 
 def changes(actor: Actor, application_ids: Sequence[int], *, days: int | None = None) -> tuple[ChangeView, ...]:
@@ -121,14 +112,14 @@ def changes(actor: Actor, application_ids: Sequence[int], *, days: int | None = 
         reading.require(Right.SEE_CMDB)
         since = (reading.now - timedelta(days=days)).date() if days else None
         rows = cmdb.changes(reading.session, list(application_ids), since=since, limit=SHOWN)
-        return tuple(_change(row, name) for row, name in rows)
+        return tuple(change_view(row, name) for row, name in rows)
 
 
 def note_change(actor: Actor, application_id: int, *, day: date | None, summary: str | None) -> ChangeView:
     """The application's change log has a new line, by the actor."""
     with begin(actor) as work:
         work.require(Right.EDIT_CMDB)
-        application = _known(work, application_id)
+        application = known(work, APPLICATIONS, application_id)
         form = Form()
         summary = form.text("summary", summary, max_length=REASON)
         if day is None:
@@ -149,7 +140,7 @@ def note_change(actor: Actor, application_id: int, *, day: date | None, summary:
             field="changes",
             **change(None, summary),
         )
-        return _change(row, application.name)
+        return change_view(row, application.name)
 
 
 def impact(actor: Actor, item: ItemView) -> Impact:
@@ -163,13 +154,6 @@ def impact(actor: Actor, item: ItemView) -> Impact:
         return Impact(tuple(hosted), tuple(clients.items()), tuple(employees.items()))
 
 
-def _known(reading: Reading, application_id: int) -> Any:
-    found = cmdb.item(reading.session, APPLICATIONS, application_id) if 0 < application_id < 2**63 else None
-    if found is None:
-        raise NotFound()
-    return found
-
-
 def _mention(incident: Incident) -> Mention:
     return Mention(
         incident.reference,
@@ -179,11 +163,6 @@ def _mention(incident: Incident) -> Mention:
         incident.created_at,
         incident.resolved_at,
     )
-
-
-def _change(row: ApplicationChange, application: str) -> ChangeView:
-    assert row.id is not None
-    return ChangeView(row.id, application, row.day, row.summary, row.author)
 
 
 def _union(intervals: Sequence[tuple[datetime, datetime]]) -> float:

@@ -67,12 +67,12 @@ def views(reading: Reading, incident_ids: list[int]) -> tuple[IncidentView, ...]
     return tuple(_view(reading, *found[key], references, links[key]) for key in incident_ids)
 
 
-def stored_cycle_view(cycle: SlaCycle, incident: Incident, now: datetime) -> CycleView:
+def stored_cycle_view(cycle: SlaCycle, now: datetime) -> CycleView:
     """A stored cycle at `now`."""
     return CycleView(
         cycle.number,
         cycle.policy_version,
-        incident.priority,
+        cycle.priority,
         cycle.started_at,
         _stored_indicator(cycle, "response", now),
         _stored_indicator(cycle, "resolution", now),
@@ -170,10 +170,10 @@ def _view(
         reopen_count=incident.reopen_count,
         to_review=incident.to_review,
         master_reference=references.get(incident.master_id) if incident.master_id else None,
-        cycle=stored_cycle_view(cycle, incident, reading.now),
+        cycle=stored_cycle_view(cycle, reading.now),
         hold=_hold(incident, whole),
         resolution=_resolution(incident, whole),
-        links=links,
+        links=links if may(who, Right.SEE_CMDB) else {},
         allowed_actions=allowed_actions(who, facts_of(incident)),
         may_edit=not closed and may(who, Right.EDIT),
         may_comment=not closed and may(who, Right.COMMENT),

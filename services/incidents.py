@@ -70,31 +70,36 @@ def create(actor: Actor, new: NewIncident, *, key: str | None = None) -> Inciden
     """
     with begin(actor) as work:
         work.require(Right.CREATE)
-        incident, wanted, primary = _checked(work, new)
-        person, team = _owner(work, new)
-        incident.reference = next_reference(work.session, work.now.astimezone(_zone[-1]).date())
-        if key is not None and (earlier := _same_call(work, new, key, incident.reference)):
-            work.session.rollback()
-            return view(work, earlier)
-        _index(incident)
-        work.session.add(incident)
-        work.note(
-            Fact.CREATED,
-            incident=incident,
-            public=True,
-            status=Status.NEW.value,
-            priority=incident.priority.value,
-            source=incident.source.value,
-            policy=policies.current(work.session),
-        )
-        if person or team:
-            given = {"assignee": person.login if person else None, "team": team.id if team else None}
-            step(work, incident, Action.ASSIGN, given)
-        work.session.flush()
-        links.connect(work, incident, wanted, primary)
-        settle(work, incident)
-        assert incident.id is not None
-        return view(work, incident.id)
+        return view(work, declare(work, new, key))
+
+
+def declare(work: Work, new: NewIncident, key: str | None = None) -> int:
+    """The id of the new incident; for callers that have settled who may."""
+    incident, wanted, primary = _checked(work, new)
+    person, team = _owner(work, new)
+    incident.reference = next_reference(work.session, work.now.astimezone(_zone[-1]).date())
+    if key is not None and (earlier := _same_call(work, new, key, incident.reference)):
+        work.session.rollback()
+        return earlier
+    _index(incident)
+    work.session.add(incident)
+    work.note(
+        Fact.CREATED,
+        incident=incident,
+        public=True,
+        status=Status.NEW.value,
+        priority=incident.priority.value,
+        source=incident.source.value,
+        policy=policies.current(work.session),
+    )
+    if person or team:
+        given = {"assignee": person.login if person else None, "team": team.id if team else None}
+        step(work, incident, Action.ASSIGN, given)
+    work.session.flush()
+    links.connect(work, incident, wanted, primary)
+    settle(work, incident)
+    assert incident.id is not None
+    return incident.id
 
 
 def get(actor: Actor, reference: str) -> IncidentView:

@@ -12,8 +12,8 @@ from data.vocabulary import Fact, ItemKind
 from services.cmdb import find_item, find_items
 from services.incident_view import visible
 from services.inputs import Form
-from services.link_view import of_incidents
-from services.permissions import Right
+from services.link_view import Links, of_incidents
+from services.permissions import Right, may
 from services.views import Proposal
 from services.work import Actor, Reading, Work, change, look
 
@@ -28,6 +28,11 @@ Wanted = Mapping[ItemKind, list[int]]
 def read(reading: Reading, form: Form, links: Mapping[str, Any]) -> tuple[dict[ItemKind, list[int]], int | None]:
     """(ids by kind, the primary client's id) that `links` names; a client as an id, a name or `{id, is_primary}`."""
     wanted: dict[ItemKind, list[int]] = {}
+    if not may(reading.who, Right.SEE_CMDB):
+        for kind in ItemKind:
+            if links.get(kind.value):
+                form.wrong(kind.value, "not_yours_to_choose")
+        return wanted, None
     for kind in (ASSETS, APPLICATIONS, EMPLOYEES):
         if links.get(kind.value) is not None:
             wanted[kind] = [item.id for item in find_items(reading, form, kind.value, kind, links[kind.value])]
@@ -44,8 +49,7 @@ def _read_clients(reading: Reading, form: Form, given: Any, primary: list[int]) 
         return []
     found: list[int] = []
     for each in given:
-        value = each.get("id") if isinstance(each, Mapping) else each
-        client = find_item(reading, form, name, CLIENTS, value)
+        client = find_item(reading, form, name, CLIENTS, each)
         if client is not None:
             found.append(client.id)
             if isinstance(each, Mapping) and each.get("is_primary"):
@@ -92,36 +96,41 @@ def _settle_primary(work: Work, incident: Incident, ids: Sequence[int], said: in
 
 
 def proposals(actor: Actor, chosen: Mapping[ItemKind, Sequence[int]]) -> tuple[Proposal, ...]:
-    """What could be linked as well, given what is: « CRM Ventes, hébergée sur SRV-CRM-01 » (S89).
-
-    Applications of the chosen assets, clients and owner of the chosen applications; nothing that is chosen already.
-    """
+    """What could be linked as well, given what is: « CRM Ventes, hébergée sur SRV-CRM-01 » (S89)."""
     with look(actor) as reading:
         reading.require(Right.SEE_CMDB)
-        found: dict[tuple[ItemKind, int], Proposal] = {}
-        for kind, other in PATHS:
-            ids = list(chosen.get(kind, ()))
-            named = cmdb.items(reading.session, kind, ids)
-            for item_id, each in cmdb.related(reading.session, kind, ids, other):
-                if each.id not in chosen.get(other, ()):
-                    proposal = Proposal(each.id, other, each.name, kind, named[item_id].name)
-                    found.setdefault((other, each.id), proposal)
-        applications = cmdb.items(reading.session, APPLICATIONS, list(chosen.get(APPLICATIONS, ())))
-        owners = cmdb.items(
-            reading.session, EMPLOYEES, [each.owner_id for each in applications.values() if each.owner_id]
-        )
-        for application in applications.values():
-            owner = owners.get(application.owner_id or 0)
-            if owner is not None and owner.id not in chosen.get(EMPLOYEES, ()):
-                proposal = Proposal(owner.id, EMPLOYEES, owner.name, APPLICATIONS, application.name)
-                found.setdefault((EMPLOYEES, owner.id), proposal)
-        return tuple(found.values())
+        return propose(reading, chosen)
+
+
+def propose(reading: Reading, chosen: Mapping[ItemKind, Sequence[int]]) -> tuple[Proposal, ...]:
+    """Applications of the chosen assets, clients and owner of the chosen applications; nothing that is chosen."""
+    found: dict[tuple[ItemKind, int], Proposal] = {}
+    for kind, other in PATHS:
+        ids = list(chosen.get(kind, ()))
+        named = cmdb.items(reading.session, kind, ids)
+        for item_id, each in cmdb.related(reading.session, kind, ids, other):
+            if each.id not in chosen.get(other, ()):
+                proposal = Proposal(each.id, other, each.name, kind, named[item_id].name)
+                found.setdefault((other, each.id), proposal)
+    applications = cmdb.items(reading.session, APPLICATIONS, list(chosen.get(APPLICATIONS, ())))
+    owners = cmdb.items(reading.session, EMPLOYEES, [each.owner_id for each in applications.values() if each.owner_id])
+    for application in applications.values():
+        owner = owners.get(application.owner_id or 0)
+        if owner is not None and owner.id not in chosen.get(EMPLOYEES, ()):
+            proposal = Proposal(owner.id, EMPLOYEES, owner.name, APPLICATIONS, application.name)
+            found.setdefault((EMPLOYEES, owner.id), proposal)
+    return tuple(found.values())
 
 
 def proposals_for(actor: Actor, reference: str) -> tuple[Proposal, ...]:
     """The same for what an incident touches now."""
     with look(actor) as reading:
+        reading.require(Right.SEE_CMDB)
         incident = visible(reading, incidents.by_reference(reading.session, reference))
         assert incident.id is not None
-        touched = of_incidents(reading, [incident.id])[incident.id]
-    return proposals(actor, {kind: [each.id for each in found] for kind, found in touched.items()})
+        return propose_more(reading, of_incidents(reading, [incident.id])[incident.id])
+
+
+def propose_more(reading: Reading, links: Links) -> tuple[Proposal, ...]:
+    """What could be linked beside `links`."""
+    return propose(reading, {kind: [each.id for each in found] for kind, found in links.items()})

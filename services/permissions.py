@@ -24,6 +24,7 @@ class Right(StrEnum):
     SEE_STATISTICS = "see_statistics"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_SLA = "manage_sla"
+    MANAGE_CHANNELS = "manage_channels"
     SEE_AUDIT = "see_audit"
     SEE_CMDB = "see_cmdb"
     EDIT_CMDB = "edit_cmdb"
@@ -38,6 +39,7 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.SEE_STATISTICS: TEAM_ROLES,
     Right.MANAGE_PEOPLE: frozenset({ADMIN}),
     Right.MANAGE_SLA: frozenset({ADMIN}),
+    Right.MANAGE_CHANNELS: frozenset({ADMIN}),
     Right.SEE_AUDIT: frozenset({ADMIN}),
     Right.SEE_CMDB: TEAM_ROLES,
     Right.EDIT_CMDB: TEAM_ROLES,

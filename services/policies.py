@@ -90,6 +90,7 @@ def cycle_columns(cycle: Cycle) -> dict[str, Any]:
     pause = cycle.resolution.paused_remaining
     return {
         "policy_version": cycle.policy,
+        "priority": cycle.priority,
         "started_at": cycle.started_at,
         **_indicator_columns("response", cycle.response),
         **_indicator_columns("resolution", cycle.resolution),

@@ -3,6 +3,8 @@
 from data.queries import incidents
 from data.queries import sla as sla_queries
 from services.incident_view import stored_cycle_view, timeline, view, visible
+from services.link_view import recent_changes
+from services.links import propose_more
 from services.permissions import Right, may
 from services.views import Sheet
 from services.work import Actor, look
@@ -15,7 +17,7 @@ def sheet(actor: Actor, reference: str) -> Sheet:
         assert incident.id is not None
         whole = may(reading.who, Right.SEE_ALL)
         cycles = sla_queries.cycles(reading.session, incident.id) if whole else ()
-        earlier = tuple(
-            stored_cycle_view(cycle, incident, reading.now) for cycle in cycles if cycle.number < incident.cycle
-        )
-        return Sheet(view(reading, incident.id), timeline(reading, incident), earlier)
+        earlier = tuple(stored_cycle_view(cycle, reading.now) for cycle in cycles if cycle.number < incident.cycle)
+        seen = view(reading, incident.id)
+        proposals = propose_more(reading, seen.links) if seen.may_edit else ()
+        return Sheet(seen, timeline(reading, incident), earlier, proposals, recent_changes(reading, seen.links))

@@ -5,7 +5,7 @@ Instants are aware UTC, durations whole seconds.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from data.vocabulary import (
@@ -120,7 +120,8 @@ class ResolutionView:
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """An item that an incident touches; `note` tells what is good to know of it, `count` its incidents in 30 days."""
+    """An item that an incident touches: of an asset or client its `type`, where it is (or whose, of an employee) as
+    `note`, and of an asset its incidents in 30 days as `count` (S76, S78)."""
 
     id: int
     kind: ItemKind
@@ -128,6 +129,7 @@ class LinkView:
     is_primary: bool = False
     note: str | None = None
     count: int | None = None
+    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +201,6 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """All that one person may see of an incident at one instant; `earlier`: the cycles before the running one."""
-
-    incident: IncidentView
-    timeline: Timeline
-    earlier: tuple[CycleView, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """A slice of a list: `next_cursor` asks for what follows, None at the end; `total` counts all."""
 
@@ -245,3 +238,26 @@ class Proposal:
     name: str
     via_kind: ItemKind
     via_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A line of an application's change log."""
+
+    id: int
+    application: str
+    day: date
+    summary: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that one person may see of an incident at one instant; `earlier`: the cycles before the running one,
+    `proposals`: what could be linked as well, `changes`: what was changed lately on the linked applications."""
+
+    incident: IncidentView
+    timeline: Timeline
+    earlier: tuple[CycleView, ...]
+    proposals: tuple[Proposal, ...] = ()
+    changes: tuple[ChangeView, ...] = ()

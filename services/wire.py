@@ -31,6 +31,7 @@ def stop() -> None:
         relay, unlisten = _running.pop()
         relay.stop()
         unlisten()
+        _told_here.clear()
 
 
 def _remember(news: bus.News) -> None:

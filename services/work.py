@@ -21,6 +21,7 @@ from data.queries import history, people
 from data.vocabulary import Fact, Role, Scope
 from services import bus, chain, clock
 from services.errors import Forbidden, Unauthenticated
+from services.notifications import outbox
 from services.permissions import Right, Who, may
 from services.views import PersonView
 
@@ -145,12 +146,16 @@ def _identify(session: Session, actor: Actor, now: datetime) -> tuple[Who, Perso
 
 
 def _append(work: Work) -> list[bus.Changed]:
-    """The noted facts are the next lines of the chain. Taken last, so that others wait as briefly as possible."""
+    """The noted facts are the next lines of the chain, and whom they concern is going to be told.
+
+    Taken last, so that others wait as briefly as possible.
+    """
     if not work.notes:
         return []
     db.lock_chain(work.session)
     seq, before = history.head(work.session) or (0, chain.GENESIS)
     lines: list[dict[str, Any]] = []
+    told: list[outbox.Told] = []
     news: dict[int, bus.Changed] = {}
     name = work.person.name if work.person else SYSTEM_NAME
     for note in work.notes:
@@ -170,10 +175,12 @@ def _append(work: Work) -> list[bus.Changed]:
                 "hash": before,
             }
         )
+        told.append(outbox.Told(seq, note.fact, note.incident, note.details))
         if note.incident is not None and incident_id is not None:
             news[incident_id] = bus.Changed(
                 incident_id, note.incident.reference, note.incident.version, note.fact, work.who.user_id, name, seq
             )
     history.append(work.session, lines)
+    outbox.enqueue(work.session, work.now, work.who.user_id, told)
     db.notify(work.session)
     return list(news.values())

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import structlog
 
-from services import board, bus, people
+from services import board, bus, clock, people
 from services.board import Row
 from services.work import SYSTEM
 from ui import calls
@@ -141,7 +141,7 @@ class Hub:
         """Who changed the row and which of its fields; `new` for an incident that was declared just now."""
         before = self.rows.get(row["id"])
         if before is None:
-            fields = ["new" if time.time() - row["created"] < JUST_CREATED_S else "status"]
+            fields = ["new" if clock.now().timestamp() - row["created"] < JUST_CREATED_S else "status"]
         else:
             fields = [name for name in row if name != "v" and row[name] != before[name]]
         return {"by": news.actor_name, "fields": fields}

@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from ui import api as rest
-from ui import calls, guard, live, pages, session, theme
+from ui import bells, calls, guard, live, pages, session, theme
 from ui.edge import Edge
 from ui.pages.errors import install_error_pages
 from ui.signatures import remember_signatures
@@ -56,10 +56,12 @@ def build(terms: Terms) -> FastAPI:
         calls.start(one_writer=terms.one_writer)
         guard.start()
         await live.start()
+        bells.start()
         # What is there for good is not looked through again with every few pages: a sixth of their cost.
         gc.freeze()
         gc.set_threshold(5_000, 20, 20)
 
+    app.on_shutdown(bells.stop)
     app.on_shutdown(calls.stop)
     ui.run_with(
         outer,

@@ -14,12 +14,13 @@ from data.vocabulary import Role
 from services import people
 from services.i18n import t
 from services.permissions import EVERYBODY, TEAM_ROLES
+from ui import bells
 from ui.calls import perform
 from ui.components.clock import Clock
 from ui.components.rail import Rail
 from ui.components.toasts import Toasts
 from ui.dress import dress, other_theme
-from ui.elements import el, icon, set_attributes
+from ui.elements import el, icon, set_attributes, set_text
 from ui.help_sheet import help_sheet
 from ui.session import HOME, HOMES
 from ui.theme import asset
@@ -48,7 +49,16 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
             NavEntry("nav.my", HOMES[Role.REQUESTER], "support", frozenset({Role.REQUESTER})),
         ),
     ),
-    ("nav.admin", ()),
+    (
+        "nav.cmdb",
+        (
+            NavEntry("cmdb.assets", "/cmdb/assets", "dns", TEAM_ROLES),
+            NavEntry("cmdb.applications", "/cmdb/applications", "deployed_code", TEAM_ROLES),
+            NavEntry("cmdb.employees", "/cmdb/employees", "badge", TEAM_ROLES),
+            NavEntry("cmdb.clients", "/cmdb/clients", "domain", TEAM_ROLES),
+        ),
+    ),
+    ("nav.admin", (NavEntry("nav.channels", "/admin/channels", "campaign", frozenset({Role.ADMIN})),)),
 )
 
 
@@ -63,12 +73,19 @@ def frame(viewer: Viewer, title: str, *, current: str = "", open_count: int | No
     Clock(time.time())
     el("a", "vg-skip", viewer.t("nav.skip"), href="#content")
     with el("div", "vg-shell"):
-        _phone_bar(viewer)
-        _rail(viewer, current, open_count)
+        phone = _phone_bar(viewer)
+        rail = _rail(viewer, current, open_count)
         el("div", "vg-scrim", data_menu_close="")
         main = el("main", "vg-main", id="content", tabindex=-1)
     ui.add_body_html(help_sheet(viewer.locale))
     Toasts()
+
+    def count(unread: int) -> None:
+        name = viewer.t("notification.unread", n=unread)
+        rail.count(unread, name)
+        set_text(phone, str(unread or ""))
+
+    bells.join(ui.context.client, viewer.user_id, count)
     with main:
         yield main
 
@@ -112,12 +129,14 @@ def live_dot(locale: str) -> Element:
     return made
 
 
-def crumb(viewer: Viewer, here: str, *, reference: bool = False) -> Element:
-    """« ← Incidents / here »; the block adds what stands at its right."""
+def crumb(viewer: Viewer, here: str, *, reference: bool = False, up: tuple[str, str] | None = None) -> Element:
+    """« ← Incidents / here », or another page's (name, address) as `up`; the block adds what stands at its right."""
+    mine = viewer.role is Role.REQUESTER
+    name, address = up or (viewer.t("nav.my" if mine else "nav.incidents"), home_of(viewer))
     with el("div", "vg-crumb") as made, el("nav", "vg-row", aria_label=viewer.t("nav.breadcrumb")):
-        with el("a", "", href=home_of(viewer)):
+        with el("a", "", href=address):
             icon("arrow_back")
-            el("span", "", viewer.t("nav.my" if viewer.role is Role.REQUESTER else "nav.incidents"))
+            el("span", "", name)
         el("span", "vg-crumb__sep", "/", aria_hidden=True)
         # A reference stands above the incident's title; any other name is the page's heading.
         tag, classes = ("span", "vg-crumb__ref") if reference else ("h1", "vg-crumb__here")
@@ -125,13 +144,18 @@ def crumb(viewer: Viewer, here: str, *, reference: bool = False) -> Element:
     return made
 
 
-def _phone_bar(viewer: Viewer) -> None:
+def _phone_bar(viewer: Viewer) -> Element:
+    """Where the number of unread notifications stands."""
     with el("header", "vg-topbar"):
         brand(viewer.locale, href=home_of(viewer))
+        with el("a", "vg-topbar__bell", href="/notifications", aria_label=viewer.t("notification.title")):
+            icon("notifications")
+            count = el("b", "", "")
         opener = el("button", "vg-topbar__menu", type="button", aria_label=viewer.t("nav.menu"), data_menu_open="")
         set_attributes(opener, aria_controls="vg-rail", aria_expanded=False)
         with opener:
             icon("menu")
+    return count
 
 
 def _rail(viewer: Viewer, current: str, open_count: int | None) -> Rail:
@@ -141,6 +165,7 @@ def _rail(viewer: Viewer, current: str, open_count: int | None) -> Rail:
         "brand": {"href": home_of(viewer), "logo": asset("logo.svg"), "name": viewer.t("app.name")},
         "groups": [group for group in groups if group["entries"]],
         "open": open_count,
+        "bell": {"text": viewer.t("notification.title"), "lit": current == "/notifications"},
         "theme": theme,
         "locale": locale,
         "me": {

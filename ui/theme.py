@@ -16,7 +16,19 @@ from ui.tokens import DARK, LIGHT
 
 STATIC: Final = Path(__file__).parent / "static"
 # In this order: what is general first, what a state or a device changes last.
-SHEETS: Final = ("base", "badges", "shell", "controls", "board", "incident", "actions", "forms", "states")
+SHEETS: Final = (
+    "base",
+    "badges",
+    "shell",
+    "controls",
+    "board",
+    "incident",
+    "actions",
+    "forms",
+    "cmdb",
+    "notifications",
+    "states",
+)
 YEAR: Final = 365 * 24 * 3600
 _FONTS = ("atkinson-hyperlegible-next-latin-wght-normal.woff2",)
 

@@ -16,6 +16,7 @@ from data.models.cmdb import (
 )
 from data.models.history import History
 from data.models.incident import Comment, IdempotentCall, Incident, ReferenceCounter
+from data.models.outbox import Channel, Firing, Notification, NotificationChoice
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
 from data.models.sla import SlaCycle, SlaPolicy
 
@@ -26,10 +27,12 @@ __all__ = [
     "ApplicationClient",
     "ApplicationEmployee",
     "Asset",
+    "Channel",
     "Client",
     "Comment",
     "Draft",
     "Employee",
+    "Firing",
     "History",
     "Hosting",
     "IdempotentCall",
@@ -40,6 +43,8 @@ __all__ = [
     "IncidentEmployee",
     "LoginSession",
     "Membership",
+    "Notification",
+    "NotificationChoice",
     "Organisation",
     "ReferenceCounter",
     "SlaCycle",

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
-from data.models.columns import key
+from data.models.columns import code, key
+from data.vocabulary import Priority
 
 
 class SlaPolicy(SQLModel, table=True):
@@ -34,6 +35,7 @@ class SlaCycle(SQLModel, table=True):
     incident_id: int = key("incident.id", primary_key=True)
     number: int = Field(primary_key=True)
     policy_version: int = Field(foreign_key="sla_policy.version")
+    priority: Priority = code(Priority)
     started_at: datetime
     response_target_s: int
     response_due_at: datetime

@@ -3,9 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, literal, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    union_all,
+)
 from sqlmodel import Session, col, select
 
 from data.models import (
@@ -22,8 +35,9 @@ from data.models import (
     IncidentAsset,
     IncidentClient,
     IncidentEmployee,
+    SlaCycle,
 )
-from data.vocabulary import ItemKind, Severity
+from data.vocabulary import OPEN_STATUSES, ItemKind, Severity
 
 Item = Asset | Application | Employee | Client
 
@@ -75,9 +89,12 @@ def items(session: Session, kind: ItemKind, ids: Sequence[int]) -> dict[int, Any
 
 
 def by_name(session: Session, kind: ItemKind, name: str) -> Any:
-    """The first with this name, whatever its case, or None."""
-    table = TABLES[kind]
-    return session.exec(select(table).where(func.lower(table.name) == name.lower()).order_by(col(table.id))).first()
+    """The first with this name, whatever its case, or None; an employee also by e-mail address."""
+    table, wanted = TABLES[kind], name.lower()
+    named = func.lower(table.name) == wanted
+    if kind is ItemKind.EMPLOYEES:
+        named = named | (func.lower(table.email) == wanted)
+    return session.exec(select(table).where(named).order_by(col(table.id))).first()
 
 
 def page(
@@ -121,23 +138,47 @@ def linked(session: Session, kind: ItemKind, incident_ids: Sequence[int]) -> lis
     return sorted(rows, key=lambda row: (not row[2], row[1].name.casefold()))
 
 
-def all_linked(session: Session, incident_ids: Sequence[int]) -> list[tuple[int, ItemKind, int, str, str | None, bool]]:
-    """(incident, kind, id, name, location or department, whether the primary client) of each link, in one query."""
-    parts = [_linked_of_kind(kind).where(col(LINKS[kind].table.incident_id).in_(incident_ids)) for kind in ItemKind]
-    rows = [
-        (row[0], ItemKind(row[1]), row[2], row[3], row[4] or None, bool(row[5]))
-        for row in session.execute(union_all(*parts)).all()
-    ]
-    return sorted(rows, key=lambda row: (not row[5], row[3].casefold()))
+def all_linked(
+    session: Session, incident_ids: Sequence[int]
+) -> list[tuple[int, ItemKind, int, str, str | None, str | None, bool]]:
+    """(incident, kind, id, name, type, location or department, whether the primary client) of each, in one query."""
+    found = session.execute(_every_link(), {"incidents": list(incident_ids)})
+    rows = [(row[0], ItemKind(row[1]), row[2], row[3], row[4] or None, row[5] or None, bool(row[6])) for row in found]
+    return sorted(rows, key=lambda row: (not row[6], row[3].casefold()))
+
+
+@cache  # put together once: this is asked for each incident that anybody reads
+def _every_link() -> CompoundSelect[Any]:
+    wanted: BindParameter[Any] = bindparam("incidents", expanding=True)
+    parts = [_linked_of_kind(kind).where(col(LINKS[kind].table.incident_id).in_(wanted)) for kind in ItemKind]
+    return union_all(*parts)
 
 
 def _linked_of_kind(kind: ItemKind) -> Select[Any]:
     relation, table = LINKS[kind], TABLES[kind]
     note = {ItemKind.ASSETS: Asset.location, ItemKind.EMPLOYEES: Employee.department}.get(kind, literal(""))
     primary = IncidentClient.is_primary if kind is ItemKind.CLIENTS else literal(False)
-    columns: list[Any] = [relation.table.incident_id, literal(kind.value), table.id, table.name, note, primary]
+    type_ = cast(table.type, Text) if hasattr(table, "type") else literal("")
+    columns: list[Any] = [relation.table.incident_id, literal(kind.value), table.id, table.name, type_, note, primary]
     query: Select[Any] = select(*columns).select_from(relation.table)
     return query.join(table, col(table.id) == getattr(relation.table, relation.theirs))
+
+
+def first_linked(session: Session, incident_ids: Sequence[int] | None) -> dict[int, tuple[ItemKind, str]]:
+    """Incident → its first application by name, else its first asset; of these incidents, or with None of the open."""
+    found: dict[int, tuple[ItemKind, str]] = {}
+    for kind in (ItemKind.ASSETS, ItemKind.APPLICATIONS):  # what comes later wins
+        relation, table = LINKS[kind], TABLES[kind]
+        mine = getattr(relation.table, relation.mine)
+        query = select(mine, func.min(table.name)).join(
+            table, col(table.id) == getattr(relation.table, relation.theirs)
+        )
+        if incident_ids is None:
+            query = query.join(Incident, col(Incident.id) == mine).where(col(Incident.status).in_(OPEN_STATUSES))
+        else:
+            query = query.where(mine.in_(incident_ids))
+        found |= {row[0]: (kind, row[1]) for row in session.execute(query.group_by(mine)).all()}
+    return found
 
 
 def link(session: Session, kind: ItemKind, incident_id: int, ids: Sequence[int]) -> None:
@@ -226,17 +267,19 @@ def recurrent_assets(
 def outages(
     session: Session, application_id: int, start: datetime, end: datetime
 ) -> Sequence[tuple[str, datetime, datetime | None]]:
-    """(reference, created, resolved) of the application's critical incidents that overlap the period (S81)."""
+    """(reference, start, end or None) of each time that a critical incident was open on the application and overlaps
+    the period (S81). Between a resolution and a reopening it was not."""
     query = (
-        select(Incident.reference, Incident.created_at, Incident.resolved_at)
+        select(Incident.reference, SlaCycle.started_at, SlaCycle.resolution_met_at)
         .join(IncidentApplication, col(IncidentApplication.incident_id) == col(Incident.id))
+        .join(SlaCycle, col(SlaCycle.incident_id) == col(Incident.id))
         .where(
             IncidentApplication.application_id == application_id,
             Incident.severity == Severity.CRITICAL,
-            col(Incident.created_at) < end,
-            (col(Incident.resolved_at).is_(None)) | (col(Incident.resolved_at) > start),
+            col(SlaCycle.started_at) < end,
+            (col(SlaCycle.resolution_met_at).is_(None)) | (col(SlaCycle.resolution_met_at) > start),
         )
-        .order_by(col(Incident.created_at))
+        .order_by(col(SlaCycle.started_at))
     )
     return session.exec(query).all()
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, and_, func
@@ -134,14 +135,18 @@ def _with_reference(reference: str) -> SelectOfScalar[Incident]:
 
 
 def _joined(session: Session, condition: ColumnElement[bool]) -> list[Joined]:
-    query = (
+    return [Joined(*row) for row in session.execute(_with_what_is_beside().where(condition))]
+
+
+@cache  # put together once: this is asked for each incident that anybody reads
+def _with_what_is_beside() -> Any:
+    return (
         sa.select(Incident, SlaCycle, Requester, Assignee, Team)
         .join(SlaCycle, current_cycle())
         .join(Requester, col(Requester.id) == col(Incident.requester_id))
         .outerjoin(Assignee, col(Assignee.id) == col(Incident.assignee_id))
         .outerjoin(Team, col(Team.id) == col(Incident.team_id))
     )
-    return [Joined(*row) for row in session.execute(query.where(condition))]
 
 
 def _counts(rows: Iterable[tuple[int | None, int]]) -> dict[int, int]:

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from data.queries import cmdb as item_queries
 from data.queries import lists
 from data.queries import people as people_queries
-from data.vocabulary import Action, Visibility
-from services import clock, incidents, lifecycle, organisation
+from data.vocabulary import Action, ItemKind, Visibility
+from services import clock, incidents, lifecycle, organisation, watcher
 from services.clock import MovedClock
-from services.demo import company
+from services.demo import company, items
 from services.demo.company import Member
 from services.demo.schedule import DAYS, steps_before
 from services.demo.stories import Beat, all_stories, duration
 from services.errors import Refused
+from services.notifications import outbox
 from services.permissions import Right
 from services.work import SYSTEM, Actor, Reading, look
 
@@ -60,7 +62,8 @@ def load(*, now: datetime | None = None) -> Loaded:
 def add(actor: Actor, *, now: datetime | None = None) -> Loaded:
     """A desk that has just been set up holds the demonstration as well; its organisation and administrator stay.
 
-    Raises `Refused` (code `not_empty`) unless its administrator is alone, and no incident exists; `Forbidden`.
+    Raises `Refused` (code `not_empty`) unless its administrator is alone, and neither incident nor configuration item
+    exists; `Forbidden`.
     """
     with look(actor) as reading:
         reading.require(Right.MANAGE_PEOPLE)
@@ -72,13 +75,16 @@ def add(actor: Actor, *, now: datetime | None = None) -> Loaded:
 def _is_new(reading: Reading) -> bool:
     taken = {user.login for user in people_queries.users(reading.session)}
     alone = len(taken) == 1 and taken.isdisjoint(member.login for member in company.STAFF)
-    return alone and lists.count(reading.session, lists.Filters(reading.now)) == 0
+    items_there = any(item_queries.page(reading.session, kind, (), offset=0, limit=1)[1] for kind in ItemKind)
+    return alone and not items_there and lists.count(reading.session, lists.Filters(reading.now)) == 0
 
 
 def _furnish(admin: Actor, now: datetime, name: str, accounts: tuple[Member, ...]) -> Loaded:
     moved = MovedClock(now - _BEFORE)
-    with clock.running_here_on(moved):
+    with clock.running_here_on(moved), outbox.silent():
         actors = company.hire(admin)
+        items.furnish(admin)
+        touched = [items.touched_by(story) for story in all_stories()]
         references: dict[int, str] = {}
         keys = {story.key: number for number, story in enumerate(all_stories()) if story.key}
         for step in steps_before(now):
@@ -86,9 +92,15 @@ def _furnish(admin: Actor, now: datetime, name: str, accounts: tuple[Member, ...
             actor = actors[step.beat.login]
             if step.beat.verb == "declare":
                 references[step.story] = incidents.create(actor, incidents.NewIncident(**step.beat.given)).reference
-            else:
+            if step.beat.login not in company.REQUESTERS and touched[step.story]:  # the first of the team links
+                incidents.edit(actor, references[step.story], touched[step.story])
+                touched[step.story] = {}
+            if step.beat.verb != "declare":
                 masters = {key: references.get(number, "") for key, number in keys.items()}
                 _play(actor, references[step.story], step.beat, masters)
+        moved.at = now
+        items.change_applications(admin, now)
+        watcher.pass_over()
     return Loaded(name, accounts, len(references))
 
 

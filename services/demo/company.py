@@ -44,7 +44,7 @@ STAFF = (
     Member("karine", "Karine Vasseur", Role.REQUESTER),
     Member("leo", "Léo Fontanel", Role.REQUESTER),
 )
-
+REQUESTERS = frozenset(member.login for member in STAFF if member.role is Role.REQUESTER)
 
 SUPPLIER = "Ouestelis (opérateur)"
 

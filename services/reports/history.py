@@ -41,7 +41,10 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True)
 class HistoryReport:
-    """All that one person may see of an incident at `at`; `whole`: as the team does. The head is the chain's last line."""
+    """All that one person may see of an incident at `at`; `whole`: as the team does.
+
+    The head is the last line of the chain.
+    """
 
     incident: IncidentView
     timeline: Timeline
@@ -56,7 +59,7 @@ class HistoryReport:
 
 
 def collect(actor: Actor, reference: str) -> HistoryReport:
-    """The report's content, without what the actor may not see. Raises `NotFound`, and `PdfTooLarge` for too many events.
+    """The report's content, without what the actor may not see. Raises `NotFound`, and `PdfTooLarge`.
 
     A requester's has neither the working of the SLA nor other incidents: those are the team's.
     """
@@ -132,5 +135,3 @@ def attached(report: HistoryReport) -> str:
 
 def _related(incident: Incident) -> Related:
     return Related(incident.reference, incident.title, incident.created_at)
-
-

@@ -49,6 +49,8 @@ class _Line:
         details = self.details
         if self.kind == Fact.FIELD_CHANGED and "field" in details:
             return self._t("event.field_changed", field=self._t(f"field.{details['field']}"))
+        if self.kind == Fact.SLA_CROSSED:
+            return self._t(f"event.sla_{details['light']}", clock=self._t(f"sla.{details['clock']}"))
         if self.kind == Action.CLOSE and details.get("validated_by") == "requester":
             return self._t("event.validated")
         if self.kind == Action.TAKE or (self.kind == Action.ASSIGN and self._is_own()):
@@ -67,7 +69,10 @@ class _Line:
             case Fact.FIELD_CHANGED if details.get("field") in _CODED_FIELDS:
                 yield self._from_to(details["field"])
             case Fact.LINKED | Fact.UNLINKED:
-                yield str(details.get("name", ""))
+                yield details["name"]
+                yield self._t(f"cmdb.one.{details['kind']}")
+            case Fact.SLA_CROSSED | Fact.HOLD_OVER if details.get("late"):
+                yield self._t("event.late")
             case Action.ASSIGN | Action.ESCALATE:
                 yield from self._owner()
             case Action.HOLD if "reason" in details:
@@ -86,7 +91,9 @@ class _Line:
             for word, side in (("detail.before", "from"), ("detail.after", "to")):
                 yield self._t("pdf.labelled", label=self._t(word), text=details.get(side) or "—")
             return
-        yield (details.get("text") if self.kind == Action.HOLD else details.get("summary") or details.get("reason")) or ""
+        yield (
+            details.get("text") if self.kind == Action.HOLD else details.get("summary") or details.get("reason")
+        ) or ""
         if until := details.get("resume_at"):
             at = full_date(datetime.fromisoformat(until), self.locale, self.zone)
             yield self._t("detail.hold_until", at=at)

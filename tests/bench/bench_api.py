@@ -65,6 +65,7 @@ class Server:
 
     def measure(self, calls: int) -> None:
         """So many calls of the common kinds, fewer of the heavy ones."""
+        self.connection.close()  # idle while the other server was measured, the server may have ended it
         created = self._round("create", [("POST", "/incidents", NEW)] * calls)
         references = [each["reference"] for each in created]
         self._round("transition", [("POST", f"/incidents/{each}/actions/take", None) for each in references])

@@ -21,6 +21,8 @@ def _incidents(vigie: Vigie) -> None:
 def board(page_as: PageAs) -> Iterator[Page]:
     page = page_as("alice")
     page.goto("/incidents")
+    expect(page.locator(".vg-fbar__count")).to_have_text("121 incidents")
+    page.reload()  # the cursor begins on the first line of what was there at first
     expect(page.locator(".vg-tr.vg-is-cursor")).to_be_visible()
     return page
 

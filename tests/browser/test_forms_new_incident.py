@@ -6,17 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from data.vocabulary import Status
-from services import board, drafts, incidents
+from services import board, incidents
 from services.views import IncidentView
 from tests.browser.conftest import PageAs, Vigie
 
 REFERENCE = re.compile(r"/incidents/(INC-\d{8}-\d{6})$")
-
-
-@pytest.fixture(autouse=True)
-def _no_drafts(vigie: Vigie) -> None:
-    for actor in vigie.actors.values():
-        drafts.keep(actor, "new", "")
 
 
 @pytest.fixture
@@ -25,8 +19,13 @@ def form(page_as: PageAs) -> Page:
 
 
 def opened(page: Page, address: str = "/incidents/new") -> Page:
+    """The empty form: what an earlier test was typing is discarded."""
     page.goto(address)
     expect(page.get_by_label("Titre")).to_be_focused()
+    if page.get_by_text("Brouillon restauré").is_visible():
+        page.get_by_role("button", name="Effacer", exact=True).click()
+        expect(page.get_by_text("Brouillon restauré")).to_be_hidden()
+        expect(page.get_by_label("Titre")).to_have_value("")
     return page
 
 

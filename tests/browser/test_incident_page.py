@@ -105,6 +105,36 @@ def test_what_people_write_is_shown_as_they_wrote_it_and_never_runs(
     assert bruno.locator("#content a[href^=javascript], #content img[src=x]").count() == 0
 
 
+def test_a_refusal_stands_beside_its_field_and_what_was_typed_is_kept(vigie: Vigie, page_as: PageAs) -> None:
+    reference = vigie.create("Date passée", by="chloe").reference
+    lifecycle.take_and_start(vigie.actors["alice"], reference)
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{reference}?do=hold")
+    dialog = alice.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Fournisseur").click()
+    dialog.get_by_label("Précision").fill("Pièce commandée")
+    when = dialog.get_by_label("Reprise prévue")
+    when.fill("2020-01-01T09:00")
+    dialog.get_by_role("button", name="Mettre en attente").click()
+    expect(dialog.get_by_text("Cette date est passée.")).to_be_visible()
+    expect(when).to_be_focused()
+    expect(when).to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_label("Précision")).to_have_value("Pièce commandée")
+    when.fill("2099-01-01T09:00")
+    dialog.get_by_role("button", name="Mettre en attente").click()
+    expect(alice.get_by_role("region", name="En attente")).to_contain_text("Reprise prévue 1 janv. 2099 09:00")
+
+
+def test_every_due_time_is_explained(vigie: Vigie, page_as: PageAs) -> None:
+    reference = vigie.create("Échéance", by="chloe", priority="high").reference
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{reference}")
+    alice.get_by_role("button", name="Pourquoi cette échéance ?").click()
+    working = alice.get_by_role("dialog").get_by_role("listitem")
+    expect(working.first).to_contain_text("priorité Haute, politique SLA n° 1")
+    expect(working.filter(has_text="Résolution : objectif 8 h")).to_have_count(1)
+
+
 def test_the_workflow_is_explained_with_the_present_status_lit(vigie: Vigie, page_as: PageAs) -> None:
     """S35 to S37."""
     reference = vigie.create("Parcours", by="chloe").reference

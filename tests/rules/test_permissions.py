@@ -145,6 +145,7 @@ def test_every_right_and_action_has_its_roles() -> None:
         Action.REOPEN: everybody,
         Right.MANAGE_PEOPLE: admin,
         Right.MANAGE_SLA: admin,
+        Right.MANAGE_CHANNELS: admin,
         Right.SEE_AUDIT: admin,
     }
     assert set(TEAM_ROLES) == team

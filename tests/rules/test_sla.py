@@ -1,48 +1,35 @@
-"""The SLA's worked cases, to the second, in Paris time (rules, "SLA")."""
+"""The SLA's worked cases, to the second, in Paris time (rules, "SLA"); pauses are in `test_sla_pauses`."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from data.vocabulary import HoldReason, Light, Priority
-from services.sla import DEFAULT_TARGETS, Cycle, Event, EventKind, Indicator, Policy, Target, complies, compute
-
-PARIS = ZoneInfo("Europe/Paris")
-CREATED, STARTED, HELD, RESUMED, PRIORITY, RESOLVED, REOPENED = EventKind
-CRITICAL, HIGH, MEDIUM, LOW = Priority
-USER, SUPPLIER, OTHER = HoldReason.USER, HoldReason.SUPPLIER, HoldReason.OTHER
-GREEN, ORANGE, RED, PAUSED = Light
-
-PLAIN = Policy(1, DEFAULT_TARGETS)
-PAUSING = Policy(1, DEFAULT_TARGETS, pausing=frozenset({USER, SUPPLIER}))
-SECOND = timedelta(seconds=1)
-
-
-def at(time: str, day: str = "2026-06-15") -> datetime:
-    return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=PARIS)
-
-
-def created(priority: Priority, time: str = "10:00:00", day: str = "2026-06-15") -> Event:
-    return Event(CREATED, at(time, day), priority=priority, policy=1)
-
-
-def cycles(*events: Event, policy: Policy = PLAIN) -> tuple[Cycle, ...]:
-    return compute(events, {1: policy})
-
-
-def last(*events: Event, policy: Policy = PLAIN) -> Cycle:
-    return cycles(*events, policy=policy)[-1]
-
-
-def paris(instant: datetime) -> str:
-    return f"{instant.astimezone(PARIS):%Y-%m-%d %H:%M:%S}"
-
-
-def boundaries(indicator: Indicator, instant: datetime) -> list[Light]:
-    """The lights a second before `instant`, at it, and a second after."""
-    return [indicator.light(instant + offset) for offset in (-SECOND, timedelta(0), SECOND)]
+from data.vocabulary import Priority
+from services.sla import Event, Policy, Target, complies, compute
+from tests.rules.stories import (
+    CREATED,
+    CRITICAL,
+    GREEN,
+    HIGH,
+    LOW,
+    MEDIUM,
+    ORANGE,
+    PARIS,
+    PLAIN,
+    PRIORITY,
+    RED,
+    REOPENED,
+    RESOLVED,
+    SECOND,
+    STARTED,
+    at,
+    boundaries,
+    created,
+    cycles,
+    last,
+    paris,
+)
 
 
 @pytest.mark.parametrize(
@@ -78,70 +65,6 @@ def test_a_resolution_at_the_due_instant_is_respected_and_a_second_later_is_not(
     assert (resolution.respected, resolution.met_at) == (respected, at(time))
 
 
-G3 = (
-    created(CRITICAL),
-    Event(STARTED, at("10:30:00")),
-    Event(HELD, at("11:00:00"), reason=USER, by="Alice"),
-    Event(RESUMED, at("12:00:00")),
-    Event(HELD, at("12:30:00"), reason=USER, by="Alice"),
-    Event(RESUMED, at("12:45:00")),
-)
-
-
-def test_pauses_move_the_due_time_by_their_length() -> None:
-    """G3, pausing on."""
-    resolution = last(*G3, policy=PAUSING).resolution
-    assert paris(resolution.due_at) == "2026-06-15 15:15:00"
-    assert paris(resolution.original_due_at) == "2026-06-15 14:00:00"
-    assert last(*G3, Event(RESOLVED, at("15:15:00")), policy=PAUSING).resolution.respected is True
-    assert last(*G3, Event(RESOLVED, at("15:15:01")), policy=PAUSING).resolution.respected is False
-
-
-def test_without_pausing_a_hold_moves_nothing() -> None:
-    """G3, pausing off."""
-    cycle = last(*G3)
-    assert paris(cycle.resolution.due_at) == "2026-06-15 14:00:00"
-    assert cycle.pauses == ()
-
-
-def test_a_reason_that_does_not_pause_moves_nothing() -> None:
-    """G4."""
-    story = (created(CRITICAL), Event(STARTED, at("10:30:00")), Event(HELD, at("11:00:00"), reason=OTHER))
-    held = last(*story, policy=PAUSING)
-    assert held.resolution.paused_remaining is None
-    resumed = last(*story, Event(RESUMED, at("12:00:00")), policy=PAUSING)
-    assert paris(resumed.resolution.due_at) == "2026-06-15 14:00:00"
-
-
-def test_resolving_from_hold_ends_the_pause_first() -> None:
-    """G5."""
-    cycle = last(
-        created(CRITICAL),
-        Event(STARTED, at("10:30:00")),
-        Event(HELD, at("13:00:00"), reason=SUPPLIER),
-        Event(RESUMED, at("13:30:00")),
-        Event(RESOLVED, at("13:30:00")),
-        policy=PAUSING,
-    )
-    assert paris(cycle.resolution.due_at) == "2026-06-15 14:30:00"
-    assert cycle.resolution.respected is True
-    assert cycle.resolution.remaining(at("18:00:00")) == timedelta(hours=1)
-    assert cycle.resolution.paused_remaining is None
-    assert [pause.end for pause in cycle.pauses] == [at("13:30:00")]
-
-
-def test_a_resolution_ends_a_pause_that_nobody_ended() -> None:
-    cycle = last(
-        created(CRITICAL),
-        Event(STARTED, at("10:30:00")),
-        Event(HELD, at("13:00:00"), reason=SUPPLIER),
-        Event(RESOLVED, at("13:30:00")),
-        policy=PAUSING,
-    )
-    assert paris(cycle.resolution.due_at) == "2026-06-15 14:30:00"
-    assert [pause.end for pause in cycle.pauses] == [at("13:30:00")]
-
-
 G6 = (created(LOW), Event(STARTED, at("10:30:00")))
 
 
@@ -158,25 +81,6 @@ def test_raising_it_too_late_breaches_at_once() -> None:
     cycle = last(*G6, Event(PRIORITY, at("15:00:00"), priority=CRITICAL))
     assert cycle.resolution.light(at("15:00:00")) is RED
     assert not cycle.resolution.breached_before
-
-
-def test_raising_the_priority_keeps_the_pauses_already_taken() -> None:
-    """G7."""
-    story = (*G6, Event(HELD, at("11:00:00"), reason=USER), Event(RESUMED, at("12:30:00")))
-    cycle = last(*story, Event(PRIORITY, at("13:00:00"), priority=CRITICAL), policy=PAUSING)
-    assert paris(cycle.resolution.due_at) == "2026-06-15 15:30:00"
-    assert paris(cycle.resolution.original_due_at) == "2026-06-15 14:00:00"
-
-
-def test_a_priority_change_while_paused_keeps_the_clock_frozen_at_the_pause() -> None:
-    """As G7, raised during the hold: the sum is the same whenever it is done."""
-    story = (*G6, Event(HELD, at("11:00:00"), reason=USER), Event(PRIORITY, at("12:00:00"), priority=CRITICAL))
-    paused = last(*story, policy=PAUSING).resolution
-    assert paused.light(at("12:00:00")) is PAUSED
-    assert paused.remaining(at("12:00:00")) == paused.remaining(at("20:00:00")) == timedelta(hours=3)
-    resumed = last(*story, Event(RESUMED, at("12:30:00")), policy=PAUSING).resolution
-    assert paris(resumed.due_at) == "2026-06-15 15:30:00"
-    assert resumed.light(at("12:30:00")) is GREEN
 
 
 def test_lowering_the_priority_hides_a_breach_but_keeps_it_counted() -> None:
@@ -196,18 +100,6 @@ def test_a_hidden_breach_of_the_response_is_kept_as_well() -> None:
     assert not cycle.resolution.breached_before
     in_time = last(created(CRITICAL), Event(PRIORITY, at("11:00:00"), priority=LOW))
     assert not in_time.response.breached_before
-
-
-def test_a_breach_hidden_while_paused_is_kept_too() -> None:
-    """Late when the pause began, lowered during it: the pause has not made it on time."""
-    story = (
-        created(CRITICAL),
-        Event(STARTED, at("10:30:00")),
-        Event(HELD, at("15:00:00"), reason=USER),
-        Event(PRIORITY, at("15:30:00"), priority=LOW),
-    )
-    assert last(*story, policy=PAUSING).resolution.breached_before
-    assert last(*story, Event(RESUMED, at("16:00:00")), policy=PAUSING).resolution.breached_before
 
 
 def test_a_second_change_keeps_the_breach_that_the_first_one_hid() -> None:
@@ -296,21 +188,6 @@ def test_a_met_clock_keeps_the_light_and_the_time_of_its_meeting() -> None:
     assert cycle.resolution.remaining(at("20:00:00")) == -SECOND
 
 
-def test_a_paused_clock_shows_what_was_left_when_it_stopped() -> None:
-    story = (created(CRITICAL), Event(STARTED, at("10:30:00")), Event(HELD, at("13:59:59"), reason=USER, by="Alice"))
-    cycle = last(*story, policy=PAUSING)
-    assert cycle.resolution.light(at("23:00:00")) is PAUSED
-    assert cycle.resolution.remaining(at("23:00:00")) == SECOND
-    (pause,) = cycle.pauses
-    assert (pause.reason, pause.start, pause.end, pause.by) == (USER, at("13:59:59"), None, "Alice")
-    assert cycle.response.paused_remaining is None
-
-
-def test_orange_moves_with_the_pauses() -> None:
-    resolution = last(*G3, policy=PAUSING).resolution
-    assert boundaries(resolution, at("14:27:00")) == [GREEN, GREEN, ORANGE]
-
-
 def test_a_new_policy_applies_to_new_cycles_only() -> None:
     """Rules: open cycles keep their terms, and a reopening takes those of its day."""
     hour = timedelta(hours=1)
@@ -324,19 +201,6 @@ def test_a_new_policy_applies_to_new_cycles_only() -> None:
     first, second = compute(events, {1: PLAIN, 2: strict})
     assert (first.policy, paris(first.resolution.due_at)) == (1, "2026-06-15 14:00:00")
     assert (second.policy, paris(second.resolution.due_at)) == (2, "2026-06-15 17:00:00")
-
-
-def test_a_clock_that_was_set_back_makes_no_duration_negative() -> None:
-    """The order of the history is the truth (rules, "Identifiers and time")."""
-    cycle = last(
-        created(CRITICAL),
-        Event(STARTED, at("10:30:00")),
-        Event(HELD, at("11:00:00"), reason=USER),
-        Event(RESUMED, at("10:10:00")),
-        policy=PAUSING,
-    )
-    assert [(pause.start, pause.end) for pause in cycle.pauses] == [(at("11:00:00"), at("11:00:00"))]
-    assert paris(cycle.resolution.due_at) == "2026-06-15 14:00:00"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from data.vocabulary import Fact, Light, Priority, Status
-from services import deadlines, incidents, lifecycle, preview
+from services import deadlines, incidents, lifecycle, preview, sheet
 from services.clock import MovedClock
 from services.errors import Forbidden, Invalid, NotFound, StaleIncident
 from services.views import IncidentView
@@ -133,6 +133,8 @@ def test_a_resolved_incident_keeps_its_verdict_when_its_priority_changes(cast: C
     again = lifecycle.reopen(cast.alice, done.reference, reason="Encore")
     assert again.cycle.resolution.due_at == again.cycle.started_at + 72 * HOUR
     assert clock.at == again.cycle.started_at
+    (earlier,) = sheet.sheet(cast.alice, done.reference).earlier
+    assert (earlier.priority, again.cycle.priority) == (Priority.CRITICAL, Priority.LOW)
 
 
 def test_several_fields_change_in_one_version(cast: Cast) -> None:

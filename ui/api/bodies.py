@@ -200,9 +200,9 @@ class Narrowing(BaseModel):
     light: list[LightCode] = []
     team: Annotated[str | None, Field(description="name or id")] = None
     assignee: Annotated[str | None, Field(description="a login, `me` or `none`")] = None
-    asset: str | None = None
-    application: str | None = None
-    client: str | None = None
+    asset: Annotated[str | None, Field(description="id or name")] = None
+    application: Annotated[str | None, Field(description="id or name")] = None
+    client: Annotated[str | None, Field(description="id or name")] = None
     q: Annotated[str | None, Field(description="words in reference, title or description")] = None
     created_from: Instant | None = None
     created_to: Instant | None = None

@@ -26,7 +26,7 @@ dd { margin: 0 }
 
 # Which refusals a call can meet, besides those of every call.
 _ALWAYS = (401, 403, 422, 429, 500)
-_BY_KIND = {"reference": (404,), "write": (413,), "change": (409, 412), "comment": (409,)}
+_BY_KIND = {"reference": (404,), "write": (413,), "change": (409, 412), "comment": (409,), "remove": (409,)}
 
 
 def mount(api: FastAPI, path: str) -> None:
@@ -67,9 +67,10 @@ def _described(api: FastAPI, path: str) -> dict[str, Any]:
 
 def _refusals(address: str, method: str) -> list[int]:
     kinds = [
-        *(["reference"] if "{reference}" in address else []),
+        *(["reference"] if "{" in address else []),
         *(["write"] if method != "get" else []),
-        *(["change"] if method == "patch" or "/actions/" in address else []),
+        *(["change"] if "{reference}" in address and (method == "patch" or "/actions/" in address) else []),
+        *(["remove"] if method == "delete" else []),
         *(["comment"] if method == "post" else []),
     ]
     return sorted({*_ALWAYS, *(status for kind in kinds for status in _BY_KIND[kind])})
@@ -95,7 +96,7 @@ def _page(schema: Json, locale: str) -> str:
 
 def _call(address: str, method: str, call: Json, locale: str) -> str:
     success = next(status for status in call["responses"] if status.startswith("2"))
-    answer = call["responses"][success]["content"]["application/json"]["schema"]
+    answer = call["responses"][success].get("content", {}).get("application/json", {}).get("schema", {"type": ""})
     body = call.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     refusals = ", ".join(sorted(status for status in call["responses"] if not status.startswith("2")))
     rows = [

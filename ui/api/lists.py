@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from services import board, people
-from services.errors import Invalid
 from ui import calls
 from ui.api import answers, shapes
 from ui.api.bodies import Narrowing, Period
@@ -13,17 +12,11 @@ from ui.api.request import Caller, no_query
 
 router = APIRouter()
 
-CONFIGURATION_ITEMS = ("asset", "application", "client")
-
 
 @router.get("/incidents")
 async def list_incidents(caller: Caller, query: Annotated[Narrowing, Query()]) -> shapes.Page:
     """The incidents that match and that the caller may see."""
-    given = query.model_dump()
-    named = {name: given.pop(name) for name in CONFIGURATION_ITEMS}
-    if unknown := {name: ("unknown", {"id": item}) for name, item in named.items() if item is not None}:
-        raise Invalid(**unknown)
-    return answers.page(await calls.read(board.page, caller, board.Query(**given)))
+    return answers.page(await calls.read(board.page, caller, board.Query(**query.model_dump())))
 
 
 @router.get("/stats")

@@ -22,6 +22,10 @@ _ICONS: Mapping[str, str] = {
     Fact.PRIORITY_CHANGED: "priority_high",
     Fact.FIELD_CHANGED: "edit",
     Fact.REPORT_EXPORTED: "picture_as_pdf",
+    Fact.LINKED: "add_link",
+    Fact.UNLINKED: "link_off",
+    Fact.SLA_CROSSED: "timer",
+    Fact.HOLD_OVER: "alarm",
     Action.ASSIGN: "person",
     Action.TAKE: "person",
     Action.START: "play_arrow",
@@ -36,6 +40,9 @@ _VERBS: Mapping[str, str] = {
     Fact.CREATED: "event.created",
     Fact.PRIORITY_CHANGED: "event.priority_changed",
     Fact.REPORT_EXPORTED: "event.report_exported",
+    Fact.LINKED: "event.linked",
+    Fact.UNLINKED: "event.unlinked",
+    Fact.HOLD_OVER: "event.hold_over",
     Action.START: "event.started",
     Action.HOLD: "event.held",
     Action.RESUME: "event.resumed",
@@ -79,6 +86,9 @@ class _Line:
     def _verb(self) -> str:
         if self.kind == Fact.FIELD_CHANGED:
             return self.t("event.field_changed", field=self.t(f"field.{self.details['field']}"))
+        if self.kind == Fact.SLA_CROSSED:
+            clock = self.t(f"sla.{self.details['clock']}")
+            return self.t(f"event.sla_{self.details['light']}", clock=clock)
         if self.kind == Action.CLOSE and self.details.get("validated_by") == "requester":
             return self.t("event.validated")
         if self.kind == Action.TAKE or (self.kind == Action.ASSIGN and self._is_own()):
@@ -105,6 +115,11 @@ class _Line:
                 el("span", "vg-tag", self._code("from"))
                 self._arrow()
                 el("span", "vg-tag", self._code("to"))
+            case Fact.LINKED | Fact.UNLINKED:
+                el("b", "", details["name"])
+                el("span", "vg-tag", self.t(f"cmdb.one.{details['kind']}"))
+            case Fact.SLA_CROSSED | Fact.HOLD_OVER if self.details["late"]:
+                el("span", "vg-tag", self.t("event.late"))
             case Action.ASSIGN:
                 self._owner()
             case Action.ESCALATE:

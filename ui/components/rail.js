@@ -3,7 +3,7 @@ import { Avatar, icon } from "vigie-kit";
 import { h } from "vue";
 
 export default {
-  props: { facts: String },
+  props: { facts: String, unread: Object },
   emits: ["prefer"],
   data() { return { shown: Object.freeze(JSON.parse(this.facts)) }; },
   methods: {
@@ -14,6 +14,11 @@ export default {
       const attributes = { href: path, title: text, class: "vg-rail__item", "aria-current": lit ? "page" : null, "data-key": lit ? null : key };
       const count = counted ? h("b", { "data-open-count": "" }, this.shown.open ?? "") : null;
       return h("a", { key: path, ...attributes }, [icon(sign), h("span", text), count]);
+    },
+    bell() {
+      const { text, lit } = this.shown.bell, name = this.unread?.text ?? text;
+      const attributes = { href: "/notifications", title: name, "aria-label": name, class: "vg-rail__item", "aria-current": lit ? "page" : null };
+      return h("a", attributes, [icon("notifications"), h("span", text), h("b", { "data-bell": "" }, this.unread?.n || "")]);
     },
     account() {
       const { me, texts } = this.shown;
@@ -32,6 +37,7 @@ export default {
       h("a", { class: "vg-brand", href: brand.href }, [h("img", { src: brand.logo, alt: "", width: 34, height: 34 }), h("span", brand.name)]),
       groups.map(({ text, entries }) => [h("div", { class: "vg-rail__group" }, text), entries.map(this.entry)]),
       h("div", { class: "vg-rail__space" }),
+      this.bell(),
       this.line("keyboard", texts.shortcuts, { "data-help": "" }),
       this.line(theme === "dark" ? "dark_mode" : "light_mode", texts.theme, prefer({ theme })),
       this.line("translate", texts.language, { lang: locale, ...prefer({ locale }) }),

@@ -23,3 +23,8 @@ class Rail(Element, component="rail.js"):
                 await prefer(event.args)
 
         self.on("prefer", on_prefer)
+
+    def count(self, unread: int, text: str) -> None:
+        """The bell says so many, and `text` to screen readers."""
+        self._props["unread"] = {"n": unread, "text": text}
+        self.update()

@@ -15,14 +15,16 @@ from data.vocabulary import Action, Role, Status, Visibility
 from services import i18n, incidents, lifecycle
 from services.errors import DeskError, NotFound
 from services.inputs import BODY
+from services.notifications import inbox
 from services.sheet import sheet
-from services.views import EntryView, IncidentView, Sheet
+from services.views import EntryView, IncidentView, Proposal, Sheet
 from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
 from ui.components.composer import Composer, place
 from ui.components.copy_button import copy_button
 from ui.components.in_place import InPlaceText
 from ui.components.incident_head import IncidentHead
+from ui.components.items_card import ItemsCard
 from ui.components.notices import Notices
 from ui.components.properties import Properties
 from ui.components.redrawn import light
@@ -33,6 +35,7 @@ from ui.components.toasts import toast
 from ui.dialogs.asking import Ask, Asking
 from ui.dialogs.by_action import ASKING
 from ui.dialogs.escalate import ask_escalation
+from ui.dialogs.links import ask_links
 from ui.dialogs.priority import ask_priority
 from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
@@ -68,6 +71,7 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
     client = ui.context.client
     live.watch(client, found.incident.id, page.refresh)
     client.on_connect(page.refresh)  # what happened between the reading and now
+    client.on_connect(page.mark_read)
     client.on_disconnect(page.keep_drafts)
     if do in found.incident.allowed_actions and Action(do) in ASKING:
         ui.navigate.history.replace(f"/incidents/{found.incident.reference}")
@@ -118,6 +122,7 @@ class IncidentPage:
                         change_priority=self._change_priority,
                         change_owner=partial(self.run, Action.ASSIGN),
                     )
+                    self._items = ItemsCard(viewer, edit=self._edit_links, accept=self._accept) if whole else None
         self._show(self._sheet)
 
     async def refresh(self) -> None:
@@ -126,6 +131,11 @@ class IncidentPage:
             found = await calls.read(sheet, self.viewer.actor, self.incident.reference)
             if len(found.timeline.entries) >= len(self._sheet.timeline.entries):  # readings may overtake each other
                 self._show(found)
+
+    async def mark_read(self) -> None:
+        """The bell does not count any more what this page shows."""
+        with suppress(DeskError):
+            await calls.write(inbox.mark_read, self.viewer.actor, incident_id=self.incident.id)
 
     async def keep_drafts(self) -> None:
         """What is typed is kept; the browser may be gone for good."""
@@ -168,6 +178,19 @@ class IncidentPage:
 
     async def _change_priority(self, _: int | None) -> None:
         await self.ask(ask_priority)
+
+    async def _edit_links(self) -> None:
+        await self.ask(ask_links)
+
+    async def _accept(self, proposal: Proposal) -> None:
+        """What was proposed is linked beside what is."""
+        linked = [link.id for link in self.incident.links.get(proposal.kind, ())]
+        with_it = {proposal.kind.value: [*linked, proposal.id]}
+        version = self.incident.version
+        await calls.perform(
+            self.viewer, incidents.edit, self.viewer.actor, self.incident.reference, with_it, version=version
+        )
+        await self.refresh()
 
     async def _propose_escalation(self) -> None:
         await self.ask(partial(ask_escalation, reason=self.viewer.t("escalate.enterprise_reason")))
@@ -237,6 +260,8 @@ class IncidentPage:
         changed = self._head.show(incident)
         changed += self._description.show(incident.description, incident.version, editable=incident.may_edit)
         changed += self._properties.show(incident)
+        if self._items is not None:
+            changed += self._items.show(found)
         self._stepper.show(incident.status, times_of(found.timeline.entries))
         self._actions.show(incident)
         self._notices.show(incident)

@@ -49,12 +49,11 @@ def incidents_page(viewer: Viewer) -> None:
 
 
 async def _act(viewer: Viewer, shown: Board, event: GenericEventArguments) -> None:
-    wish = event.args if isinstance(event.args, dict) else {}
-    row = live.hub.rows.get(wish.get("id"))  # type: ignore[arg-type]
-    version = wish.get("v")
-    if row is None or wish.get("action") not in STEPS or not isinstance(version, int):
-        return
-    step, said = STEPS[wish["action"]]
+    match event.args:
+        case {"id": int(key), "v": int(version), "action": str(action)} if key in live.hub.rows and action in STEPS:
+            row, (step, said) = live.hub.rows[key], STEPS[action]
+        case _:  # gone meanwhile, or not from our component
+            return
     done = await calls.perform(viewer, step, viewer.actor, row["ref"], version=version)
     shown.settled(row["id"])
     if done is not None:
@@ -65,7 +64,8 @@ async def _act(viewer: Viewer, shown: Board, event: GenericEventArguments) -> No
 def _giving_back(viewer: Viewer, before: Row, taken: IncidentView) -> Callable[[], Awaitable[None]] | None:
     """A way to undo the taking, where one leads back to exactly what was before."""
     person, team = before["assignee"], before["team"]
-    if not (person or team) or taken.status not in RETURNABLE or before["status"] != taken.status:
+    as_shown = (before["v"] + 1, before["status"]) == (taken.version, taken.status)
+    if not as_shown or not (person or team) or taken.status not in RETURNABLE:
         return None
 
     async def give_back() -> None:

@@ -3,12 +3,14 @@
 from data.vocabulary import Role
 from services import i18n, people, sessions
 from services.errors import DeskError, Invalid
+from services.notifications import choices
 from services.people import PASSWORD_MIN
 from services.views import AccountView
 from ui import calls
 from ui.components.badge import avatar
 from ui.components.choice import ChoiceField, Option
 from ui.components.toasts import toast
+from ui.components.told_choices import told_choices
 from ui.elements import button, card, el, once
 from ui.fields import Field, password_field, show_errors
 from ui.session import EVERYBODY, desk_page
@@ -22,12 +24,14 @@ THEME_ICONS = {"light": "light_mode", "dark": "dark_mode", "auto": "contrast"}
 @desk_page("/me", roles=EVERYBODY)
 async def me_page(viewer: Viewer) -> None:
     account = await calls.read(people.me, viewer.actor)
+    chosen = await calls.read(choices.mine, viewer.actor)
     title = viewer.t("me.title")
     with frame(viewer, title, current="/me"):
         page_header(title)
         with el("div", "vg-pad vg-me"):
             _who(viewer, account)
             _display(viewer)
+            told_choices(viewer, chosen)
             _password(viewer)
             _sessions(viewer)
 

@@ -19,6 +19,7 @@ from ui.components.code_options import (
     severity_options,
     source_options,
 )
+from ui.components.link_editor import LinkEditor
 from ui.elements import el, set_attributes
 from ui.fields import Changed, Field, select_field, text_area
 from ui.viewer import Viewer
@@ -71,6 +72,7 @@ class Fields:
             else:
                 self._choice("source", source_options(viewer.locale), required=True)
                 self._analysis()
+                self._items()
                 self._assignment(owners)
 
     def __getitem__(self, name: str) -> AnyField:
@@ -149,6 +151,16 @@ class Fields:
             self._choice("impact", impact_options(self._viewer.locale), columns=2, inside=accordion)
         self._summarise(accordion)
 
+    def _items(self) -> None:
+        accordion = Accordion(self._viewer.t("cmdb.impacted"), self._viewer.t("field.optional"))
+        with accordion.body:
+            self._all["links"] = editor = LinkEditor(
+                self._viewer, on_change=lambda: self._changed_inside("links", accordion)(None)
+            )
+        self._inside["links"] = accordion
+        editor.value = self._kept.get("links")
+        self._summarise(accordion)
+
     def _assignment(self, owners: Owners) -> None:
         t, locale = self._viewer.t, self._viewer.locale
         accordion = Accordion(t("new.assignment"), t("new.dispatch"))
@@ -207,6 +219,8 @@ class Fields:
 
     def _word(self, name: str, value: Any) -> str:
         match name, self._owners:
+            case "links", _:
+                return ", ".join(item["name"] for items in value.values() for item in items)
             case "team", Owners(_, teams):
                 return next((team.name for team in teams if team.id == value), "")
             case "assignee", Owners(technicians, _):

@@ -77,7 +77,7 @@ def _facts(locale: str, role: Role) -> str:
 
 
 def allowed(role: Role) -> dict[str, list[str]]:
-    """ "status impact assignee team" of a row → what somebody of `role` may do with it, read off the services' tables.
+    """What somebody of `role` may do with a row, by "status impact assignee team", read off the services' tables.
 
     Impact is enterprise or any, assignee nobody, me or other, team none, mine or other. It only decides what is shown.
     """

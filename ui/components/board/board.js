@@ -25,7 +25,7 @@ export default {
     return {
       rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [],
       filters: fromAddress(window.location.search, this.codes),
-      cursor: null, fresh: {}, busy: {}, top: 0, narrow: phone.matches, found: 0,
+      cursor: null, fresh: {}, busy: {}, top: 0, viewport: window.innerHeight, narrow: phone.matches, found: 0,
     };
   },
   computed: {
@@ -40,7 +40,7 @@ export default {
       return this.listed.map((row) => ({ key: row.id, row }));
     },
     crossing() { return nextCrossing(this.rows, this.at); },
-    drawn() { return slice(this.items, this.height, this.top, window.innerHeight); },
+    drawn() { return slice(this.items, this.height, this.top, this.viewport); },
   },
   watch: {
     filters(filters, before) {
@@ -64,7 +64,7 @@ export default {
     this.feed = new Feed(this.snapshot, {
       changed: (rows, notes) => this.change(rows, notes),
       failed: () => { this.broken = !this.ready; },
-      figures: ({ teams, ...figures }) => { this.figures = figures; this.allTeams = teams; },
+      figures: ({ teams = [], ...figures }) => { this.figures = figures; this.know(teams); },
     });
     if (this.inArchive) this.old.search(this.filters);
     this.$watch(() => now.value > this.crossing, (over) => over && this.cross());
@@ -89,6 +89,7 @@ export default {
       this.frame ??= requestAnimationFrame(() => {
         this.frame = null;
         this.narrow = phone.matches;
+        this.viewport = window.innerHeight;
         if (this.$refs.body) this.top = -this.$refs.body.getBoundingClientRect().top;
       });
     },
@@ -115,6 +116,11 @@ export default {
       else if (this.inArchive) this.later("archive", 1000, () => this.inArchive && this.old.search(this.filters, true));
       const news = Object.entries(notes).filter(([, note]) => note.fields.includes("new")).map(([id]) => rows.get(Number(id)));
       for (const row of news) if (row) this.say(this.text("board.announce_new", { ref: row.ref, title: row.title }));
+    },
+    know(teams) {
+      this.allTeams = teams;
+      const { team } = this.filters;
+      if (teams.length && team != null && !teams.some(({ id }) => id === team)) this.filters = { ...this.filters, team: null };
     },
     /** The row is lit for a while; what I did here myself needs no name on it. */
     light(id, note) {
@@ -252,9 +258,9 @@ export default {
     },
   },
   render() {
-    const count = this.inArchive ? this.old.total : this.listed.length, filter = (filters) => { this.filters = filters; };
+    const count = this.inArchive ? this.old.total : this.ready ? this.listed.length : null, filter = (filters) => { this.filters = filters; };
     return h("div", { class: "vg-board", "aria-busy": String(!this.ready) }, [
-      h(Strip, { rows: this.rows, at: this.at, filters: this.filters, figures: this.figures, labels: this.labels, onFilter: filter }),
+      h(Strip, { rows: this.rows, ready: this.ready, at: this.at, filters: this.filters, figures: this.figures, labels: this.labels, onFilter: filter }),
       h(FilterBar, { filters: this.filters, codes: this.codes, teams: this.allTeams, me: this.viewer, count, labels: this.labels, onFilter: filter }),
       this.content(),
     ]);

@@ -84,7 +84,7 @@ export const FilterBar = {
         narrows(this.filters) ? this.reset() : null,
       ]),
       h("div", { class: "vg-fbar__end" }, [
-        h("span", { class: "vg-fbar__count", role: "status" }, this.text("board.results", { n: this.count })),
+        h("span", { class: "vg-fbar__count", role: "status" }, this.count == null ? "" : this.text("board.results", { n: this.count })),
         this.order(),
       ]),
     ]);

@@ -74,7 +74,7 @@ const haystacks = new WeakMap(); // rows are frozen: worked out once for each
 function haystack(row) {
   let text = haystacks.get(row);
   if (text === undefined) {
-    text = fold([row.ref, row.title, row.team?.name, row.team?.code, row.assignee?.name, row.assignee?.login].filter(Boolean).join(" "));
+    text = fold([row.ref, row.title, row.team?.name, row.team?.code, row.assignee?.name, row.assignee?.login, row.item?.name].filter(Boolean).join(" "));
     haystacks.set(row, text);
   }
   return text;

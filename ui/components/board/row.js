@@ -3,6 +3,7 @@ import { now, StatusPill, PriorityBadge, SlaBadge, Avatar, Level, priorityGlyph,
 import { h } from "vue";
 
 const CATEGORY_ICONS = { hardware: "memory", software: "deployed_code", network: "lan", access: "key", other: "more_horiz" };
+const ITEM_ICONS = { assets: "dns", applications: "deployed_code" };
 const QUICK = { take: ["action.take", "I"], start: ["action.start_short", "S"], resume: ["action.resume", "S"] };
 
 /** « 3 h »: ticks without drawing its row. */
@@ -24,6 +25,7 @@ export const Row = {
         const made = fresh.fields.includes("new") ? "board.created_by" : "board.updated_by";
         return h("span", { class: "vg-changed" }, [icon("bolt"), h("span", this.text(made, { name: fresh.by.split(" ")[0] }))]);
       }
+      if (row.item) return h("span", { class: "vg-c-meta" }, [icon(ITEM_ICONS[row.item.kind]), h("span", row.item.name)]);
       return h("span", { class: "vg-c-meta" }, [icon(CATEGORY_ICONS[row.category]), h("span", this.text("category." + row.category))]);
     },
     who() {

@@ -3,8 +3,10 @@ import { now, slaState, fmtDur, fmtInstant, slaGlyph, label } from "vigie-kit";
 import { h } from "vue";
 import { toggledWho } from "./model.js";
 
+const UNKNOWN = "\u2013";
+
 export const Strip = {
-  props: { rows: Array, at: Number, filters: Object, figures: Object, labels: Object },
+  props: { rows: Array, ready: Boolean, at: Number, filters: Object, figures: Object, labels: Object },
   emits: ["filter"],
   computed: {
     counts() {
@@ -31,7 +33,7 @@ export const Strip = {
     cell(name, sub) {
       const n = this.counts[name], sla = name === "risk" || name === "breached", pressed = sla ? this.only(name) : this.filters.who.includes(name);
       return h("button", { type: "button", class: sla && n ? "vg-sla-" + name : "", "aria-pressed": String(pressed), "data-stat": name, onClick: () => this.pick(name) }, [
-        h("b", n),
+        h("b", this.ready ? n : UNKNOWN),
         h("span", { class: "vg-strip__text" }, [
           h("span", { class: "vg-strip__name" }, [sla && n ? slaGlyph(name) : null, h("span", this.text("stat." + name))]),
           sub ? h("span", { class: "vg-strip__sub" }, sub) : null,
@@ -40,7 +42,7 @@ export const Strip = {
     },
     trend() {
       const { mean_s: mean, before_s: before } = this.figures;
-      if (mean == null) return this.text("stat.mttr_none");
+      if (mean == null) return this.ready ? this.text("stat.mttr_none") : "";
       const percent = before ? Math.round((Math.abs(before - mean) / before) * 100) : 0;
       return percent ? this.text(mean < before ? "stat.mttr_faster" : "stat.mttr_slower", { n: percent }) : this.text("stat.mttr_sub");
     },
@@ -54,7 +56,7 @@ export const Strip = {
       this.cell("risk", counts.risk ? this.text("stat.risk_sub") : ""),
       this.cell("breached", late),
       h("div", [
-        h("b", mean == null ? "\u2014" : fmtDur(mean, false)),
+        h("b", mean == null ? UNKNOWN : fmtDur(mean, false)),
         h("span", { class: "vg-strip__text" }, [
           h("span", { class: "vg-strip__name" }, this.text("stat.mttr")),
           h("span", { class: "vg-strip__sub" }, this.trend()),

@@ -1,0 +1,172 @@
+"""Questions about notifications, channels and what the watcher has fired."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from data.models import Channel, Firing, History, Incident, Membership, Notification, NotificationChoice, User
+from data.vocabulary import Medium, NotificationKind
+
+
+def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """They wait to be sent; one that is there already stays as it is."""
+    if rows:
+        session.execute(_insert(session, Notification).values(list(rows)).on_conflict_do_nothing())
+
+
+def is_due(session: Session, medium: Medium, now: datetime) -> bool:
+    """Whether anything of the medium could be claimed."""
+    return session.exec(select(Notification.id).where(*_free(medium, now)).limit(1)).first() is not None
+
+
+def claim(session: Session, medium: Medium, now: datetime, until: datetime) -> Notification | None:
+    """The one that has been due longest is the caller's alone `until` then; None where nothing is due."""
+    oldest = select(Notification.id).where(*_free(medium, now)).order_by(col(Notification.due_at)).limit(1)
+    chosen = oldest.with_for_update(skip_locked=True).scalar_subquery()
+    claimed = (
+        update(Notification)
+        .where(col(Notification.id) == chosen, *_free(medium, now))
+        .values(claimed_until=until, attempts=Notification.attempts + 1)
+        .returning(col(Notification.id))
+    )
+    key = session.execute(claimed).scalar_one_or_none()
+    return session.get(Notification, key) if key is not None else None
+
+
+def settle(session: Session, notification: Notification, **values: Any) -> bool:
+    """The columns have these values, if the caller's claim still holds; whether it does."""
+    mine = (col(Notification.id) == notification.id, col(Notification.claimed_until) == notification.claimed_until)
+    statement = update(Notification).where(*mine).values(**values, claimed_until=None)
+    return bool(getattr(session.execute(statement), "rowcount", 0))
+
+
+def notification(session: Session, notification_id: int) -> Notification | None:
+    return session.get(Notification, notification_id)
+
+
+def last_test(session: Session, channel_id: int) -> int | None:
+    """The newest test of the channel."""
+    query = select(Notification.id).where(
+        Notification.channel_id == channel_id, Notification.kind == NotificationKind.TEST
+    )
+    return session.exec(query.order_by(col(Notification.id).desc()).limit(1)).first()
+
+
+def of_person(session: Session, user_id: int, *, limit: int) -> Sequence[tuple[Notification, History, Incident]]:
+    """What the bell of the person shows, newest first."""
+    query = (
+        select(Notification, History, Incident)
+        .join(History, col(History.seq) == Notification.seq)
+        .join(Incident, col(Incident.id) == Notification.incident_id)
+        .where(*_in_app(user_id))
+        .order_by(col(Notification.id).desc())
+        .limit(limit)
+    )
+    return session.exec(query).all()
+
+
+def unread(session: Session, user_ids: Sequence[int]) -> dict[int, int]:
+    """How many each of them has not read; nobody with none."""
+    query = (
+        select(col(Notification.user_id), func.count())
+        .where(col(Notification.user_id).in_(user_ids), Notification.medium == Medium.APP)
+        .where(col(Notification.read_at).is_(None))
+        .group_by(col(Notification.user_id))
+    )
+    return {user_id: count for user_id, count in session.exec(query) if user_id is not None}
+
+
+def mark_read(session: Session, user_id: int, now: datetime, *, incident_id: int | None = None) -> int:
+    """How many the person had not read: all, or those about one incident."""
+    conditions = [*_in_app(user_id), col(Notification.read_at).is_(None)]
+    if incident_id is not None:
+        conditions.append(col(Notification.incident_id) == incident_id)
+    return _changed(session, update(Notification).where(*conditions).values(read_at=now))
+
+
+def troubled(session: Session, *, limit: int) -> Sequence[Notification]:
+    """What could not be sent, for good or so far, newest first."""
+    query = select(Notification).where(col(Notification.sent_at).is_(None), Notification.error != "")
+    return session.exec(query.order_by(col(Notification.id).desc()).limit(limit)).all()
+
+
+def retry(session: Session, notification_id: int, now: datetime) -> bool:
+    """It is due now, with all its attempts before it."""
+    unsent = (col(Notification.id) == notification_id, col(Notification.sent_at).is_(None))
+    values = {"failed_at": None, "due_at": now, "attempts": 0}
+    return bool(_changed(session, update(Notification).where(*unsent).values(**values)))
+
+
+def history_line(session: Session, seq: int) -> History | None:
+    return session.get(History, seq)
+
+
+def incident(session: Session, incident_id: int) -> Incident | None:
+    return session.get(Incident, incident_id)
+
+
+def channels(session: Session) -> Sequence[Channel]:
+    """By name."""
+    return session.exec(select(Channel).order_by(Channel.name)).all()
+
+
+def channel(session: Session, channel_id: int) -> Channel | None:
+    return session.get(Channel, channel_id)
+
+
+def remove_channel(session: Session, channel_id: int) -> None:
+    """The channel is gone, and what waited for it."""
+    session.execute(delete(Notification).where(col(Notification.channel_id) == channel_id))
+    session.execute(delete(Channel).where(col(Channel.id) == channel_id))
+
+
+def members(session: Session, team_id: int) -> Sequence[User]:
+    """The active accounts of a team."""
+    query = select(User).join(Membership, col(Membership.user_id) == User.id)
+    return session.exec(query.where(Membership.team_id == team_id, col(User.active))).all()
+
+
+def choices(session: Session, user_ids: Sequence[int]) -> dict[int, NotificationChoice]:
+    """By person; nobody who has not chosen."""
+    if not user_ids:
+        return {}
+    query = select(NotificationChoice).where(col(NotificationChoice.user_id).in_(user_ids))
+    return {choice.user_id: choice for choice in session.exec(query)}
+
+
+def choose(session: Session, user_id: int, **values: Any) -> None:
+    """The person's choices are these."""
+    statement = _insert(session, NotificationChoice).values(user_id=user_id, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
+
+
+def fire(session: Session, incident_id: int, what: str, at: datetime) -> bool:
+    """Whether the caller is the first to tell of this."""
+    statement = _insert(session, Firing).values(incident_id=incident_id, what=what, at=at)
+    return bool(_changed(session, statement.on_conflict_do_nothing()))
+
+
+def _free(medium: Medium, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Notification.medium) == medium,
+        col(Notification.sent_at).is_(None),
+        col(Notification.failed_at).is_(None),
+        col(Notification.due_at) <= now,
+        or_(col(Notification.claimed_until).is_(None), col(Notification.claimed_until) <= now),
+    )
+
+
+def _in_app(user_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (col(Notification.user_id) == user_id, col(Notification.medium) == Medium.APP)
+
+
+def _insert(session: Session, table: Any) -> Any:
+    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def _changed(session: Session, statement: Any) -> int:
+    return int(getattr(session.execute(statement), "rowcount", 0))

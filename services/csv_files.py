@@ -1,0 +1,93 @@
+"""CSV files as spreadsheets write and read them. Pure.
+
+Reading: UTF-8 with or without its mark, or Windows-1252; commas, semicolons or tabs. Writing: UTF-8 with its mark and
+commas; a cell that a spreadsheet would take for a formula gets an apostrophe before it, which reading takes off again.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from services.errors import BadRows
+from services.text import folded
+
+# What a spreadsheet computes, or what an escaped cell of ours begins with: the way back is exact.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_ESCAPED = re.compile(r"''*[=+\-@\t\r]")
+MOST_LINES = 100_000
+
+
+def written(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The text of a file with these columns and rows."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([escaped(cell) for cell in row] for row in rows)
+    return "\ufeff" + out.getvalue()
+
+
+def escaped(cell: str) -> str:
+    """`cell`, which no spreadsheet computes."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def unescaped(cell: str) -> str:
+    """What `escaped` was given."""
+    return cell[1:] if _ESCAPED.match(cell) else cell
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file, whichever of the two usual encodings it has."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def rows(text: str, names: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """(number of its first line, our name of the column → cell) of each row that says anything.
+
+    `names`: heading, folded → our name of the column; columns of other headings are left aside. Raises `BadRows` where
+    the file has no heading that is known, or a row has more cells than the heading. Of several columns that mean the
+    same, the last that says something counts.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), _dialect(text), strict=True)
+    line, header = 1, [folded(cell) for cell in next(reader, [])]
+    columns = {place: names[name] for place, name in enumerate(header) if name in names}
+    if not columns:
+        raise BadRows([(1, "", "bad_header", {"known": ", ".join(sorted(names))})])
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error:
+            raise BadRows([(line, "", "malformed", {})]) from None
+        if cells is None:
+            return
+        if line > MOST_LINES:
+            raise BadRows([(line, "", "too_many", {"max": MOST_LINES})])
+        if len(cells) > len(header):
+            raise BadRows([(line, "", "too_many", {"max": len(header)})])
+        given: dict[str, str] = {}
+        for place, name in columns.items():
+            cell = unescaped(cells[place]).strip() if place < len(cells) else ""
+            given[name] = cell or given.get(name, "")
+        if any(given.values()):
+            yield line, given
+
+
+def unused(text: str, names: Mapping[str, str]) -> list[str]:
+    """The headings that `rows` leaves aside."""
+    header = next(csv.reader(io.StringIO(text, newline=""), _dialect(text)), [])
+    return [cell for cell in header if folded(cell) not in names]
+
+
+def _dialect(text: str) -> type[csv.Dialect]:
+    heading = text.partition("\n")[0]
+    most = max(",;\t", key=heading.count)
+
+    class Found(csv.excel):
+        delimiter = most
+
+    return Found

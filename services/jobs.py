@@ -1,0 +1,85 @@
+"""What Vigie does by itself: a table of jobs, each on threads of its own.
+
+A body does one item and says whether there is more. Any number of processes may run the same jobs: what is to be done
+is claimed in the database.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+
+from data.vocabulary import Medium
+from services import watcher
+from services.notifications import delivery
+
+log = structlog.get_logger()
+
+Body = Callable[[], bool]
+
+AFTER_A_FAULT_S = 5.0
+PATIENCE_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`body` is asked `every` so many seconds, and again at once while it says that there is more."""
+
+    name: str
+    every: float
+    body: Body
+    threads: int = 1
+
+
+JOBS: Sequence[Job] = (
+    Job("sla watcher", 2, watcher.tell_crossing),
+    Job("hold reminders", 10, watcher.tell_hold_over),
+    Job("mail", 1, partial(delivery.send_one, Medium.EMAIL), threads=2),
+    # Several, so that a receiver which hangs does not hold up the others.
+    Job("chat", 1, partial(delivery.send_one, Medium.APPRISE), threads=2),
+    Job("webhooks", 1, partial(delivery.send_one, Medium.WEBHOOK), threads=3),
+)
+
+
+class Runner:
+    """The jobs at work, from `start` to `stop`."""
+
+    def __init__(self, jobs: Sequence[Job] = JOBS) -> None:
+        self._stopped = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._run, args=(job,), name=f"job {job.name}", daemon=True)
+            for job in jobs
+            for _ in range(job.threads)
+        ]
+
+    def start(self) -> None:
+        """Every job is being done."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """No job is being done any more; one that does not end in time is left to its lease."""
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join(PATIENCE_S)
+
+    def wait(self) -> None:
+        """Returns once somebody has called `release`."""
+        self._stopped.wait()
+
+    def release(self) -> None:
+        """`wait` returns; safe in a signal handler."""
+        self._stopped.set()
+
+    def _run(self, job: Job) -> None:
+        while not self._stopped.is_set():
+            pause = job.every
+            try:
+                if job.body():
+                    continue
+            except Exception:  # a database that is away, a bug: the others go on, and this one tries again
+                log.exception("job failed", job=job.name)
+                pause = AFTER_A_FAULT_S
+            self._stopped.wait(pause)

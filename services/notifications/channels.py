@@ -1,0 +1,205 @@
+"""Channels: where a team, or the whole desk, is told. The administrator's affair."""
+
+import json
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from data.models import Channel, Notification
+from data.queries import outbox, people
+from data.vocabulary import Fact, Medium, NotificationKind
+from services.errors import NotFound
+from services.inputs import Form, required
+from services.notifications import chat
+from services.notifications.rules import OF_CHANNELS
+from services.people import find_team
+from services.permissions import Right
+from services.work import Actor, Reading, Work, begin, change, look
+
+MEDIA = (Medium.APPRISE, Medium.WEBHOOK)
+TROUBLES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView:
+    """A channel without its credentials; `team` None: of the whole desk."""
+
+    id: int
+    name: str
+    medium: Medium
+    shown: str
+    team: str | None
+    kinds: tuple[NotificationKind, ...]
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A notification that could not be sent: for good, or so far (`next_at`)."""
+
+    id: int
+    kind: NotificationKind
+    medium: Medium
+    recipient: str
+    reference: str | None
+    attempts: int
+    error: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a test went: `done` once it is known."""
+
+    done: bool
+    error: str
+
+
+def every(actor: Actor) -> tuple[ChannelView, ...]:
+    """All channels, by name."""
+    with look(actor) as reading:
+        reading.require(Right.MANAGE_CHANNELS)
+        return tuple(_view(reading, channel) for channel in outbox.channels(reading.session))
+
+
+def create(
+    actor: Actor,
+    *,
+    name: str | None,
+    medium: str | None,
+    address: str | None,
+    team: str | int | None = None,
+    kinds: Collection[str] | None = None,
+) -> tuple[ChannelView, str]:
+    """The channel exists; with the secret that a webhook's receiver checks, shown this once. Raises `Invalid`."""
+    with begin(actor) as work:
+        work.require(Right.MANAGE_CHANNELS)
+        work.alone()
+        form = Form()
+        title = form.line("name", name, max_length=80)
+        if any(title.casefold() == known.name.casefold() for known in outbox.channels(work.session)):
+            form.wrong("name", "taken")
+        by = form.code("medium", medium, Medium)
+        if by is not None and by not in MEDIA:
+            form.wrong("medium", "unknown_value", known=", ".join(MEDIA))
+        where = form.line("address", address, max_length=2_000)
+        if where and by in MEDIA and not _is_address(by, where):
+            form.wrong("address", "bad_address")
+        owner = find_team(work, form, "team", team)
+        heard = [kind for kind in OF_CHANNELS if kinds is None or kind in kinds]
+        if not heard:
+            form.wrong("kinds", "required")
+        form.check()
+        secret = secrets.token_hex(32) if by is Medium.WEBHOOK else ""
+        channel = Channel(
+            name=title,
+            medium=required(by),
+            address=where,
+            secret=secret,
+            team_id=owner.id if owner else None,
+            kinds=json.dumps(heard),
+            created_at=work.now,
+        )
+        work.session.add(channel)
+        work.session.flush()
+        work.note(Fact.CHANNEL_CREATED, name=title, medium=channel.medium.value, team=owner.name if owner else None)
+        return _view(work, channel), secret
+
+
+def set_active(actor: Actor, channel_id: int, active: bool) -> None:
+    """The channel is told from now on, or no more."""
+    with begin(actor) as work:
+        channel = _known(work, channel_id)
+        if channel.active != active:
+            work.note(Fact.CHANNEL_CHANGED, name=channel.name, field="active", **change(channel.active, active))
+            channel.active = active
+
+
+def remove(actor: Actor, channel_id: int) -> None:
+    """The channel is gone, and what waited for it."""
+    with begin(actor) as work:
+        channel = _known(work, channel_id)
+        work.note(Fact.CHANNEL_REMOVED, name=channel.name)
+        outbox.remove_channel(work.session, channel_id)
+
+
+def test(actor: Actor, channel_id: int) -> int:
+    """A test message waits to be sent by the channel; `outcome` tells how it went, by the number that is returned."""
+    with begin(actor) as work:
+        channel = _known(work, channel_id)
+        work.note(Fact.CHANNEL_TESTED, name=channel.name, channel=channel_id)
+    with look(actor) as reading:
+        told = outbox.last_test(reading.session, channel_id)
+        assert told is not None
+        return told
+
+
+def outcome(actor: Actor, notification_id: int) -> Outcome:
+    """How the sending goes."""
+    with look(actor) as reading:
+        reading.require(Right.MANAGE_CHANNELS)
+        told = outbox.notification(reading.session, notification_id)
+        if told is None:
+            raise NotFound()
+        return Outcome(told.sent_at is not None or bool(told.error), told.error)
+
+
+def troubles(actor: Actor) -> tuple[Trouble, ...]:
+    """What could not be sent, newest first."""
+    with look(actor) as reading:
+        reading.require(Right.MANAGE_CHANNELS)
+        return tuple(_trouble(reading, told) for told in outbox.troubled(reading.session, limit=TROUBLES))
+
+
+def retry(actor: Actor, notification_id: int) -> None:
+    """It is tried again at once."""
+    with begin(actor) as work:
+        work.require(Right.MANAGE_CHANNELS)
+        if not outbox.retry(work.session, notification_id, work.now):
+            raise NotFound()
+
+
+def _is_address(medium: Medium | None, address: str) -> bool:
+    if medium is Medium.APPRISE:
+        return chat.service_of(address) is not None
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def _known(work: Work, channel_id: int) -> Channel:
+    work.require(Right.MANAGE_CHANNELS)
+    channel = outbox.channel(work.session, channel_id)
+    if channel is None:
+        raise NotFound()
+    return channel
+
+
+def _view(reading: Reading, channel: Channel) -> ChannelView:
+    assert channel.id is not None
+    team = people.team(reading.session, channel.team_id) if channel.team_id else None
+    shown = chat.shown(channel.address) if channel.medium is Medium.APPRISE else urlsplit(channel.address).netloc
+    kinds = tuple(NotificationKind(kind) for kind in json.loads(channel.kinds))
+    return ChannelView(
+        channel.id, channel.name, channel.medium, shown, team.name if team else None, kinds, channel.active
+    )
+
+
+def _trouble(reading: Reading, told: Notification) -> Trouble:
+    assert told.id is not None
+    incident = outbox.incident(reading.session, told.incident_id) if told.incident_id else None
+    channel = outbox.channel(reading.session, told.channel_id) if told.channel_id else None
+    return Trouble(
+        id=told.id,
+        kind=told.kind,
+        medium=told.medium,
+        recipient=channel.name if channel else told.address,
+        reference=incident.reference if incident else None,
+        attempts=told.attempts,
+        error=told.error,
+        next_at=None if told.failed_at else told.due_at,
+    )

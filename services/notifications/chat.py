@@ -1,0 +1,63 @@
+"""Chat and push services, through Apprise: Slack, Teams, Mattermost, ntfy and the rest."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from services.notifications.message import Message
+from services.notifications.reach import address_of
+
+if TYPE_CHECKING:
+    from apprise import NotifyBase
+
+# These act on the machine that Vigie runs on.
+_LOCAL = frozenset({"dbus", "glib", "gnome", "macosx", "syslog", "windows"})
+
+
+class NotSent(OSError):
+    """The service did not take the message."""
+
+
+def service_of(address: str) -> "NotifyBase | None":
+    """What the address means to Apprise; None for one that means nothing, or this machine."""
+    from apprise import Apprise
+
+    service = Apprise.instantiate(address, asset=_asset())
+    if service is None or type(service).__module__.rpartition(".")[2] in _LOCAL:
+        return None
+    service.redirects = False
+    return service
+
+
+def shown(address: str) -> str:
+    """The service's name and the address without what is secret in it."""
+    service = service_of(address)
+    if service is None:
+        return "?"
+    address = str(service.url(privacy=True))  # type: ignore[no-untyped-call]
+    return f"{service.service_name} · {address.partition('?')[0]}"
+
+
+def send(message: Message, address: str) -> None:
+    """The service has taken the message. Raises OSError, `Unreachable` among them."""
+    service = service_of(address)
+    if service is None:
+        raise NotSent("the address is none that Apprise knows")
+    if _has_own_host(service):
+        address_of(service.host, service.port or 443)
+    text = "\n".join(part for part in (message.sentence, message.link) if part)
+    if not service.notify(body=text, title=message.subject, notify_type="info"):
+        raise NotSent(f"{service.service_name} did not take the message")
+
+
+def _has_own_host(service: "NotifyBase") -> bool:
+    """Whether the address names the machine to call, and not only somebody's account at a known service."""
+    templates: tuple[str, ...] = service.templates
+    named = any("{host}" in template for template in templates)
+    return named and bool(service.host) and getattr(service, "mode", None) != "cloud"
+
+
+@cache
+def _asset() -> Any:
+    from apprise import AppriseAsset
+
+    return AppriseAsset(app_id="Vigie", async_mode=False, http_redirects=False, storage_mode="memory")

@@ -1,0 +1,67 @@
+"""What the bell of a person shows."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from data import db
+from data.queries import outbox
+from data.vocabulary import NotificationKind, Priority
+from services import bus
+from services.notifications.message import sentence_of
+from services.work import Actor, begin, look
+
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationView:
+    """One line of the bell; `read` is false while its reader has not seen it."""
+
+    id: int
+    kind: NotificationKind
+    at: datetime
+    reference: str
+    title: str
+    priority: Priority
+    sentence: str
+    read: bool
+
+
+def latest(actor: Actor, locale: str) -> tuple[NotificationView, ...]:
+    """The actor's newest notifications in the language, newest first."""
+    with look(actor) as reading:
+        return tuple(
+            NotificationView(
+                id=told.id or 0,
+                kind=told.kind,
+                at=line.at,
+                reference=incident.reference,
+                title=incident.title,
+                priority=incident.priority,
+                sentence=sentence_of(reading.session, told.kind, line, locale),
+                read=told.read_at is not None,
+            )
+            for told, line, incident in outbox.of_person(reading.session, reading.user_id, limit=SHOWN)
+        )
+
+
+def unread(actor: Actor) -> int:
+    """How many the actor has not read."""
+    with look(actor) as reading:
+        return outbox.unread(reading.session, [reading.user_id]).get(reading.user_id, 0)
+
+
+def unread_of(user_ids: Collection[int]) -> dict[int, int]:
+    """The same for several people, for whom the caller may ask; nobody with none."""
+    with db.read_session() as session:
+        return outbox.unread(session, list(user_ids))
+
+
+def mark_read(actor: Actor, *, incident_id: int | None = None) -> None:
+    """The actor has read everything, or everything about one incident."""
+    if not unread(actor):
+        return
+    with begin(actor) as work:
+        if outbox.mark_read(work.session, work.user_id, work.now, incident_id=incident_id):
+            work.tell(bus.BellChanged(work.user_id))

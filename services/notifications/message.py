@@ -1,0 +1,111 @@
+"""What a notification says, in its reader's language, found when it is sent or read.
+
+A requester reads nothing but what the public lines and comments of an own incident say; nobody reads an internal
+comment anywhere but on the incident's page.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from data.db import Session
+from data.models import History, Incident, Notification, User
+from data.queries import incidents, outbox, people
+from data.vocabulary import Fact, Visibility
+from services import i18n
+from services.notifications.outbox import terms
+from services.notifications.rules import Kind
+from services.work import SYSTEM_NAME
+
+EXCERPT = 2_000
+_QUOTED = frozenset({Kind.REPLIED, Kind.RESOLVED})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`key` is the same whenever the same notification is sent again: a receiver can drop the second."""
+
+    key: str
+    kind: Kind
+    at: datetime
+    locale: str
+    subject: str
+    sentence: str
+    quote: str
+    link: str
+    facts: Mapping[str, Any]
+
+
+def compose(session: Session, told: Notification) -> Message:
+    """What `told` says. The organisation's language where the recipient has none."""
+    settings = terms()
+    locale = _locale(session, told)
+    key = f"{told.seq}-{told.recipient.replace(':', '-')}-{told.medium.value}"
+    line = outbox.history_line(session, told.seq)
+    incident = outbox.incident(session, told.incident_id) if told.incident_id else None
+    if line is None or incident is None:
+        sentence = i18n.t("notification.test", locale)
+        return Message(key, told.kind, told.created_at, locale, sentence, sentence, "", settings.public_url, {})
+    return Message(
+        key,
+        told.kind,
+        line.at,
+        locale,
+        subject=f"[{incident.reference}] {i18n.t(f'notification.subject.{told.kind}', locale)}: {incident.title}",
+        sentence=sentence_of(session, told.kind, line, locale),
+        quote=_quote(session, told, line, incident),
+        link=f"{settings.public_url}/incidents/{incident.reference}",
+        facts=_facts(session, incident),
+    )
+
+
+def sentence_of(session: Session, kind: Kind, line: History, locale: str) -> str:
+    """What happened, and who did it."""
+    details = json.loads(line.details)
+    author = people.user(session, line.actor_id) if line.actor_id else None
+    params: dict[str, Any] = {"name": author.name if author else SYSTEM_NAME}
+    if kind in (Kind.SLA_ORANGE, Kind.SLA_RED):
+        clock = i18n.t(f"sla.{details['clock']}", locale)
+        at = datetime.fromisoformat(details["at"])
+        params |= {"clock": clock, "at": i18n.instant(at, locale, terms().zone, line.at)}
+    if kind in (Kind.ASSIGNED, Kind.ESCALATED):
+        owner = details.get("owner") or {}
+        params["owner"] = owner.get("name") or owner.get("team") or ""
+    text = i18n.t(f"notification.sentence.{kind}", locale, **params)
+    return f"{text} {i18n.t('notification.late', locale)}" if details.get("late") else text
+
+
+def _quote(session: Session, told: Notification, line: History, incident: Incident) -> str:
+    """The public comment that the notification is about; of an escalation to a supplier the reason and description."""
+    if told.kind is Kind.ESCALATED and told.user_id is None and told.channel_id is None:
+        reason = str(json.loads(line.details).get("reason", ""))
+        return f"{reason}\n\n{incident.description}"[:EXCERPT]
+    if told.kind not in _QUOTED or told.user_id is None:
+        return ""
+    # The summary of a resolution that is published stands in the comment that follows it.
+    said = outbox.history_line(session, line.seq + 1) if told.kind is Kind.RESOLVED else line
+    if said is None or said.incident_id != incident.id or said.fact is not Fact.COMMENTED or said.at != line.at:
+        return ""
+    comment = incidents.comment(session, json.loads(said.details)["comment"])
+    return comment.body[:EXCERPT] if comment and comment.visibility is Visibility.PUBLIC else ""
+
+
+def _facts(session: Session, incident: Incident) -> Mapping[str, Any]:
+    """What other systems get of the incident: codes and names, no text but the title."""
+    assignee = people.user(session, incident.assignee_id) if incident.assignee_id else None
+    team = people.team(session, incident.team_id) if incident.team_id else None
+    return {
+        "reference": incident.reference,
+        "title": incident.title,
+        "status": incident.status.value,
+        "priority": incident.priority.value,
+        "assignee": assignee.login if assignee else None,
+        "team": team.name if team else None,
+    }
+
+
+def _locale(session: Session, told: Notification) -> str:
+    user: User | None = people.user(session, told.user_id) if told.user_id else None
+    return (user.locale if user else None) or terms().locale

@@ -1,0 +1,196 @@
+"""Writing what is to be told, in the transaction of the change that it tells of: nothing is lost between the two.
+
+Knows nothing of the unit of work, which calls `enqueue` with the lines it is about to commit.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from threading import local
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data.db import Session
+from data.models import Channel, Incident, NotificationChoice, User
+from data.queries import outbox, people
+from data.vocabulary import Fact, Medium
+from services.notifications.rules import (
+    DEFAULTS,
+    OF_CHANNELS,
+    ONLY_UNCLAIMED,
+    Group,
+    Kind,
+    Line,
+    Rule,
+    rule_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of history that is about to be committed."""
+
+    seq: int
+    fact: Fact
+    incident: Incident | None
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`mail`: whether letters can be sent at all; zone and language are the organisation's, the address Vigie's own."""
+
+    zone: ZoneInfo
+    mail: bool = False
+    locale: str = "fr"
+    public_url: str = ""
+
+
+class _Here(local):
+    silent = False
+
+
+_terms: list[Terms] = [Terms(ZoneInfo("Europe/Paris"))]
+_here = _Here()
+
+
+def configure(terms: Terms) -> None:
+    """What is written from now on follows the settings."""
+    _terms[:] = [terms]
+
+
+def terms() -> Terms:
+    """What the settings say."""
+    return _terms[-1]
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Within the block, and in this thread, nobody is told of anything: for data that is made up."""
+    before, _here.silent = _here.silent, True
+    try:
+        yield
+    finally:
+        _here.silent = before
+
+
+def enqueue(session: Session, now: datetime, actor_id: int | None, lines: Iterable[Told]) -> None:
+    """Everybody whom the rules name is going to be told, once for each incident and medium of this transaction."""
+    if _here.silent:
+        return
+    rows: dict[tuple[int | None, str, Medium], dict[str, Any]] = {}
+    for line in lines:
+        if line.fact is Fact.CHANNEL_TESTED:
+            test = _test(session, now, line)
+            rows[None, test["recipient"], test["medium"]] = test
+        if line.incident is None or (found := _rule(session, line.incident, line, actor_id)) is None:
+            continue
+        for row in _rows(session, now, actor_id, line, line.incident, found):
+            rows.setdefault((line.incident.id, row["recipient"], row["medium"]), row)
+    outbox.add(session, list(rows.values()))
+
+
+def row(now: datetime, seq: int, recipient: str, medium: Medium, kind: Kind, **values: Any) -> dict[str, Any]:
+    """A row of the outbox, due at once."""
+    blank: dict[str, Any] = {"incident_id": None, "user_id": None, "channel_id": None, "address": ""}
+    sent = now if medium is Medium.APP else None
+    told = {"seq": seq, "recipient": recipient, "medium": medium, "kind": kind}
+    state = {"created_at": now, "due_at": now, "sent_at": sent, "attempts": 0, "error": ""}
+    return {**blank, **told, **state, **values}
+
+
+def media_of(choice: NotificationChoice | None, kind: Kind) -> frozenset[Medium]:
+    """By what the person hears of this kind."""
+    chosen = json.loads(choice.media) if choice else {}
+    return frozenset(map(Medium, chosen[kind])) if kind in chosen else DEFAULTS[kind]
+
+
+def after_quiet(choice: NotificationChoice | None, now: datetime, zone: ZoneInfo) -> datetime:
+    """`now`, or the end of the person's quiet hours where it lies in them."""
+    if choice is None or choice.quiet_from is None or choice.quiet_until is None:
+        return now
+    begin, end = choice.quiet_from, choice.quiet_until
+    here = now.astimezone(zone)
+    minute = here.hour * 60 + here.minute
+    quiet = begin <= minute < end if begin < end else minute >= begin or minute < end
+    if not quiet:
+        return now
+    day = here.date() + timedelta(days=1 if minute >= end else 0)
+    return datetime.combine(day, time(end // 60, end % 60), zone).astimezone(now.tzinfo)
+
+
+def _test(session: Session, now: datetime, line: Told) -> dict[str, Any]:
+    channel = outbox.channel(session, line.details["channel"])
+    assert channel is not None
+    return row(now, line.seq, f"channel:{channel.id}", channel.medium, Kind.TEST, channel_id=channel.id)
+
+
+def _rule(session: Session, incident: Incident, line: Told, actor_id: int | None) -> Rule | None:
+    requester = people.user(session, incident.requester_id)
+    assert requester is not None
+    return rule_of(Line(line.fact, line.details, incident.requester_id == actor_id, requester.role))
+
+
+def _rows(
+    session: Session, now: datetime, actor_id: int | None, line: Told, incident: Incident, rule: Rule
+) -> Iterator[dict[str, Any]]:
+    told = {
+        user.id: user
+        for group in rule.groups
+        for user in _people(session, incident, group)
+        if user.id is not None and user.active and (rule.tells_author or user.id != actor_id)
+    }
+    chosen = outbox.choices(session, list(told))
+    for user_id, user in told.items():
+        choice = chosen.get(user_id)
+        media = media_of(choice, rule.kind)
+        common = {"incident_id": incident.id, "user_id": user_id}
+        if Medium.APP in media:
+            yield row(now, line.seq, f"user:{user_id}", Medium.APP, rule.kind, **common)
+        if Medium.EMAIL in media and user.email and _terms[-1].mail:
+            due = after_quiet(choice, now, _terms[-1].zone)
+            yield row(
+                now, line.seq, f"user:{user_id}", Medium.EMAIL, rule.kind, address=user.email, due_at=due, **common
+            )
+    yield from _supplier(session, now, line, incident, rule)
+    if rule.channels and not (rule.kind in ONLY_UNCLAIMED and incident.assignee_id):
+        for channel in _channels(session, incident, rule.kind):
+            common = {"incident_id": incident.id, "channel_id": channel.id}
+            yield row(now, line.seq, f"channel:{channel.id}", channel.medium, rule.kind, **common)
+
+
+def _people(session: Session, incident: Incident, group: Group) -> Sequence[User]:
+    assignee = people.user(session, incident.assignee_id) if incident.assignee_id else None
+    match group:
+        case Group.REQUESTER:
+            requester = people.user(session, incident.requester_id)
+            return [requester] if requester else []
+        case Group.ASSIGNEE:
+            return [assignee] if assignee else []
+        case Group.OWNER if assignee is not None:
+            return [assignee]
+        case _:
+            return outbox.members(session, incident.team_id) if incident.team_id else []
+
+
+def _supplier(session: Session, now: datetime, line: Told, incident: Incident, rule: Rule) -> Iterator[dict[str, Any]]:
+    """An external team has no accounts: its mailbox hears what is given to it (S106)."""
+    if incident.team_id is None or not _terms[-1].mail or rule.kind not in (Kind.ASSIGNED, Kind.ESCALATED):
+        return
+    team = people.team(session, incident.team_id)
+    if team is not None and team.external and team.email:
+        mail = {"address": team.email, "incident_id": incident.id}
+        yield row(now, line.seq, f"team:{team.id}", Medium.EMAIL, rule.kind, **mail)
+
+
+def _channels(session: Session, incident: Incident, kind: Kind) -> list[Channel]:
+    return [
+        channel
+        for channel in outbox.channels(session)
+        if channel.active
+        and kind in OF_CHANNELS
+        and channel.team_id in (None, incident.team_id)
+        and kind in json.loads(channel.kinds)
+    ]

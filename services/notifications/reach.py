@@ -1,0 +1,54 @@
+"""Where channels may reach: public addresses, and the networks that the operator allows (W1).
+
+An administrator's channel must not become a way into the machines behind Vigie.
+"""
+
+import socket
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+_ALLOWED: list[frozenset[object]] = [frozenset()]
+# IPv4 addresses in the clothes of IPv6: what counts is the address inside.
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+class Unreachable(OSError):
+    """The address is not one that a channel may reach, or has no address at all."""
+
+
+def allow(networks: Iterable[str]) -> None:
+    """Beside the public ones, addresses of these networks may be reached. Raises ValueError for what is no network."""
+    _ALLOWED[:] = [frozenset(ip_network(network.strip()) for network in networks if network.strip())]
+
+
+def address_of(host: str, port: int) -> str:
+    """The address to connect to: the caller uses it, not the name, which could mean another the next time.
+
+    Raises `Unreachable` unless all addresses of `host` may be reached.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, ValueError) as unknown:
+        raise Unreachable(f"{host} has no address") from unknown
+    addresses = [str(each[4][0]) for each in found]
+    for address in addresses:
+        if not may_reach(address):
+            raise Unreachable(f"{host} is not public, and not in VIGIE_WEBHOOK_ALLOW")
+    return addresses[0]
+
+
+def may_reach(address: str) -> bool:
+    """Whether the address is public or allowed."""
+    ip = _plain(ip_address(address.partition("%")[0]))
+    if any(ip in network for network in _ALLOWED[-1]):  # type: ignore[operator]
+        return True
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def _plain(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    if isinstance(ip, IPv6Address):
+        inside = ip.ipv4_mapped or ip.sixtofour
+        if inside is None and ip in _NAT64:
+            inside = IPv4Address(int(ip) & 0xFFFFFFFF)
+        return inside or ip
+    return ip

@@ -1,0 +1,105 @@
+"""Who hears what: one table. Pure.
+
+A line of history is told by the first row that fits it. `people` are groups of people, `channels` whether the channels
+of the team (and of the desk) hear it as well.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from data.vocabulary import Action, Fact, Light, Medium, NotificationKind, Role, Visibility
+
+Kind = NotificationKind
+
+
+class Group(StrEnum):
+    """Who is meant, for an incident as it stands after the change."""
+
+    REQUESTER = "requester"
+    ASSIGNEE = "assignee"
+    OWNER = "owner"  # the assignee, or where nobody is named the members of the team
+    TEAM = "team"  # the members of the team; of an external one the mailbox (S106)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the rules look at: `by_requester` says that the incident's own requester did it."""
+
+    fact: Fact
+    details: Mapping[str, Any]
+    by_requester: bool = False
+    requester_role: Role = Role.REQUESTER
+
+    def is_action(self, action: Action) -> bool:
+        return self.details.get("action") == action
+
+    @property
+    def public(self) -> bool:
+        return self.details.get("visibility") == Visibility.PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`tells_author`: also the one who did it, as an acknowledgement."""
+
+    kind: Kind
+    groups: tuple[Group, ...]
+    channels: bool = False
+    tells_author: bool = False
+
+
+def rule_of(line: Line) -> Rule | None:
+    """The row of the table that tells of this line, if one does."""
+    return next((rule for fits, rule in TABLE if fits(line)), None)
+
+
+def _created(line: Line) -> bool:
+    return line.fact is Fact.CREATED and line.requester_role is Role.REQUESTER
+
+
+def _crossed(light: Light) -> Any:
+    return lambda line: line.fact is Fact.SLA_CROSSED and line.details["light"] == light
+
+
+TABLE: tuple[tuple[Any, Rule], ...] = (
+    (_created, Rule(Kind.CREATED, (Group.REQUESTER,), channels=True, tells_author=True)),
+    (lambda line: line.fact is Fact.CREATED, Rule(Kind.CREATED, (), channels=True)),
+    (lambda line: line.is_action(Action.ASSIGN), Rule(Kind.ASSIGNED, (Group.OWNER,), channels=True)),
+    (lambda line: line.is_action(Action.ESCALATE), Rule(Kind.ESCALATED, (Group.TEAM,), channels=True)),
+    (lambda line: line.is_action(Action.RESOLVE), Rule(Kind.RESOLVED, (Group.REQUESTER,), channels=True)),
+    (
+        lambda line: line.is_action(Action.REOPEN),
+        Rule(Kind.REOPENED, (Group.REQUESTER, Group.OWNER), channels=True),
+    ),
+    (lambda line: line.fact is Fact.COMMENTED and line.by_requester, Rule(Kind.ANSWERED, (Group.OWNER,))),
+    (
+        lambda line: line.fact is Fact.COMMENTED and line.public,
+        Rule(Kind.REPLIED, (Group.REQUESTER,)),
+    ),
+    (lambda line: line.fact is Fact.COMMENTED, Rule(Kind.NOTED, (Group.ASSIGNEE,))),
+    (_crossed(Light.ORANGE), Rule(Kind.SLA_ORANGE, (Group.OWNER,), channels=True)),
+    (_crossed(Light.RED), Rule(Kind.SLA_RED, (Group.OWNER,), channels=True)),
+    (lambda line: line.fact is Fact.HOLD_OVER, Rule(Kind.HOLD_OVER, (Group.OWNER,))),
+)
+
+# What a person hears by which medium who has not chosen otherwise.
+DEFAULTS: Mapping[Kind, frozenset[Medium]] = {
+    Kind.CREATED: frozenset({Medium.EMAIL}),
+    Kind.NOTED: frozenset({Medium.APP}),
+} | {
+    kind: frozenset({Medium.APP, Medium.EMAIL})
+    for kind in (
+        *(Kind.ASSIGNED, Kind.ESCALATED, Kind.ANSWERED, Kind.REPLIED, Kind.RESOLVED, Kind.REOPENED),
+        *(Kind.SLA_ORANGE, Kind.SLA_RED, Kind.HOLD_OVER),
+    )
+}
+OF_REQUESTERS = (Kind.CREATED, Kind.REPLIED, Kind.RESOLVED, Kind.REOPENED)
+OF_THE_TEAM = tuple(kind for kind in DEFAULTS if kind is not Kind.CREATED)
+OF_CHANNELS = (
+    *(Kind.CREATED, Kind.ASSIGNED, Kind.ESCALATED, Kind.RESOLVED, Kind.REOPENED),
+    *(Kind.SLA_ORANGE, Kind.SLA_RED),
+)
+# An incident that somebody has is their affair: the team's channels hear of what waits for the team.
+ONLY_UNCLAIMED = frozenset({Kind.ASSIGNED})

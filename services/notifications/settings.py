@@ -1,0 +1,19 @@
+"""What the operator's settings mean for notifications."""
+
+from data.settings import Settings
+from services.notifications import mail, outbox, reach
+
+
+def configure(settings: Settings) -> None:
+    """Notifications are written and sent as the settings say. Raises ValueError for what they cannot mean."""
+    server = mail.Server.of(settings.smtp_url, settings.smtp_sender) if settings.smtp_url else None
+    mail.use(server)
+    reach.allow(settings.webhook_allow.split(","))
+    outbox.configure(
+        outbox.Terms(
+            zone=settings.zone,
+            mail=server is not None,
+            locale=settings.language,
+            public_url=settings.public_url,
+        )
+    )

@@ -1,0 +1,101 @@
+"""Configuration items in the browser: linking with a proposal, and the pages of the CMDB (S3, S24 to S27, S74, S89)."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from data.vocabulary import ItemKind
+from services import cmdb, drafts, incidents
+from services.views import ItemView
+from tests.browser.conftest import PageAs, Vigie
+
+ASSETS, APPLICATIONS, EMPLOYEES, CLIENTS = ItemKind
+
+
+@pytest.fixture(scope="module")
+def server(vigie: Vigie) -> ItemView:
+    """SRV-CRM-01, which hosts CRM Ventes."""
+    made = cmdb.create(vigie.actors["alice"], ASSETS, {"name": "SRV-CRM-01", "type": "server", "location": "Lyon"})
+    cmdb.create(vigie.actors["alice"], APPLICATIONS, {"name": "CRM Ventes", "assets": [made.id]})
+    return made
+
+
+def linked(vigie: Vigie, reference: str) -> dict[str, list[str]]:
+    found = incidents.get(vigie.actors["alice"], reference).links
+    return {kind.value: [link.name for link in links] for kind, links in found.items()}
+
+
+def choose_server(page: Page) -> None:
+    field = page.get_by_role("textbox", name="Assets")
+    field.click()
+    field.fill("crm-01")
+    page.get_by_role("button", name="SRV-CRM-01 Serveur").click()
+
+
+def test_choosing_an_asset_proposes_its_application_which_one_click_links(
+    vigie: Vigie, server: ItemView, page_as: PageAs
+) -> None:
+    """S89, in the dialog of an incident's page."""
+    incident = vigie.create("CRM lent")
+    page = page_as("alice")
+    page.goto(f"/incidents/{incident.reference}")
+    page.get_by_role("button", name="Lier des éléments CMDB").click()
+    dialog = page.get_by_role("dialog")
+    choose_server(page)
+    proposal = dialog.get_by_role("group", name="CRM Ventes, hébergée sur SRV-CRM-01")
+    proposal.get_by_role("button", name="Lier").click()
+    expect(proposal).to_have_count(0)
+    dialog.get_by_role("button", name="Enregistrer").click()
+    card = page.get_by_role("region", name="Éléments CMDB impactés")
+    expect(card.get_by_role("link", name="CRM Ventes")).to_be_visible()
+    expect(card).to_contain_text("Serveur · Lyon")
+    assert linked(vigie, incident.reference) == {"assets": ["SRV-CRM-01"], "applications": ["CRM Ventes"]}
+
+
+def test_a_proposal_that_is_ignored_links_nothing(vigie: Vigie, server: ItemView, page_as: PageAs) -> None:
+    """S89, on the card itself."""
+    incident = vigie.create("CRM muet", links={"assets": [server.id]})
+    page = page_as("alice")
+    page.goto(f"/incidents/{incident.reference}")
+    proposal = page.get_by_role("group", name="CRM Ventes, hébergée sur SRV-CRM-01")
+    proposal.get_by_role("button", name="Ignorer").click()
+    expect(proposal).to_have_count(0)
+    assert linked(vigie, incident.reference) == {"assets": ["SRV-CRM-01"]}
+
+
+def test_an_incident_is_declared_with_what_was_proposed(vigie: Vigie, server: ItemView, page_as: PageAs) -> None:
+    """S24, S25, S89; the board's row then names the application."""
+    drafts.keep(vigie.actors["alice"], "new", "")
+    page = page_as("alice")
+    page.goto("/incidents/new")
+    page.get_by_label("Titre").fill("CRM en panne")
+    page.get_by_role("radiogroup", name="Priorité").get_by_role("radio", name="Haute", exact=True).click()
+    page.get_by_label("Description", exact=True).fill("Erreur 502")
+    page.get_by_role("radiogroup", name="Catégorie").get_by_role("radio", name="Logiciel", exact=True).click()
+    page.locator("summary").filter(has_text="Éléments CMDB impactés").click()
+    choose_server(page)
+    page.get_by_role("group", name="CRM Ventes, hébergée").get_by_role("button", name="Lier").click()
+    expect(page.get_by_role("button", name="Retirer CRM Ventes")).to_be_visible()
+    page.get_by_role("button", name="Enregistrer", exact=False).first.click()
+    page.wait_for_url("**/incidents/INC-*")
+    assert linked(vigie, page.url.rsplit("/", 1)[1]) == {"assets": ["SRV-CRM-01"], "applications": ["CRM Ventes"]}
+    page.goto("/incidents")
+    expect(page.get_by_role("row").filter(has_text="CRM en panne")).to_contain_text("CRM Ventes")
+
+
+def test_an_asset_is_made_found_and_read(vigie: Vigie, page_as: PageAs) -> None:
+    """S74 to S78."""
+    page = page_as("bruno")
+    page.goto("/cmdb/assets")
+    page.get_by_role("button", name="Nouvel asset").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Nom").fill("IMP-07")
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(dialog.get_by_text("Ce champ est obligatoire.")).to_be_visible()
+    dialog.locator(".q-select").click()
+    page.get_by_role("option", name="Imprimante").click()
+    dialog.get_by_role("button", name="Enregistrer").click()
+    page.wait_for_url("**/cmdb/assets/*")
+    expect(page.get_by_role("heading", level=1)).to_have_text("IMP-07")
+    page.goto("/cmdb/assets?q=imp-07")
+    page.get_by_role("link", name="IMP-07").click()
+    expect(page.get_by_text("Aucun incident jusqu’ici.")).to_be_visible()

@@ -1,0 +1,123 @@
+"""CSV files in and out (contract, "Commands": import)."""
+
+import pytest
+
+from data.vocabulary import ItemKind
+from services import audit, board, cmdb, imports, people
+from services.csv_files import escaped, unescaped
+from services.errors import BadRows, Forbidden
+from services.work import SYSTEM
+from tests.personas import Cast
+
+ASSETS, APPLICATIONS, EMPLOYEES, CLIENTS = ItemKind
+
+FRENCH = "nom;type;emplacement;responsable\nSRV-1;Serveur;Lyon;Hélène\nPC-2;poste de travail;Nantes;\n"
+ENGLISH = "name,type,location,owner\nSRV-1,server,Lyon,hélène\nPC-2,Workstation,Nantes,\n"
+
+
+def of_kind(cast: Cast, kind: ItemKind = ASSETS) -> dict[str, dict[str, object]]:
+    return {item.name: dict(item.fields) for item in cmdb.find(cast.alice, kind).items}
+
+
+@pytest.mark.parametrize("text", [FRENCH, ENGLISH, FRENCH.replace(";", "\t")])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_headings_and_codes_are_read_in_both_languages(cast: Cast, text: str, encoding: str) -> None:
+    cmdb.create(cast.alice, EMPLOYEES, {"name": "Hélène"})
+    report = imports.run(cast.alice, "assets", text.encode(encoding))
+    assert (report.created, report.changed, report.unchanged, report.unused) == (2, 0, 0, ())
+    found = of_kind(cast)
+    assert (found["SRV-1"]["type"], found["SRV-1"]["location"], found["PC-2"]["type"]) == (
+        "server",
+        "Lyon",
+        "workstation",
+    )
+
+
+def test_every_bad_row_is_named_and_nothing_is_written(cast: Cast) -> None:
+    before = audit.verify_chain().lines
+    text = 'name,type,model\nSRV-1,server,\n,server,\nPC-2,toaster,"two\nlines"\nSRV-1,server,\nX,server,a,b\n'
+    with pytest.raises(BadRows) as refused:
+        imports.run(cast.alice, "assets", text.encode())
+    assert [(line, column, code) for line, column, code, _ in refused.value.rows] == [
+        (3, "name", "required"),
+        (4, "type", "unknown_value"),
+        (6, "name", "taken"),
+        (7, "", "too_many"),
+    ]
+    assert of_kind(cast) == {}
+    assert audit.verify_chain().lines == before
+
+
+def test_a_file_without_known_headings_is_refused(cast: Cast) -> None:
+    with pytest.raises(BadRows) as refused:
+        imports.run(cast.alice, "assets", b"SRV-1,server\n")
+    assert [(line, code) for line, _, code, _ in refused.value.rows] == [(1, "bad_header")]
+
+
+def test_a_dry_run_writes_nothing(cast: Cast) -> None:
+    before = audit.verify_chain().lines
+    assert imports.run(cast.alice, "assets", b"name,type\nSRV-1,server\n", dry_run=True).created == 1
+    assert of_kind(cast) == {}
+    assert audit.verify_chain().lines == before
+
+
+def test_the_second_time_changes_only_what_is_new(cast: Cast) -> None:
+    imports.run(cast.alice, "assets", b"name,type,location\nSRV-1,server,Lyon\nSRV-2,server,Lyon\n")
+    report = imports.run(cast.alice, "assets", b"name,location\nSRV-1,Nantes\nSRV-2,Lyon\n")
+    assert (report.created, report.changed, report.unchanged) == (0, 1, 1)
+    assert of_kind(cast)["SRV-1"]["type"] == "server"
+
+
+def test_an_asset_that_is_there_twice_is_told_apart_by_its_place(cast: Cast) -> None:
+    text = b"name,type,site\nPP,other,Lyon\nPP,other,Nantes\n"
+    assert imports.run(cast.alice, "assets", text).created == 2
+    assert set(of_kind(cast)) == {"PP", "PP (Nantes)"}
+    assert imports.run(cast.alice, "assets", text).unchanged == 2
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+33 1", "-x", "@a", "\tx", "\rx", "'=1", "''@", "plain", "'quoted'", ""])
+def test_no_cell_is_a_formula_and_none_loses_anything(cell: str) -> None:
+    assert escaped(cell)[:1] not in set("=+-@\t\r")
+    assert unescaped(escaped(cell)) == cell
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_what_was_exported_is_imported_without_loss(cast: Cast, locale: str) -> None:
+    cmdb.create(cast.alice, CLIENTS, {"name": "=SUM(A1)", "type": "external", "template": "Bonjour,\n\n« {title} »"})
+    cmdb.create(cast.alice, EMPLOYEES, {"name": "Hélène, la chef", "email": "h@acme.example"})
+    cmdb.create(cast.alice, ASSETS, {"name": "SRV-1", "type": "server", "model": "-x"})
+    cmdb.create(
+        cast.alice,
+        APPLICATIONS,
+        {"name": "CRM", "assets": ["SRV-1"], "clients": ["=SUM(A1)"], "employees": ["h@acme.example"]},
+    )
+    for kind in (CLIENTS, EMPLOYEES, ASSETS, APPLICATIONS):
+        text = imports.export(cast.alice, kind, locale)
+        report = imports.run(cast.alice, kind.value, text.encode())
+        assert (report.created, report.changed, report.unchanged, report.unused) == (0, 0, 1, ())
+    assert "'=SUM(A1)" in imports.export(cast.alice, CLIENTS, locale)
+
+
+def test_teams_come_with_their_parents(cast: Cast) -> None:
+    text = "nom,équipe parente,externe,e-mail\nRéseau,Support N3,non,\nOpérateur,,oui,a@b.example\n"
+    assert imports.run(SYSTEM, "teams", text.encode()).created == 2
+    teams = {team.name: team for team in people.all_teams(cast.emile)}
+    assert teams["Réseau"].parent_id == teams["Support N3"].id
+    assert teams["Opérateur"].external
+    assert imports.run(SYSTEM, "teams", text.encode()).unchanged == 2
+
+
+def test_incidents_come_with_their_links(cast: Cast) -> None:
+    cmdb.create(cast.alice, ASSETS, {"name": "SRV-1", "type": "server"})
+    text = "titre,description,catégorie,priorité,sévérité,assets\nPanne,Rien ne va,Matériel,Haute,Majeure,SRV-1\n"
+    assert imports.run(SYSTEM, "incidents", text.encode()).created == 1
+    [incident] = board.page(cast.alice, board.Query()).items
+    assert (incident.title, incident.priority, incident.severity) == ("Panne", "high", "major")
+    assert [link.name for link in incident.links[ASSETS]] == ["SRV-1"]
+    assert incident.requester.login == "emile"
+
+
+@pytest.mark.parametrize("kind", ["assets", "teams"])
+def test_a_requester_imports_nothing(cast: Cast, kind: str) -> None:
+    with pytest.raises(Forbidden):
+        imports.run(cast.chloe, kind, b"name,type\nX,server\n")
