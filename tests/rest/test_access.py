@@ -4,6 +4,7 @@ The incident is Chloé's, of Alice's team N1; Bruno is a technician of another t
 """
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import httpx
@@ -11,8 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from data import db
-from data.vocabulary import Action, Scope, Status
-from services import lifecycle, people, tokens
+from data.vocabulary import Action, ItemKind, Scope, Status
+from services import cmdb, lifecycle, people, tokens
 from services.incidents import NewIncident, comment, create
 from tests.rest.conftest import Api, Caller, field_codes, new
 from ui.api import PATH
@@ -152,20 +153,39 @@ CALLS: dict[str, tuple[int, ...]] = {
 }
 
 
+# The same for each kind of configuration items; `{item_id}` is one that nobody needs.
+ITEM_CALLS: dict[str, tuple[int, ...]] = {
+    f"{method} /{kind}{rest}": (401, 401, 401, 200 if method == "GET" else 403, 403, 403, done, done)
+    for kind in ItemKind
+    for method, rest, done in (
+        ("GET", "", 200),
+        ("POST", "", 201),
+        ("GET", "/{item_id}", 200),
+        ("PATCH", "/{item_id}", 200),
+        ("DELETE", "/{item_id}", 204),
+        ("GET", "/{item_id}/incidents", 200),
+        *([("GET", "/{item_id}/availability", 200)] if kind is ItemKind.APPLICATIONS else []),
+        *([("GET", "/{item_id}/changes", 200)] if kind is ItemKind.APPLICATIONS else []),
+        *([("POST", "/{item_id}/changes", 201)] if kind is ItemKind.APPLICATIONS else []),
+    )
+}
+
+
 @SQLITE
 def test_every_call_is_in_the_table(api: Api) -> None:
     document = api.of(None).get("/openapi.json").json()
     calls = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
-    assert calls == CALLS.keys()
+    assert calls == CALLS.keys() | ITEM_CALLS.keys()
     assert ACTIONS.keys() == set(Action)
     assert document["servers"] == [{"url": PATH}]
 
 
-@SQLITE
-def test_each_call_is_open_to_whom_the_table_says(api: Api) -> None:
+def callers(api: Api) -> dict[str, Caller]:
+    """All of `CALLERS`, two days after their tokens were made."""
     emile = api.desk.actors["emile"]
     people.create_user(emile, login="former", name="Former", role="technician", password="correct horse battery")
-    callers = {login: getattr(api, login) for login in ("gina", "chloe", "bruno", "emile")} | {
+    made: dict[str, Caller] = {login: getattr(api, login) for login in ("gina", "chloe", "bruno", "emile")}
+    made |= {
         "nobody": api.of(None),
         "expired": api.of(tokens.issue(emile, "alice", name="expired", expires_days=1)),
         "disabled": api.of(tokens.issue(emile, "former", name="disabled")),
@@ -173,6 +193,12 @@ def test_each_call_is_open_to_whom_the_table_says(api: Api) -> None:
     }
     people.set_active(emile, "former", False)
     api.clock.forward(days=2)
+    return made
+
+
+@SQLITE
+def test_each_call_is_open_to_whom_the_table_says(api: Api) -> None:
+    everybody = callers(api)
     bodies = {"POST /incidents": new(), "PATCH /incidents/{reference}": {"title": "Autre"}}
     kept = incident(api, "new")
     for call, statuses in CALLS.items():
@@ -182,7 +208,24 @@ def test_each_call_is_open_to_whom_the_table_says(api: Api) -> None:
         for login, status in zip(CALLERS, statuses, strict=True):
             moved = status == 200 and "/actions/" in path
             address = path.format(reference=incident(api, "new") if moved else kept)
-            answer = callers[login](method, address, json=None if method == "GET" else body)
+            answer = everybody[login](method, address, json=None if method == "GET" else body)
+            assert answer.status_code == status, f"{login}: {call}: {answer.text}"
+
+
+@SQLITE
+def test_each_call_about_items_is_open_to_whom_the_table_says(api: Api) -> None:
+    everybody, emile, number = callers(api), api.desk.actors["emile"], count()
+    types = {ItemKind.ASSETS: {"type": "server"}, ItemKind.CLIENTS: {"type": "internal"}}
+    for call, statuses in ITEM_CALLS.items():
+        method, path = call.split()
+        kind = ItemKind(path.split("/")[1])
+        for login, status in zip(CALLERS, statuses, strict=True):
+            values = {"name": f"item {next(number)}", **types.get(kind, {})}
+            item = cmdb.create(emile, kind, {**values, "name": f"item {next(number)}"})
+            body = {"day": "2026-11-20", "summary": "Mise à jour."} if path.endswith("/changes") else values
+            period = "?from=2026-11-01T00:00:00Z&to=2026-11-20T00:00:00Z" if path.endswith("/availability") else ""
+            address = path.format(item_id=item.id) + period
+            answer = everybody[login](method, address, json=None if method in ("GET", "DELETE") else body)
             assert answer.status_code == status, f"{login}: {call}: {answer.text}"
 
 
