@@ -135,6 +135,7 @@ CALLS: dict[str, tuple[int, ...]] = {
     "GET /incidents/{reference}": (401, 401, 401, 200, 404, 200, 200, 200),
     "PATCH /incidents/{reference}": (401, 401, 401, 403, 404, 403, 200, 200),
     "GET /incidents/{reference}/history": (401, 401, 401, 200, 404, 200, 200, 200),
+    "GET /incidents/{reference}/report.pdf": (401, 401, 401, 200, 404, 200, 200, 200),
     "GET /incidents/{reference}/sla": (401, 401, 401, 200, 404, 200, 200, 200),
     "GET /incidents/{reference}/comments": (401, 401, 401, 200, 404, 200, 200, 200),
     "POST /incidents/{reference}/comments": (401, 401, 401, 403, 404, 201, 201, 201),

@@ -138,6 +138,8 @@ def every_error() -> list[errors.DeskError]:
             made.append(errors.AlreadyTaken(reference="INC-20261123-000001", by="Alice Martin", seconds=2))
         elif kind is errors.StaleIncident:
             made.append(errors.StaleIncident(reference="INC-20261123-000001", version=4, by=None))
+        elif kind is errors.PdfUnavailable:
+            made.append(errors.PdfUnavailable(packages="libpango-1.0-0"))
         else:
             made.append(kind())
     return made

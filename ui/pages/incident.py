@@ -39,7 +39,7 @@ from ui.dialogs.links import ask_links
 from ui.dialogs.priority import ask_priority
 from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
-from ui.elements import button, card, el, link_button, set_attributes, set_text
+from ui.elements import button, card, el, icon, set_attributes, set_text
 from ui.pages.errors import unknown_incident
 from ui.session import EVERYBODY, HOME, desk_page
 from ui.shell import crumb, frame
@@ -235,12 +235,11 @@ class IncidentPage:
                 viewer.t("action.copy_ref"), reference, lambda: toast(viewer.t("action.copied"), icon="content_copy")
             )
             el("span", "vg-grow")
-            export = link_button(
-                "", f"/incidents/{reference}/report.pdf", icon="picture_as_pdf", kind="quiet", classes="vg-btn--small"
-            )
-            set_attributes(export, aria_label=viewer.t("action.export_pdf"))
-            with export:
-                el("span", "vg-crumb__word", viewer.t("action.export_pdf"))
+            word = viewer.t("action.export_pdf")
+            pdf = f"/incidents/{reference}/report.pdf"
+            with el("a", "vg-btn vg-btn--quiet vg-btn--small", href=pdf, aria_label=word):
+                icon("picture_as_pdf")
+                el("span", "vg-crumb__word", word)
             explain = button(
                 icon="account_tree",
                 kind="quiet",
