@@ -39,6 +39,7 @@ class Terms:
 def build(terms: Terms) -> FastAPI:
     """The whole application, to be served by one process on one event loop."""
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    calls.start(one_writer=terms.one_writer)  # here, since NiceGUI serves without waiting for what it starts
     session.configure(https=terms.https, zone=terms.zone, locale=terms.locale)
     rest.mount(outer, rate=terms.api_rate, locale=terms.locale, zone=terms.zone)
     live.mount(outer)
@@ -53,7 +54,6 @@ def build(terms: Terms) -> FastAPI:
 
     @app.on_startup
     async def start() -> None:
-        calls.start(one_writer=terms.one_writer)
         guard.start()
         await live.start()
         bells.start()
