@@ -44,17 +44,16 @@ class Visit:
         self.client_id = found[1]
         self.html = html
 
-    def listener(self, title: str) -> dict[str, Any]:
-        """The click listener of the element with this title, as the page declares it to its browser."""
+    def wish(self) -> dict[str, Any]:
+        """What a click on « English » sends: the rail's event, as the page declares it to its browser."""
         found = re.search(r"parseElements\(String\.raw`(.*?)`\)", self.html, re.DOTALL)
         assert found
         text = found[1].replace("&#36;", "$").replace("&#96;", "`").replace("&lt;", "<").replace("&gt;", ">")
-        elements = json.loads(text.replace("&amp;", "&"))
-        for key, element in elements.items():
-            if element.get("props", {}).get("title") == title:
-                event = next(each for each in element["events"] if each["type"] == "click")
-                return {"id": int(key), "listener_id": event["listener_id"], "args": []}
-        raise AssertionError(f"nothing has the title {title}")
+        for key, element in json.loads(text.replace("&amp;", "&")).items():
+            for event in element.get("events", ()):
+                if event["type"] == "prefer":
+                    return {"id": int(key), "listener_id": event["listener_id"], "args": ['{"locale": "en"}']}
+        raise AssertionError("the page has no rail")
 
 
 Visits = Callable[[str], Visit]
@@ -107,14 +106,10 @@ def _locale(login: str, vigie: Vigie) -> str | None:
     return people.me(vigie.actors[login]).locale
 
 
-def _click_language(visit: Visit) -> dict[str, Any]:
-    return visit.listener("English")
-
-
 def test_the_owners_own_browser_drives_its_page(vigie: Vigie, visit: Visits) -> None:
     """The yardstick of the refusals below: the same frames, with the right cookie, do their work."""
     page = visit("bruno")
-    asyncio.run(_speak(page, cookie=page.cookie, say=_click_language(page)))
+    asyncio.run(_speak(page, cookie=page.cookie, say=page.wish()))
     assert _locale("bruno", vigie) == "en"
 
 
@@ -136,14 +131,14 @@ def test_no_other_socket_drives_a_page(
     """Knowing a page's id is not enough: 0 of 5 forgeries may reach it."""
     mine, theirs = visit("alice"), visit("chloe")
     with pytest.raises(Refused):
-        asyncio.run(_speak(mine, say=_click_language(mine), **attack(mine, theirs)))
+        asyncio.run(_speak(mine, say=mine.wish(), **attack(mine, theirs)))
     assert _locale("alice", vigie) is None
 
 
 def test_a_socket_speaks_for_its_own_page_only(vigie: Vigie, visit: Visits) -> None:
     """Chloé's socket, honestly hers, sends a click that names Alice's page."""
     alice, chloe = visit("alice"), visit("chloe")
-    click = _click_language(alice) | {"client_id": alice.client_id}
+    click = alice.wish() | {"client_id": alice.client_id}
     asyncio.run(_speak(chloe, cookie=chloe.cookie, say=click))
     assert _locale("alice", vigie) is None
 
@@ -160,7 +155,7 @@ def test_a_page_that_is_open_at_sign_out_does_nothing_any_more(vigie: Vigie, vis
 
     assert "run_javascript" in asyncio.run(story())
     with pytest.raises(Refused):
-        asyncio.run(_speak(page, cookie=page.cookie, say=_click_language(page)))
+        asyncio.run(_speak(page, cookie=page.cookie, say=page.wish()))
     assert _locale("diane", vigie) is None
 
 
