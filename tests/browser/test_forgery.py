@@ -20,6 +20,7 @@ from socketio.exceptions import ConnectionError as Refused
 
 from data.vocabulary import Role
 from services import people, sessions
+from tests.aside import run_aside
 from tests.browser.conftest import PASSWORD, Vigie
 
 COOKIE = "vigie_session"
@@ -109,7 +110,7 @@ def _locale(login: str, vigie: Vigie) -> str | None:
 def test_the_owners_own_browser_drives_its_page(vigie: Vigie, visit: Visits) -> None:
     """The yardstick of the refusals below: the same frames, with the right cookie, do their work."""
     page = visit("bruno")
-    asyncio.run(_speak(page, cookie=page.cookie, say=page.wish()))
+    run_aside(_speak(page, cookie=page.cookie, say=page.wish()))
     assert _locale("bruno", vigie) == "en"
 
 
@@ -131,7 +132,7 @@ def test_no_other_socket_drives_a_page(
     """Knowing a page's id is not enough: 0 of 5 forgeries may reach it."""
     mine, theirs = visit("alice"), visit("chloe")
     with pytest.raises(Refused):
-        asyncio.run(_speak(mine, say=mine.wish(), **attack(mine, theirs)))
+        run_aside(_speak(mine, say=mine.wish(), **attack(mine, theirs)))
     assert _locale("alice", vigie) is None
 
 
@@ -139,7 +140,7 @@ def test_a_socket_speaks_for_its_own_page_only(vigie: Vigie, visit: Visits) -> N
     """Chloé's socket, honestly hers, sends a click that names Alice's page."""
     alice, chloe = visit("alice"), visit("chloe")
     click = alice.wish() | {"client_id": alice.client_id}
-    asyncio.run(_speak(chloe, cookie=chloe.cookie, say=click))
+    run_aside(_speak(chloe, cookie=chloe.cookie, say=click))
     assert _locale("alice", vigie) is None
 
 
@@ -153,9 +154,9 @@ def test_a_page_that_is_open_at_sign_out_does_nothing_any_more(vigie: Vigie, vis
         await asyncio.to_thread(page.http.post, "/session/end")
         return await speaking
 
-    assert "run_javascript" in asyncio.run(story())
+    assert "run_javascript" in run_aside(story())
     with pytest.raises(Refused):
-        asyncio.run(_speak(page, cookie=page.cookie, say=page.wish()))
+        run_aside(_speak(page, cookie=page.cookie, say=page.wish()))
     assert _locale("diane", vigie) is None
 
 
@@ -169,7 +170,7 @@ def test_a_change_of_role_made_by_another_process_ends_open_pages(vigie: Vigie, 
         await asyncio.to_thread(people.change_role, vigie.actors["emile"], "diane", Role.TECHNICIAN)
         return await speaking
 
-    assert "run_javascript" in asyncio.run(story())
+    assert "run_javascript" in run_aside(story())
     assert page.http.get(PAGE).headers["location"].startswith("/login")
 
 

@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from data import db
 from services import bus, lifecycle
 from services.clock import MovedClock
+from tests.aside import run_aside
 from tests.personas import N1, Cast, an_incident
 from ui import calls, hub
 from ui.hub import WINDOW_S, Hub, Message
@@ -48,8 +48,7 @@ def told(cast: Cast) -> Iterator[Callable[[Story], None]]:
                 unlisten()
 
         calls.start(one_writer=True)
-        with ThreadPoolExecutor(1) as aside:  # the tests in the browser leave a loop running in the main thread
-            aside.submit(asyncio.run, on_the_loop()).result()
+        run_aside(on_the_loop())
 
     yield run
     calls.stop()

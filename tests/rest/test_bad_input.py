@@ -1,9 +1,9 @@
 """Bad input: every wrong field is named, nothing is written, and nothing is a bug."""
 
-import asyncio
 import json
 from typing import Any
 
+from tests.aside import run_aside
 from tests.rest.conftest import Api, field_codes, lines, new, problem
 from ui.api.gate import MAX_BODY
 
@@ -128,7 +128,7 @@ def test_a_call_whose_body_is_cut_short_does_nothing(api: Api) -> None:
 
         await api.app(scope, receive, send)
 
-    asyncio.run(cut())
+    run_aside(cut())
     assert told == []
     assert lines() == before
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 
 from services import audit
+from tests.aside import run_aside
 from tests.rest.conftest import Api, field_codes, new
 
 Call = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
@@ -20,7 +21,7 @@ def at_once(api: Api, calls: list[Call]) -> list[httpx.Response]:
         async with httpx.AsyncClient(transport=transport, base_url="http://vigie/api/v1") as client:
             return list(await asyncio.gather(*(call(client) for call in calls)))
 
-    return asyncio.run(run())
+    return run_aside(run())
 
 
 def declaring(api: Api, login: str, key: str, **fields: str) -> Call:
