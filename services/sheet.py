@@ -2,11 +2,12 @@
 
 from data.queries import incidents
 from data.queries import sla as sla_queries
+from services import markdown
 from services.incident_view import stored_cycle_view, timeline, view, visible
 from services.link_view import recent_changes
 from services.links import propose_more
 from services.permissions import Right, may
-from services.views import Sheet
+from services.views import IncidentView, Sheet, Timeline
 from services.work import Actor, look
 
 
@@ -19,5 +20,14 @@ def sheet(actor: Actor, reference: str) -> Sheet:
         cycles = sla_queries.cycles(reading.session, incident.id) if whole else ()
         earlier = tuple(stored_cycle_view(cycle, reading.now) for cycle in cycles if cycle.number < incident.cycle)
         seen = view(reading, incident.id)
+        told = timeline(reading, incident)
+        _prepare(seen, told)
         proposals = propose_more(reading, seen.links) if seen.may_edit else ()
-        return Sheet(seen, timeline(reading, incident), earlier, proposals, recent_changes(reading, seen.links))
+        return Sheet(seen, told, earlier, proposals, recent_changes(reading, seen.links))
+
+
+def _prepare(seen: IncidentView, told: Timeline) -> None:
+    """What the page will draw as HTML is made here, once, and not on the event loop."""
+    markdown.to_html(seen.description)
+    for said in told.comments.values():
+        markdown.to_html(said.body, said.mentions)

@@ -24,6 +24,7 @@ SHEETS: Final = (
     "board",
     "incident",
     "actions",
+    "comments",
     "forms",
     "cmdb",
     "notifications",
