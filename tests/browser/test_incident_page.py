@@ -130,8 +130,8 @@ def test_every_due_time_is_explained(vigie: Vigie, page_as: PageAs) -> None:
     reference = vigie.create("Échéance", by="chloe", priority="high").reference
     alice = page_as("alice")
     alice.goto(f"/incidents/{reference}")
-    for clock in ("Réponse", "Résolution"):
-        expect(alice.get_by_role("group", name=clock)).to_contain_text("Dans les délais")
+    for name in ("Réponse", "Résolution"):
+        expect(alice.get_by_role("group", name=name)).to_contain_text("Dans les délais")
     alice.get_by_role("button", name="Pourquoi cette échéance ?").click()
     working = alice.get_by_role("dialog").get_by_role("listitem")
     expect(working.first).to_contain_text("priorité Haute, politique SLA n° 1")
