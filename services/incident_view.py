@@ -7,14 +7,10 @@ from typing import Any
 
 from data.models import Comment, History, Incident, SlaCycle, Team, User
 from data.queries import history, incidents, people
-<<<<<<< HEAD
 from data.vocabulary import Fact, Status
-from services.comments import MENTIONS
-=======
-from data.vocabulary import Status
 from services import policies
 from services.calendar import Calendar, OpeningHours
->>>>>>> main
+from services.comments import MENTIONS
 from services.errors import NotFound
 from services.link_view import Links, of_incidents
 from services.permissions import Facts, Right, Who, allowed_actions, may, sees
