@@ -13,7 +13,7 @@ from services.calendar import Calendar, OpeningHours
 from services.comments import MENTIONS
 from services.errors import NotFound
 from services.link_view import Links, of_incidents
-from services.permissions import Facts, Right, Who, allowed_actions, may, sees
+from services.permissions import TEAM_ROLES, Facts, Right, Who, allowed_actions, may, sees
 from services.sla import Cycle, Indicator, Policy
 from services.views import (
     CommentView,
@@ -42,6 +42,13 @@ def facts_of(incident: Incident) -> Facts:
 def person_view(user: User) -> PersonView:
     assert user.id is not None
     return PersonView(user.id, user.login, user.name)
+
+
+def person_seen(reading: Reading, user: User) -> PersonView:
+    """Somebody as this person may see them: to a requester the people of the team are a first name."""
+    hidden = not may(reading.who, Right.SEE_ALL) and user.role in TEAM_ROLES and user.id != reading.who.user_id
+    person = person_view(user)
+    return PersonView(person.id, person.login, person.name.split()[0]) if hidden else person
 
 
 def team_view(team: Team) -> TeamView:
@@ -134,10 +141,12 @@ def timeline(reading: Reading, incident: Incident) -> Timeline:
     whole = may(reading.who, Right.SEE_ALL)
     lines = history.of_incident(reading.session, incident.id, public_only=not whole)
     said = incidents.comments(reading.session, incident.id, public_only=not whole)
-    names = {user.id: person_view(user) for user in people.users(reading.session)}
+    names = {user.id: person_seen(reading, user) for user in people.users(reading.session)}
     entries = tuple(_entry(line, names.get(line.actor_id), reading.who) for line in lines)
     named = _mentions(lines, names.values())
-    views = {c.id: comment_view(c, author, incident, named.get(c.id)) for c, author in said if c.id is not None}
+    views = {
+        c.id: comment_view(reading, c, author, incident, named.get(c.id)) for c, author in said if c.id is not None
+    }
     return Timeline(entries, views)
 
 
@@ -156,13 +165,13 @@ def _entry(line: History, actor: PersonView | None, who: Who) -> EntryView:
 
 
 def comment_view(
-    comment: Comment, author: User, incident: Incident, mentions: Mapping[str, str] | None = None
+    reading: Reading, comment: Comment, author: User, incident: Incident, mentions: Mapping[str, str] | None = None
 ) -> CommentView:
     assert comment.id is not None
     return CommentView(
         comment.id,
         comment.at,
-        person_view(author),
+        person_seen(reading, author),
         comment.author_id == incident.requester_id,
         comment.visibility,
         comment.body,
@@ -197,9 +206,9 @@ def _view(
         category=incident.category,
         source=incident.source,
         requester=person_view(requester),
-        assignee=person_view(assignee) if assignee else None,
-        team=team_view(team) if team else None,
-        escalation_level=incident.escalation_level,
+        assignee=person_seen(reading, assignee) if assignee else None,
+        team=team_view(team) if team and whole else None,
+        escalation_level=incident.escalation_level if whole else 0,
         created_at=incident.created_at,
         updated_at=incident.updated_at,
         first_response_at=incident.first_response_at,
