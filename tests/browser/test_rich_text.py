@@ -56,6 +56,6 @@ def test_a_mention_by_keyboard_reaches_the_colleague_and_shows_by_name(vigie: Vi
     expect(said.locator(".vg-mention")).to_have_text("Bruno Keller")
     expect(said.locator("code")).to_have_text("show int")
     expect(field).to_be_visible()
-    expect(bruno.get_by_role("link", name="Notifications").or_(bruno.locator("[data-unread]")).first).to_be_visible()
+    expect(bruno.get_by_role("link", name="1 notification non lue")).to_be_visible()
     bruno.goto("/notifications")
     expect(bruno.get_by_text("Alice Martin vous a mentionné dans un commentaire.")).to_be_visible()
