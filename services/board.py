@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from data.models import Incident, SlaCycle, Team, User
 from data.queries import cmdb, incidents, lists, people
@@ -35,6 +36,7 @@ from services.work import SYSTEM, Actor, Reading, look
 Row = dict[str, Any]
 
 LIMIT = 50
+RESOLVED = 100
 MOST = 200
 
 
@@ -93,6 +95,16 @@ def archive(actor: Actor, query: Query) -> tuple[list[Row], str | None, int]:
         ids, cursor, total = _found(reading, query)
         by_id = {row["id"]: row for row in _rows(reading, incidents.with_people(reading.session, ids), ids)}
         return [by_id[each] for each in ids], cursor, total
+
+
+def finished(actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
+    """What left the open ones: `rows` of the newest resolved, `total` of them, `closed` in this month of `zone`."""
+    with look(actor) as reading:
+        ids, _, total = _found(reading, Query(status=[Status.RESOLVED], sort="-created", limit=RESOLVED))
+        month = reading.now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        closed = lists.closed_since(reading.session, month.astimezone(UTC))
+        rows = _rows(reading, incidents.with_people(reading.session, ids), ids)
+        return {"rows": rows, "total": total, "closed": closed}
 
 
 def similar(actor: Actor, title: str, *, limit: int = 3) -> tuple[Any, ...]:

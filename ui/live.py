@@ -38,10 +38,11 @@ class Watch:
         self._again = again
         self._due = False
         self._task: asyncio.Task[None] | None = None
+        self.by = ""  # who changed it last, empty when that is not known
 
-    def wake(self) -> None:
+    def wake(self, by: str = "") -> None:
         """The page will look again."""
-        self._due = True
+        self._due, self.by = True, by
         if self._task is None:
             self._task = background_tasks.create(self._run(), name="incident page", context=self._client)
 
@@ -83,10 +84,16 @@ def join(client: Client, viewer: Viewer) -> None:
     client.on_delete(lambda: _viewers.pop(client.id, None))
 
 
-def watch(client: Client, incident_id: int, callback: Again) -> None:
+def watch(client: Client, incident_id: int, callback: Again) -> Watch:
     """`callback` is awaited in the page's context whenever the incident changed, until the page closes."""
-    _watches.setdefault(incident_id, {})[client.id] = Watch(client, callback)
+    made = _watches.setdefault(incident_id, {})[client.id] = Watch(client, callback)
     client.on_delete(lambda: _forget(client.id, incident_id))
+    return made
+
+
+def unwatch(client: Client, incident_id: int) -> None:
+    """The page looks no more at this incident."""
+    _forget(client.id, incident_id)
 
 
 def mount(outer: FastAPI) -> None:
@@ -135,6 +142,14 @@ async def snapshot(request: Request, epoch: str = "", since: int = -1) -> Respon
     return _answer(plain, etag=tag)
 
 
+@router.get("/board/done", include_in_schema=False)
+async def done(request: Request) -> Response:
+    """The newest resolved incidents and how many were closed this month, for the last columns of the kanban."""
+    if refused := await _refused(request):
+        return _answer(status=refused)
+    return _answer(await hub.finished(session.zone()))
+
+
 async def _refused(request: Request) -> int | None:
     """The status that says why this browser gets nothing, if so."""
     try:
@@ -166,16 +181,16 @@ def _hear(news: bus.News) -> None:
     match news:
         case bus.Changed(incident_id=incident_id):
             hub.hear(news)
-            _wake(_watches.get(incident_id, {}))
+            _wake(_watches.get(incident_id, {}), news.actor_name)
         case bus.Missed():
             hub.hear(news)
             for watches in [*_watches.values()]:
                 _wake(watches)
 
 
-def _wake(watches: dict[str, Watch]) -> None:
+def _wake(watches: dict[str, Watch], by: str = "") -> None:
     for each in watches.values():
-        each.wake()
+        each.wake(by)
 
 
 def _forget(client_id: str, incident_id: int) -> None:
