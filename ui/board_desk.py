@@ -9,7 +9,7 @@ from nicegui.events import GenericEventArguments
 
 from data.vocabulary import Action, Status
 from services import i18n, incidents, lifecycle
-from services.board import Row
+from services.board_rows import Row
 from services.errors import DeskError
 from services.views import IncidentView
 from ui import calls, live

@@ -13,7 +13,7 @@ import orjson
 import structlog
 
 from services import board, bus, clock, people
-from services.board import Row
+from services.board_rows import Row
 from services.work import SYSTEM
 from ui import calls
 
