@@ -47,6 +47,7 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
             NavEntry("nav.incidents", HOME, "crisis_alert", TEAM_ROLES, counted=True),
             NavEntry("nav.new_incident", f"{HOME}/new", "add_circle", TEAM_ROLES, key="c"),
             NavEntry("nav.my", HOMES[Role.REQUESTER], "support", frozenset({Role.REQUESTER})),
+            NavEntry("nav.search", "/search", "search", key="/"),
         ),
     ),
     (

@@ -27,6 +27,7 @@ SHEETS: Final = (
     "forms",
     "cmdb",
     "notifications",
+    "search",
     "states",
 )
 YEAR: Final = 365 * 24 * 3600

@@ -19,12 +19,14 @@ from ui.viewer import Viewer
 
 SNAPSHOT = "/board/snapshot"
 ARCHIVE = "/board/archive"
+MATCHES = "/board/matches"
 
 TEXTS = (
     *("board.", "stat.", "category.", "severity.", "impact.", "state.empty", "state.nomatch", "state.list_failed"),
     *("state.loading", "nav.incidents", "action.take", "action.start_short", "action.resume", "action.new_incident"),
     *("action.clear_", "action.retry", "field.priority", "field.title", "field.status", "field.sla", "field.assignee"),
     *("field.age", "field.level", "field.team", "field.category", "field.severity", "field.impact", "field.unassigned"),
+    "search.everywhere",
 )
 CODES: Mapping[str, list[str]] = {
     "status": [*Status],
@@ -68,6 +70,7 @@ def _facts(locale: str, role: Role) -> str:
     facts = {
         "snapshot": SNAPSHOT,
         "archive": ARCHIVE,
+        "matches": MATCHES,
         "allowed": allowed(role),
         "codes": CODES,
         "labels": labels(locale, *TEXTS),

@@ -4,6 +4,7 @@ import { h, nextTick } from "vue";
 import { Archive } from "vigie-board/archive.js";
 import { Feed } from "vigie-board/feed.js";
 import { FilterBar } from "vigie-board/filters.js";
+import { Matches } from "vigie-board/matches.js";
 import { EMPTY, actionsOf, archived, fromAddress, grouped, matcher, narrows, nextCrossing, sortOf, sorted, toAddress } from "vigie-board/model.js";
 import { GroupHead, Row } from "vigie-board/row.js";
 import { empty, skeleton, tableHead, hints } from "vigie-board/parts.js";
@@ -19,9 +20,10 @@ export default {
   props: { me: Number, teams: String },
   emits: ["act"],
   data() {
-    const { labels, codes, allowed, archive, snapshot } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
+    const { labels, codes, allowed, archive, snapshot, matches } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
     Object.assign(this, { snapshot, labels, codes, allowed, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
     this.old = new Archive(archive, () => { this.found += 1; });
+    this.matches = new Matches(matches, () => this.moving(() => { this.found += 1; }));
     return {
       rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [],
       filters: fromAddress(window.location.search, this.codes),
@@ -31,9 +33,9 @@ export default {
   computed: {
     inArchive() { return archived(this.filters); },
     listed() {
-      void this.found; // counts the archive's answers
+      void this.found; // counts the server's answers
       if (this.inArchive) return this.old.rows;
-      return sorted(this.rows.filter(matcher(this.filters, this.viewer, this.at)), this.filters.sort, this.at, this.codes);
+      return sorted(this.rows.filter(matcher(this.filters, this.viewer, this.at, this.matches.of(this.filters.q))), this.filters.sort, this.at, this.codes);
     },
     items() {
       if (!this.inArchive && this.filters.sort === "urgency") return grouped(this.listed, this.at);
@@ -48,6 +50,7 @@ export default {
       history.replaceState(history.state, "", window.location.pathname + (query && "?" + query) + window.location.hash);
       if (archived(filters)) this.old.search(filters);
       else if (archived(before)) this.old.rows = [];
+      if (filters.q !== before.q) this.matches.ask(filters.q);
     },
     rows(rows) { setOpenCount(rows.length); },
     listed(list, before) {
@@ -67,6 +70,7 @@ export default {
       figures: ({ teams = [], ...figures }) => { this.figures = figures; this.know(teams); },
     });
     if (this.inArchive) this.old.search(this.filters);
+    this.matches.ask(this.filters.q);
     this.$watch(() => now.value > this.crossing, (over) => over && this.cross());
   },
   mounted() {
@@ -114,6 +118,7 @@ export default {
       });
       if (first) this.scrolled();
       else if (this.inArchive) this.later("archive", 1000, () => this.inArchive && this.old.search(this.filters, true));
+      if (!first && this.filters.q) this.later("matches", 300, () => this.matches.ask(this.filters.q));
       const news = Object.entries(notes).filter(([, note]) => note.fields.includes("new")).map(([id]) => rows.get(Number(id)));
       for (const row of news) if (row) this.say(this.text("board.announce_new", { ref: row.ref, title: row.title }));
     },
