@@ -5,7 +5,8 @@ from importlib import import_module
 # /incidents/new stands before /incidents/{reference}.
 PAGES = (
     *("login", "setup", "setup_done", "me", "portal", "incidents", "new_incident", "incident"),
-    *("cmdb", "cmdb_item", "notifications", "admin_channels", "report", "search"),
+    *("cmdb", "cmdb_item", "notifications", "admin_channels", "report"),
+    *("search", "admin_settings"),
 )
 
 
