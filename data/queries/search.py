@@ -66,7 +66,11 @@ def of_status(session: Session, asked: Asked, statuses: Sequence[Status]) -> lis
 
 
 def count(session: Session, asked: Asked) -> int:
-    return int(session.execute(_ids(session, asked).with_only_columns(sa.func.count())).scalar_one())
+    return int(
+        session.execute(
+            _ids(session, asked).with_only_columns(sa.func.count(), maintain_column_froms=True)
+        ).scalar_one()
+    )
 
 
 def index(session: Session, incident_ids: Iterable[int]) -> None:

@@ -172,7 +172,7 @@ def test_the_beginning_of_each_part_of_a_word_finds_it(cast: Cast, words: str, i
 
 
 def test_a_reference_is_found_whole_by_its_number_or_in_part(cast: Cast) -> None:
-    first, second = an_incident(cast.alice, title="A"), an_incident(cast.alice, title="B")
+    first, second = (an_incident(cast.alice, title=title, description="…") for title in "AB")
     number = first.reference[-6:]
     for words in (first.reference, first.reference.lower(), number, number.lstrip("0"), first.reference[4:]):
         assert found(cast.alice, words) == {first.reference}, words
@@ -269,7 +269,7 @@ def test_no_string_is_an_error_and_both_databases_find_the_same(cast: Cast) -> N
         try:
             answer = {hit.incident.reference for hit in search.find(cast.alice, question, limit=50).hits}
         except Invalid:
-            assert len(question) > search.QUESTION, question
+            assert len(question.strip()) > search.QUESTION or "\u202e" in question, question
             continue
         assert answer == {ref for ref, title in texts.items() if _reads(question, ref, title)}, question
 

@@ -64,9 +64,11 @@ class Results:
 
     async def look(self) -> None:
         """What is asked for now is shown, and in the address."""
-        self._asked = (self._input.value or "").strip()
-        asked = self._asked
-        ui.navigate.history.replace(f"{PATH}?{urlencode({'q': asked})}" if asked else PATH)
+        if self._body.is_deleted:
+            return
+        self._asked = asked = (self._input.value or "").strip()
+        with self._body:
+            ui.navigate.history.replace(f"{PATH}?{urlencode({'q': asked})}" if asked else PATH)
         try:
             found = await calls.read(search.find, self._viewer.actor, asked)
         except DeskError as refusal:
