@@ -28,6 +28,7 @@ SHEETS: Final = (
     "cmdb",
     "notifications",
     "search",
+    "portal",
     "comms",
     "states",
 )
