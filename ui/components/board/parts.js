@@ -25,7 +25,7 @@ export function hints(board) {
   return h("div", { class: "vg-tfoot" }, [
     HINTS.map(hint),
     everywhere(board),
-    h("button", { type: "button", class: "vg-link vg-tfoot__archive", onClick: board.toArchive }, board.text("board.to_archive")),
+    h("button", { type: "button", class: "vg-link vg-tfoot__archive", onClick: () => board.toArchive() }, board.text("board.to_archive")),
   ]);
 }
 
@@ -48,7 +48,7 @@ export function empty(board, kind, act) {
     h("div", { class: "vg-row vg-row--wrap vg-empty__acts" }, [
       name ? plain(board.text(name), sign, act) : h("a", { class: "vg-btn vg-btn--primary", href: "/incidents/new" }, [icon("add"), h("span", board.text("action.new_incident"))]),
       kind === "nomatch" ? everywhere(board) : null,
-      kind !== "error" && !board.inArchive ? plain(board.text("board.to_archive"), "inventory_2", board.toArchive) : null,
+      kind !== "error" && !board.inArchive ? plain(board.text("board.to_archive"), "inventory_2", () => board.toArchive()) : null,
     ]),
   ]);
 }
