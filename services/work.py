@@ -19,7 +19,7 @@ import structlog
 from data import db
 from data.db import Session
 from data.models import Incident
-from data.queries import history, people
+from data.queries import history, people, search
 from data.vocabulary import Fact, Role, Scope
 from services import bus, chain, clock
 from services.errors import DatabaseUnavailable, Forbidden, Unauthenticated
@@ -30,6 +30,8 @@ from services.views import PersonView
 log = structlog.get_logger()
 
 SYSTEM_NAME = "système"
+# What such a line says is no word of an incident; after any other the search reads it anew.
+_UNSEARCHED = frozenset((Fact.PRIORITY_CHANGED, Fact.REPORT_EXPORTED, Fact.SLA_CROSSED, Fact.HOLD_OVER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def begin(actor: Actor) -> Iterator[Work]:
         work = Work(session, now, *_identify(session, actor, now))
         yield work
         session.flush()
+        search.index(session, _searched(work))
         news = _append(work)
         session.commit()
     for told in (*news, *work.after):
@@ -164,6 +167,12 @@ def _identify(session: Session, actor: Actor, now: datetime) -> tuple[Who, Perso
             raise Unauthenticated()
     teams = frozenset(membership.team_id for membership in people.memberships(session, user.id))
     return Who(user.id, user.role, teams), PersonView(user.id, user.login, user.name)
+
+
+def _searched(work: Work) -> set[int]:
+    """The incidents whose words may have changed."""
+    changed = [note.incident for note in work.notes if note.incident is not None and note.fact not in _UNSEARCHED]
+    return {incident.id for incident in changed if incident.id is not None}
 
 
 def _append(work: Work) -> list[bus.Changed]:
@@ -199,7 +208,14 @@ def _append(work: Work) -> list[bus.Changed]:
         told.append(outbox.Told(seq, note.fact, note.incident, note.details))
         if note.incident is not None and incident_id is not None:
             news[incident_id] = bus.Changed(
-                incident_id, note.incident.reference, note.incident.version, note.fact, work.who.user_id, name, seq
+                incident_id,
+                note.incident.reference,
+                note.incident.version,
+                note.fact,
+                work.who.user_id,
+                name,
+                seq,
+                note.incident.requester_id,
             )
     history.append(work.session, lines)
     outbox.enqueue(work.session, work.now, work.who.user_id, told)
