@@ -217,6 +217,7 @@ class Fact(StrEnum):
     PRIORITY_CHANGED = "priority_changed"
     FIELD_CHANGED = "field_changed"
     COMMENTED = "commented"
+    ATTACHED = "attached"
     MESSAGED = "messaged"
     REPORT_EXPORTED = "report_exported"
     LINKED = "linked"

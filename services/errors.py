@@ -12,6 +12,8 @@
     │   ├── ClosedIncident     409  archived, nothing changes any more (S126)
     │   └── KeyReused          409  same Idempotency-Key, other request
     ├── PreconditionFailed     412  If-Match names an older version
+    ├── FileTooLarge           413  names the limit
+    ├── FileRefused            415  a kind of file that is not taken
     ├── Invalid                422  input; each field with its code
     ├── BadRows                422  a file; each line, column and reason
     ├── PdfTooLarge            422  more than one PDF may hold
@@ -128,6 +130,23 @@ class BadRows(DeskError):
     def __init__(self, rows: "Sequence[tuple[int, str, str, Mapping[str, Any]]]" = (), **params: Any) -> None:
         self.rows = list(rows)
         super().__init__(**{"n": len(self.rows)} | params)
+
+
+class FileTooLarge(DeskError):
+    """`max_mb`: what a file may have."""
+
+    code = "file_too_large"
+    status = 413
+
+
+class FileRefused(DeskError):
+    """A kind of file that is not taken, or one that is not what its name says: `name`, `kind`."""
+
+    status = 415
+
+    def __init__(self, code: str, **params: Any) -> None:
+        self.code = code
+        super().__init__(**params)
 
 
 class TooManyAttempts(DeskError):

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from ui import api as rest
 from ui import bells, calls, guard, live, pages, session, theme
 from ui.edge import Edge
+from ui.pages import files
 from ui.pages.errors import install_error_pages
 from ui.signatures import remember_signatures
 
@@ -45,6 +46,7 @@ def build(terms: Terms) -> FastAPI:
     live.mount(outer)
     remember_signatures()
     outer.include_router(session.router)
+    outer.include_router(files.router)
     theme.serve_static()
     pages.register()
     install_error_pages()

@@ -1,5 +1,6 @@
 """The tables. Importing this package registers all of them on `SQLModel.metadata`."""
 
+from data.models.attachments import Attachment, Upload
 from data.models.cmdb import (
     Application,
     ApplicationChange,
@@ -28,6 +29,7 @@ __all__ = [
     "ApplicationClient",
     "ApplicationEmployee",
     "Asset",
+    "Attachment",
     "Channel",
     "Client",
     "Comment",
@@ -52,5 +54,6 @@ __all__ = [
     "SlaCycle",
     "SlaPolicy",
     "Team",
+    "Upload",
     "User",
 ]

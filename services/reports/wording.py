@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.vocabulary import Action, Fact
-from services.i18n import full_date, t
+from services.i18n import file_size, full_date, t
 from services.letters import letters_in
 from services.views import EntryView
 
@@ -69,6 +69,9 @@ class _Line:
                 yield self._from_to("priority")
             case Fact.FIELD_CHANGED if details.get("field") in _CODED_FIELDS:
                 yield self._from_to(details["field"])
+            case Fact.ATTACHED:
+                yield details["file"]
+                yield file_size(details["size"], self.locale)
             case Fact.LINKED | Fact.UNLINKED:
                 yield details["name"]
                 yield self._t(f"cmdb.one.{details['kind']}")

@@ -5,6 +5,7 @@ The incident is Chloé's, of Alice's team N1; Bruno is a technician of another t
 
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from sqlalchemy import text
 
 from data import db
 from data.vocabulary import Action, ItemKind, Scope, Status
-from services import cmdb, lifecycle, people, tokens
+from services import attachments, cmdb, files, lifecycle, people, tokens
 from services.incidents import NewIncident, comment, create
 from tests.rest.conftest import Api, Caller, field_codes, new
 from ui.api import PATH
@@ -142,6 +143,10 @@ CALLS: dict[str, tuple[int, ...]] = {
     "GET /incidents/{reference}/sla": (401, 401, 401, 200, 404, 200, 200, 200),
     "GET /incidents/{reference}/comments": (401, 401, 401, 200, 404, 200, 200, 200),
     "POST /incidents/{reference}/comments": (401, 401, 401, 403, 404, 201, 201, 201),
+    "GET /incidents/{reference}/attachments": (401, 401, 401, 200, 404, 200, 200, 200),
+    "POST /incidents/{reference}/attachments": (401, 401, 401, 403, 404, 201, 201, 201),
+    # An internal one.
+    "GET /incidents/{reference}/attachments/{attachment_id}": (401, 401, 401, 200, 404, 404, 200, 200),
     "POST /incidents/{reference}/messages/preview": (401, 401, 401, 200, 403, 403, 200, 200),
     "POST /incidents/{reference}/messages": (401, 401, 401, 403, 403, 403, 409, 409),  # there is no mail server
     "GET /incidents/{reference}/messages": (401, 401, 401, 200, 403, 403, 200, 200),
@@ -203,19 +208,28 @@ def callers(api: Api) -> dict[str, Caller]:
     return made
 
 
+def internal_file(api: Api, reference: str) -> int:
+    """The id of a file of Alice's on the incident, for the team."""
+    made = files.Writing()
+    made.add(b"x")
+    return attachments.add(api.desk.actors["alice"], reference, made, "x.txt").id
+
+
 @SQLITE
-def test_each_call_is_open_to_whom_the_table_says(api: Api) -> None:
+def test_each_call_is_open_to_whom_the_table_says(api: Api, file_folder: Path) -> None:
     everybody = callers(api)
     bodies = {"POST /incidents": new(), "PATCH /incidents/{reference}": {"title": "Autre"}}
     kept = incident(api, "new")
+    file = internal_file(api, kept)
     for call, statuses in CALLS.items():
         method, path = call.split()
         action = path.rpartition("/")[2]
         body = bodies.get(call, {"body": "Bonjour"} if action == "comments" else BODIES.get(action, {}))
         for login, status in zip(CALLERS, statuses, strict=True):
             moved = status == 200 and "/actions/" in path
-            address = path.format(reference=incident(api, "new") if moved else kept)
-            answer = everybody[login](method, address, json=None if method == "GET" else body)
+            address = path.format(reference=incident(api, "new") if moved else kept, attachment_id=file)
+            sent: dict[str, Any] = {"files": {"file": ("x.txt", b"x")}} if action == "attachments" else {"json": body}
+            answer = everybody[login](method, address, **({} if method == "GET" else sent))
             assert answer.status_code == status, f"{login}: {call}: {answer.text}"
 
 

@@ -128,6 +128,18 @@ class Comment(Shape):
     body: str
 
 
+class Attachment(Shape):
+    id: int
+    comment: int | None
+    at: datetime
+    author: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    visibility: Visibility
+
+
 class WorkedClock(Shape):
     target_s: int
     due_at: datetime

@@ -4,7 +4,7 @@ Whatever changes it, here or elsewhere, comes back as one reading of the inciden
 place. Nothing is rebuilt around what somebody is typing.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -12,12 +12,12 @@ from typing import Any
 from nicegui import ui
 
 from data.vocabulary import Action, Role, Status, Visibility
-from services import i18n, incidents, lifecycle
+from services import attachments, i18n, incidents, lifecycle
 from services.errors import DeskError, NotFound
 from services.inputs import BODY
 from services.notifications import inbox
 from services.sheet import sheet
-from services.views import EntryView, IncidentView, Proposal, Sheet
+from services.views import EntryView, IncidentView, Proposal, Sheet, UploadView
 from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
 from ui.components.composer import Composer, place
@@ -70,9 +70,10 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
         return
     page = IncidentPage(viewer, found)
     kept = {each: await drafts.kept(viewer, place(reference, each)) for each in page.readers}
+    files = {each: await calls.read(attachments.pending, viewer.actor, reference, each) for each in page.readers}
     open_count = len(live.hub.rows) if viewer.role is not Role.REQUESTER else None
     with frame(viewer, f"{reference} {found.incident.title}", current=HOME, open_count=open_count):
-        page.draw(kept)
+        page.draw(kept, files)
     client = ui.context.client
     live.watch(client, found.incident.id, page.refresh)
     page.presence = Presence(client, viewer, found.incident.id, page.show_others)
@@ -98,8 +99,8 @@ class IncidentPage:
         team = (Visibility.INTERNAL,) if self.viewer.role is not Role.REQUESTER else ()
         return (*team, Visibility.PUBLIC)
 
-    def draw(self, kept: Mapping[Visibility, str]) -> None:
-        """The page stands; `kept` are the drafts of its comments."""
+    def draw(self, kept: Mapping[Visibility, str], files: Mapping[Visibility, Sequence[UploadView]]) -> None:
+        """The page stands; `kept` are the drafts of its comments, `files` what was sent to go with them."""
         viewer, t, incident = self.viewer, self.viewer.t, self.incident
         with el("div", "vg-incident") as self._root:
             self._crumb()
@@ -107,7 +108,7 @@ class IncidentPage:
             self._head = IncidentHead(viewer, self.edit)
             self._stepper = Stepper(viewer)
             self._actions = ActionBar(viewer, self.run)
-            self._timeline = TimelinePanel(viewer)
+            self._timeline = TimelinePanel(viewer, incident.reference)
             with el("div", "vg-icols"):
                 with el("div", "vg-stack"):
                     self._notices = Notices(viewer, self._propose_escalation)
@@ -118,7 +119,9 @@ class IncidentPage:
                     with el("section"):
                         self._timeline.head()
                         reader = incident.requester.name
-                        self._composer = Composer(viewer, incident.reference, reader, kept, self.refresh, self.typed)
+                        self._composer = Composer(
+                            viewer, incident.reference, reader, kept, files, self.refresh, self.typed
+                        )
                         self._timeline.body()
                 with el("aside", "", aria_label=t("detail.properties")):
                     whole = viewer.role is not Role.REQUESTER
