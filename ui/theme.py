@@ -28,6 +28,7 @@ SHEETS: Final = (
     "cmdb",
     "notifications",
     "comms",
+    "sla",
     "states",
 )
 YEAR: Final = 365 * 24 * 3600

@@ -15,7 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from data.models import Comment, IdempotentCall, Incident, SlaCycle, Team, User
 from data.references import PATTERN
-from data.vocabulary import OPEN_STATUSES, Visibility
+from data.vocabulary import OPEN_STATUSES, Status, Visibility
 
 Assignee = aliased(User, name="assignee")
 Requester = aliased(User, name="requester")
@@ -60,6 +60,14 @@ def references_of(session: Session, incident_ids: Sequence[int]) -> dict[int, st
 def duplicates_of(session: Session, incident_id: int) -> Sequence[Incident]:
     """Those that were resolved as duplicates of this one, oldest first."""
     return session.exec(select(Incident).where(Incident.master_id == incident_id).order_by(col(Incident.id))).all()
+
+
+def resolved_before(session: Session, at: datetime) -> str | None:
+    """The reference of an incident that was resolved until `at` and waits for nothing but its closing."""
+    query = select(Incident.reference).where(
+        Incident.status == Status.RESOLVED, col(Incident.resolved_at) <= at, ~col(Incident.to_review)
+    )
+    return session.exec(query.order_by(col(Incident.resolved_at)).limit(1)).first()
 
 
 def every(session: Session) -> Sequence[tuple[int, str]]:
