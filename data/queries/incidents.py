@@ -116,6 +116,29 @@ def comments(session: Session, incident_id: int, *, public_only: bool = False) -
     return session.exec(query).all()
 
 
+def comments_of(session: Session, incident_ids: Sequence[int], *, public_only: bool) -> Sequence[tuple[Comment, User]]:
+    """The same of several incidents."""
+    query = select(Comment, User).join(User, col(User.id) == Comment.author_id)
+    query = query.where(col(Comment.incident_id).in_(incident_ids)).order_by(col(Comment.id))
+    if public_only:
+        query = query.where(Comment.visibility == Visibility.PUBLIC)
+    return session.exec(query).all()
+
+
+def last_public_comments(session: Session, incident_ids: Sequence[int]) -> dict[int, tuple[Comment, User]]:
+    """Incident → its newest public comment and who wrote it, in one query."""
+    public = (Comment.visibility == Visibility.PUBLIC, col(Comment.incident_id).in_(incident_ids))
+    newest = select(func.max(Comment.id)).where(*public).group_by(col(Comment.incident_id))
+    query = select(Comment, User).join(User, col(User.id) == Comment.author_id).where(col(Comment.id).in_(newest))
+    return {said.incident_id: (said, author) for said, author in session.exec(query).all()}
+
+
+def current_of(session: Session, requester_id: int, *, limit: int) -> Sequence[Incident]:
+    """Whatever this person declared and is not closed, newest first."""
+    own = select(Incident).where(Incident.requester_id == requester_id, Incident.status != Status.CLOSED)
+    return session.exec(own.order_by(col(Incident.id).desc()).limit(limit)).all()
+
+
 def comment(session: Session, comment_id: int) -> Comment | None:
     return session.get(Comment, comment_id)
 

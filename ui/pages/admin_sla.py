@@ -78,7 +78,7 @@ class _SlaPage:
 
     def _show(self) -> None:
         self.matrix.show([each["name"] for each in self.calendars], dict(self.calendar_of), self._hours_typed())
-        self.list.show([dict(each) for each in self.calendars])
+        self.list.show([dict(each) for each in self.calendars], self.versions[0].version)
         self.history.show(self.versions)
 
     def _hours_typed(self) -> dict[str, str]:
@@ -131,7 +131,7 @@ class _SlaPage:
         if name:
             self.calendar_of[priority] = name
 
-    def _calendars(self, calendars: list[dict[str, Any]]) -> None:
+    def _calendars(self, calendars: list[dict[str, Any]], _version: int) -> None:
         t = self.viewer.t
         if not calendars:
             el("p", "vg-muted", t("policy.no_calendars"))
