@@ -10,8 +10,8 @@ from nicegui.element import Element
 from services import i18n
 from services.errors import DeskError, Invalid
 from ui.components.choice import Option
-from ui.components.links import plain_text
 from ui.components.redrawn import Redrawn
+from ui.components.rich_text import rich_text
 from ui.components.shown import WithVersion, on_press
 from ui.elements import button, el, icon, once, set_attributes, set_text
 from ui.viewer import Viewer
@@ -68,6 +68,14 @@ class InPlaceText:
             self.leave()
         return changed
 
+    def warn(self, by: str) -> None:
+        """Whoever is changing the text reads, before saving, that somebody else has changed the incident."""
+        if self._editor.visible:
+            sentence = self._viewer.t("detail.changed_by", name=by)
+            if self._current.text != self._opened.text:
+                sentence += " " + self._viewer.t("detail.now_says", text=self._current.text)
+            set_text(self._theirs, sentence)
+
     async def _open(self, version: int | None) -> None:
         self._version, self._opened = version, self._current
         self._input.value = self._current.text
@@ -108,7 +116,7 @@ def _draw(tag: str, text: str) -> None:
     if tag == "h1":
         el("span", "", text)
     else:
-        plain_text("", text)
+        rich_text("", text)
 
 
 def code_menu(

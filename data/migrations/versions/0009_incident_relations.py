@@ -5,8 +5,8 @@ from alembic import op
 
 from data.migrations.guards import guard
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 CLOSED = "(SELECT status FROM incident WHERE id = {row}.incident_id) = 'closed'"
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
