@@ -216,6 +216,7 @@ class Fact(StrEnum):
     ITEM_CHANGED = "item_changed"
     ITEM_REMOVED = "item_removed"
     ORGANISATION_CREATED = "organisation_created"
+    ORGANISATION_CHANGED = "organisation_changed"
     TEAM_CREATED = "team_created"
     USER_CREATED = "user_created"
     USER_CHANGED = "user_changed"

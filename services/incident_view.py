@@ -8,10 +8,12 @@ from typing import Any
 from data.models import Comment, History, Incident, SlaCycle, Team, User
 from data.queries import history, incidents, people
 from data.vocabulary import Status
+from services import policies
+from services.calendar import Calendar, OpeningHours
 from services.errors import NotFound
 from services.link_view import Links, of_incidents
 from services.permissions import Facts, Right, Who, allowed_actions, may, sees
-from services.sla import Cycle, Indicator
+from services.sla import Cycle, Indicator, Policy
 from services.views import (
     CommentView,
     CycleView,
@@ -64,37 +66,51 @@ def views(reading: Reading, incident_ids: list[int]) -> tuple[IncidentView, ...]
     masters = [row.incident.master_id for row in found.values() if row.incident.master_id is not None]
     references = incidents.references_of(reading.session, masters)
     links = of_incidents(reading, incident_ids)
-    return tuple(_view(reading, *found[key], references, links[key]) for key in incident_ids)
+    known = policies.of_cycles(reading.session, [row.cycle for row in found.values()])
+    return tuple(_view(reading, *found[key], references, links[key], known) for key in incident_ids)
 
 
-def stored_cycle_view(cycle: SlaCycle, now: datetime) -> CycleView:
+def stored_cycle_view(cycle: SlaCycle, now: datetime, known: Mapping[int, Policy]) -> CycleView:
     """A stored cycle at `now`."""
+    calendar = known[cycle.policy_version].calendar(cycle.priority)
     return CycleView(
         cycle.number,
         cycle.policy_version,
         cycle.priority,
         cycle.started_at,
-        _stored_indicator(cycle, "response", now),
-        _stored_indicator(cycle, "resolution", now),
+        _stored_indicator(cycle, "response", now, calendar),
+        _stored_indicator(cycle, "resolution", now, calendar),
+        hours=hours_of(calendar),
     )
 
 
 def cycle_view(cycle: Cycle, now: datetime) -> CycleView:
     """A computed cycle at `now`, with its pauses."""
-    pauses = tuple(PauseView(p.reason, p.start, p.end, p.by) for p in cycle.pauses)
+    calendar = cycle.calendar
+    pauses = tuple(
+        PauseView(p.reason, p.start, p.end, p.by, int(calendar.between(p.start, p.end or now).total_seconds()))
+        for p in cycle.pauses
+    )
     return CycleView(
         cycle.number,
         cycle.policy,
         cycle.priority,
         cycle.started_at,
-        indicator_view(cycle.response, cycle.started_at, now),
-        indicator_view(cycle.resolution, cycle.started_at, now),
+        indicator_view(cycle.response, cycle.started_at, now, calendar),
+        indicator_view(cycle.resolution, cycle.started_at, now, calendar),
         pauses,
+        hours_of(calendar),
     )
 
 
-def indicator_view(indicator: Indicator, started_at: datetime, now: datetime) -> IndicatorView:
-    paused = indicator.paused_remaining
+def hours_of(calendar: Calendar) -> OpeningHours | None:
+    """The opening hours, if it has any."""
+    return calendar if isinstance(calendar, OpeningHours) else None
+
+
+def indicator_view(indicator: Indicator, started_at: datetime, now: datetime, calendar: Calendar) -> IndicatorView:
+    """The clock at `now`, running by `calendar`."""
+    paused, hours = indicator.paused_remaining, hours_of(calendar)
     return IndicatorView(
         started_at,
         int(indicator.target.total_seconds()),
@@ -104,8 +120,10 @@ def indicator_view(indicator: Indicator, started_at: datetime, now: datetime) ->
         indicator.respected,
         indicator.breached_before,
         indicator.light(now),
-        int(indicator.remaining(now).total_seconds()),
+        int(indicator.remaining(now, calendar).total_seconds()),
         None if paused is None else int(paused.total_seconds()),
+        indicator.at_risk_at,
+        hours.key if hours else None,
     )
 
 
@@ -142,6 +160,7 @@ def _view(
     team: Team | None,
     references: Mapping[int, str],
     links: Links,
+    known: Mapping[int, Policy],
 ) -> IncidentView:
     assert incident.id is not None
     who, closed = reading.who, incident.status is Status.CLOSED
@@ -170,7 +189,7 @@ def _view(
         reopen_count=incident.reopen_count,
         to_review=incident.to_review,
         master_reference=references.get(incident.master_id) if incident.master_id else None,
-        cycle=stored_cycle_view(cycle, reading.now),
+        cycle=stored_cycle_view(cycle, reading.now, known),
         hold=_hold(incident, whole),
         resolution=_resolution(incident, whole),
         links=links if may(who, Right.SEE_CMDB) else {},
@@ -195,7 +214,7 @@ def _resolution(incident: Incident, whole: bool) -> ResolutionView | None:
     return ResolutionView(incident.resolution_code, summary, incident.resolved_at)
 
 
-def _stored_indicator(cycle: SlaCycle, name: str, now: datetime) -> IndicatorView:
+def _stored_indicator(cycle: SlaCycle, name: str, now: datetime, calendar: Calendar) -> IndicatorView:
     def column(suffix: str) -> Any:
         return getattr(cycle, f"{name}_{suffix}")
 
@@ -210,4 +229,4 @@ def _stored_indicator(cycle: SlaCycle, name: str, now: datetime) -> IndicatorVie
         column("breached_before"),
         None if paused is None else timedelta(seconds=paused),
     )
-    return indicator_view(indicator, cycle.started_at, now)
+    return indicator_view(indicator, cycle.started_at, now, calendar)

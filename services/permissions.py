@@ -23,6 +23,7 @@ class Right(StrEnum):
     COMMENT_INTERNALLY = "comment_internally"
     SEE_STATISTICS = "see_statistics"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_ORGANISATION = "manage_organisation"
     MANAGE_SLA = "manage_sla"
     MANAGE_CHANNELS = "manage_channels"
     SEE_AUDIT = "see_audit"
@@ -38,6 +39,7 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.COMMENT_INTERNALLY: TEAM_ROLES,
     Right.SEE_STATISTICS: TEAM_ROLES,
     Right.MANAGE_PEOPLE: frozenset({ADMIN}),
+    Right.MANAGE_ORGANISATION: frozenset({ADMIN}),
     Right.MANAGE_SLA: frozenset({ADMIN}),
     Right.MANAGE_CHANNELS: frozenset({ADMIN}),
     Right.SEE_AUDIT: frozenset({ADMIN}),

@@ -58,7 +58,13 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
             NavEntry("cmdb.clients", "/cmdb/clients", "domain", TEAM_ROLES),
         ),
     ),
-    ("nav.admin", (NavEntry("nav.channels", "/admin/channels", "campaign", frozenset({Role.ADMIN})),)),
+    (
+        "nav.admin",
+        (
+            NavEntry("nav.channels", "/admin/channels", "campaign", frozenset({Role.ADMIN})),
+            NavEntry("nav.settings", "/admin/settings", "settings", frozenset({Role.ADMIN})),
+        ),
+    ),
 )
 
 

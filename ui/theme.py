@@ -27,6 +27,7 @@ SHEETS: Final = (
     "forms",
     "cmdb",
     "notifications",
+    "comms",
     "states",
 )
 YEAR: Final = 365 * 24 * 3600

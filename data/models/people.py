@@ -10,11 +10,16 @@ from data.vocabulary import Role, Scope
 
 
 class Organisation(SQLModel, table=True):
-    """The one organisation of this desk; its row exists once set-up is done."""
+    """The one organisation of this desk; its row exists once set-up is done.
+
+    `catalogue_address` is where service requests are sent (S8), None: nowhere.
+    """
 
     id: int = Field(primary_key=True, default=1)
     name: str = Field(max_length=120)
     created_at: datetime
+    catalogue_address: str | None = Field(default=None, max_length=2000)
+    catalogue_label: str | None = Field(default=None, max_length=80)
 
 
 class Team(SQLModel, table=True):

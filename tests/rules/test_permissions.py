@@ -144,6 +144,7 @@ def test_every_right_and_action_has_its_roles() -> None:
         Action.CLOSE: everybody,
         Action.REOPEN: everybody,
         Right.MANAGE_PEOPLE: admin,
+        Right.MANAGE_ORGANISATION: admin,
         Right.MANAGE_SLA: admin,
         Right.MANAGE_CHANNELS: admin,
         Right.SEE_AUDIT: admin,
