@@ -28,6 +28,7 @@ SHEETS: Final = (
     "cmdb",
     "notifications",
     "comms",
+    "reports",
     "states",
 )
 YEAR: Final = 365 * 24 * 3600

@@ -218,17 +218,19 @@ class _Owners:
                     held[team].append(seconds)
         whole = sum(map(sum, held.values()))
         solved = self.study.now.span("first_resolved")
-        rows = tuple(
-            (
-                Cell("text", team) if team is not None else Cell("code", "report.none.team"),
-                self.study.count(len(held[team]), solved, {"held_by": team or ""}),
-                self.study.time(sum(held[team]), solved, {"held_by": team or ""}),
-                self.study.time(round(sum(held[team]) / len(held[team])), solved, {"held_by": team or ""}),
-                Cell("share", share(sum(held[team]), whole)),
+        rows = []
+        for team in sorted(held, key=lambda team: -sum(held[team])):
+            own, where = held[team], {} if team is None else {"held_by": team}
+            rows.append(
+                (
+                    Cell("code", "report.none.team") if team is None else Cell("text", team),
+                    Cell("text", "") if team is None else self.study.count(len(own), solved, where),
+                    self.study.time(sum(own), solved, where),
+                    self.study.time(round(sum(own) / len(own)), solved, where),
+                    Cell("share", share(sum(own), whole)),
+                )
             )
-            for team in sorted(held, key=lambda team: -sum(held[team]))
-        )
-        return Table("held", ("team", "incidents", "held", "held_mean", "part"), rows)
+        return Table("held", ("team", "incidents", "held", "held_mean", "part"), tuple(rows))
 
 
 def _durations(cohorts: Cohorts) -> tuple[list[int], list[int]]:

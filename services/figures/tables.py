@@ -1,7 +1,7 @@
 """The tables of a report. What each number means is said in one sentence in the catalogs (`report.help.`)."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -127,15 +127,15 @@ def recurrent(study: Study) -> Table:
         if incident in created:
             counts[asset] += 1
             last[asset] = max(last.get(asset, 0), created[incident])
-    failing = {asset: count for asset, count in counts.items() if count >= RECURRENT and study.shows("asset", asset)}
+    failing = {asset: count for asset, count in counts.items() if count >= RECURRENT and "asset" not in study.base}
     known = reports.assets(study.reading.session, list(failing))
     hosted = reports.hosted(study.reading.session, list(failing))
     ordered = sorted(failing, key=lambda asset: (-failing[asset], known[asset].name.casefold()))
     rows = tuple(
         (
-            Cell("text", known[asset].name, {"asset": str(asset)}),
+            Cell("text", known[asset].name, {"asset": named(asset, known[asset].name)}),
             Cell("text", ", ".join(hosted.get(asset, []))),
-            study.count(failing[asset], {"asset": str(asset)}, study.now.span("created")),
+            study.count(failing[asset], {"asset": named(asset, known[asset].name)}, study.now.span("created")),
             Cell("at", last[asset]),
         )
         for asset in ordered
@@ -157,19 +157,19 @@ def availability(study: Study) -> Table:
         down.setdefault(application, []).append((max(low, begun), min(high, over or high)))
         incidents.setdefault(application, set()).add(incident)
     names = reports.names(study.reading.session, ItemKind.APPLICATIONS)
-    shown = [each for each in names if study.shows("application", each)]
+    shown = [each for each in names if _shows(study, "application", each, names)]
     lost = {application: covered(down.get(application, ())) for application in shown}
     rows = []
     for application in sorted(shown, key=lambda each: (-lost[each], names[each].casefold())):
         where: Where = {
-            "application": str(application),
+            "application": named(application, names[application]),
             "severity": (Severity.CRITICAL.value,),
             "open_from": start,
             "open_to": end,
         }
         rows.append(
             (
-                Cell("text", names[application], {"application": str(application)}),
+                Cell("text", names[application], {"application": named(application, names[application])}),
                 Cell("share", 1 - lost[application] / (high - low), study.where(where)),
                 Cell("time", lost[application], study.where(where)),
                 study.count(len(incidents.get(application, ())), where),
@@ -191,6 +191,15 @@ def backlog(study: Study) -> Table:
         cells = [study.count(found[each.value], open_then, aged, {"priority": (each.value,)}) for each in priorities]
         rows.append((Cell("code", f"report.age.{name}"), study.count(found.total(), open_then, aged), *cells))
     return Table("backlog", ("age", "open", *(f"priority.{each}" for each in priorities)), tuple(rows))
+
+
+def named(item: int, name: str) -> str:
+    """How a filter names an item: as people read it, where that is not a number."""
+    return str(item) if name.isdigit() else name
+
+
+def _shows(study: Study, field: str, item: int, names: Mapping[int, str]) -> bool:
+    return study.shows(field, item) or study.shows(field, names[item])
 
 
 def _counts(buckets: Buckets, decided: Iterable[tuple[int | None, int | None]]) -> Counter[tuple[int, int]]:
@@ -247,8 +256,11 @@ def _by_item(study: Study, name: str, field: str, kind: ItemKind) -> Table:
         of.setdefault(incident, []).append(item)
     touched = {item for each in of.values() for item in each}
     names = reports.names(study.reading.session, kind)
-    shown = sorted((item for item in touched if study.shows(field, item)), key=lambda item: names[item].casefold())
-    groups: list[Group] = [(Cell("text", names[item], {field: str(item)}), item, {field: str(item)}) for item in shown]
+    shown = sorted(
+        (item for item in touched if _shows(study, field, item, names)), key=lambda item: names[item].casefold()
+    )
+    wheres: list[tuple[int, Where]] = [(item, {field: named(item, names[item])}) for item in shown]
+    groups: list[Group] = [(Cell("text", names[item], where), item, where) for item, where in wheres]
     return _grouped(study, name, field, groups, lambda each: of.get(each.id, ()))
 
 

@@ -197,8 +197,8 @@ def test_tables_by_client_department_and_asset(cast: Cast, clock: MovedClock) ->
     assert row(found["by_client"], "Horizon")[:3] == [4, 1, 1]
     assert row(found["by_department"], "Comptabilité")[:3] == [4, 1, 1]
     assert [[cell.value for cell in cells[:3]] for cells in found["recurrent"].rows] == [["SRV-01", "ERP", 4]]
-    assert row(found["by_category"], "category.network") == [2, 0.2857]
-    assert row(found["by_severity"], "report.none.severity")[0] == 6
+    assert row(found["by_category"], "category.network") == [2, 0.3333]
+    assert row(found["by_severity"], "report.none.severity")[0] == 5
 
 
 def test_later_terms_move_no_verdict(cast: Cast, clock: MovedClock) -> None:
