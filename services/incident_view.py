@@ -12,7 +12,7 @@ from services import policies
 from services.calendar import Calendar, OpeningHours
 from services.errors import NotFound
 from services.link_view import Links, of_incidents
-from services.permissions import Facts, Right, Who, allowed_actions, may, sees
+from services.permissions import TEAM_ROLES, Facts, Right, Who, allowed_actions, may, sees
 from services.sla import Cycle, Indicator, Policy
 from services.views import (
     CommentView,
@@ -41,6 +41,13 @@ def facts_of(incident: Incident) -> Facts:
 def person_view(user: User) -> PersonView:
     assert user.id is not None
     return PersonView(user.id, user.login, user.name)
+
+
+def person_seen(reading: Reading, user: User) -> PersonView:
+    """Somebody as this person may see them: to a requester the people of the team are a first name."""
+    hidden = not may(reading.who, Right.SEE_ALL) and user.role in TEAM_ROLES and user.id != reading.who.user_id
+    person = person_view(user)
+    return PersonView(person.id, person.login, person.name.split()[0]) if hidden else person
 
 
 def team_view(team: Team) -> TeamView:
@@ -133,9 +140,11 @@ def timeline(reading: Reading, incident: Incident) -> Timeline:
     whole = may(reading.who, Right.SEE_ALL)
     lines = history.of_incident(reading.session, incident.id, public_only=not whole)
     said = incidents.comments(reading.session, incident.id, public_only=not whole)
-    names = {user.id: person_view(user) for user in people.users(reading.session)}
+    names = {user.id: person_seen(reading, user) for user in people.users(reading.session)}
     entries = tuple(_entry(line, names.get(line.actor_id), reading.who) for line in lines)
-    return Timeline(entries, {c.id: comment_view(c, author, incident) for c, author in said if c.id is not None})
+    return Timeline(
+        entries, {c.id: comment_view(reading, c, author, incident) for c, author in said if c.id is not None}
+    )
 
 
 def _entry(line: History, actor: PersonView | None, who: Who) -> EntryView:
@@ -145,10 +154,11 @@ def _entry(line: History, actor: PersonView | None, who: Who) -> EntryView:
     return EntryView(line.seq, line.at, actor, line.fact, line.public, details, line.hash)
 
 
-def comment_view(comment: Comment, author: User, incident: Incident) -> CommentView:
+def comment_view(reading: Reading, comment: Comment, author: User, incident: Incident) -> CommentView:
     assert comment.id is not None
     by_requester = comment.author_id == incident.requester_id
-    return CommentView(comment.id, comment.at, person_view(author), by_requester, comment.visibility, comment.body)
+    seen = person_seen(reading, author)
+    return CommentView(comment.id, comment.at, seen, by_requester, comment.visibility, comment.body)
 
 
 def _view(
@@ -178,9 +188,9 @@ def _view(
         category=incident.category,
         source=incident.source,
         requester=person_view(requester),
-        assignee=person_view(assignee) if assignee else None,
-        team=team_view(team) if team else None,
-        escalation_level=incident.escalation_level,
+        assignee=person_seen(reading, assignee) if assignee else None,
+        team=team_view(team) if team and whole else None,
+        escalation_level=incident.escalation_level if whole else 0,
         created_at=incident.created_at,
         updated_at=incident.updated_at,
         first_response_at=incident.first_response_at,

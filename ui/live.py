@@ -56,7 +56,8 @@ class Watch:
 
 
 _viewers: dict[str, str | None] = {}  # page → its viewer's session
-_watches: dict[int, dict[str, Watch]] = {}
+_watches: dict[int, dict[str, Watch]] = {}  # incident → page
+_own: dict[int, dict[str, Watch]] = {}  # requester → page
 _running: list[Callable[[], object]] = []
 
 
@@ -85,8 +86,12 @@ def join(client: Client, viewer: Viewer) -> None:
 
 def watch(client: Client, incident_id: int, callback: Again) -> None:
     """`callback` is awaited in the page's context whenever the incident changed, until the page closes."""
-    _watches.setdefault(incident_id, {})[client.id] = Watch(client, callback)
-    client.on_delete(lambda: _forget(client.id, incident_id))
+    _watch(_watches, incident_id, client, callback)
+
+
+def watch_own(client: Client, user_id: int, callback: Again) -> None:
+    """The same whenever any incident changed that this person declared; others cost this page nothing."""
+    _watch(_own, user_id, client, callback)
 
 
 def mount(outer: FastAPI) -> None:
@@ -164,12 +169,13 @@ def _answer(content: bytes = b"", *, status: int = 200, **headers: str) -> Respo
 
 def _hear(news: bus.News) -> None:
     match news:
-        case bus.Changed(incident_id=incident_id):
+        case bus.Changed(incident_id=incident_id, requester_id=requester_id):
             hub.hear(news)
             _wake(_watches.get(incident_id, {}))
+            _wake(_own.get(requester_id, {}))
         case bus.Missed():
             hub.hear(news)
-            for watches in [*_watches.values()]:
+            for watches in [*_watches.values(), *_own.values()]:
                 _wake(watches)
 
 
@@ -178,11 +184,16 @@ def _wake(watches: dict[str, Watch]) -> None:
         each.wake()
 
 
-def _forget(client_id: str, incident_id: int) -> None:
-    watches = _watches.get(incident_id, {})
+def _watch(watched: dict[int, dict[str, Watch]], key: int, client: Client, callback: Again) -> None:
+    watched.setdefault(key, {})[client.id] = Watch(client, callback)
+    client.on_delete(lambda: _forget(watched, key, client.id))
+
+
+def _forget(watched: dict[int, dict[str, Watch]], key: int, client_id: str) -> None:
+    watches = watched.get(key, {})
     watches.pop(client_id, None)
     if not watches:
-        _watches.pop(incident_id, None)
+        watched.pop(key, None)
 
 
 async def _every(seconds: float, act: Callable[[], Awaitable[None]]) -> None:
