@@ -51,6 +51,7 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
             NavEntry("report.title", "/reports", "bar_chart", TEAM_ROLES),
             NavEntry("new.declare", f"{HOMES[Role.REQUESTER]}#declare", "add_circle", REQUESTERS, key="c"),
             NavEntry("nav.my", HOMES[Role.REQUESTER], "support", REQUESTERS),
+            NavEntry("nav.search", "/search", "search", key="/"),
         ),
     ),
     (
