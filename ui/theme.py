@@ -33,6 +33,7 @@ SHEETS: Final = (
     "portal",
     "comms",
     "sla",
+    "reports",
     "states",
 )
 YEAR: Final = 365 * 24 * 3600
