@@ -21,7 +21,7 @@ from services.incident_view import attachment_view, visible
 from services.inputs import Form, required
 from services.lifecycle import load
 from services.permissions import Right, may
-from services.views import AttachmentView, UploadView
+from services.views import AttachmentView
 from services.work import SYSTEM, Actor, Work, begin, look
 
 PER_COMMENT = 20
@@ -29,6 +29,16 @@ PER_INCIDENT = 50
 PENDING = 60  # files that one person may have sent without attaching them
 PATIENCE = timedelta(days=1)
 SWEPT_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class UploadView:
+    """A file that its sender has not attached yet."""
+
+    id: str
+    name: str
+    size: int
+    preview: bool
 
 
 @dataclass(frozen=True, slots=True)

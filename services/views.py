@@ -214,16 +214,6 @@ class AttachmentView:
 
 
 @dataclass(frozen=True, slots=True)
-class UploadView:
-    """A file that its sender has not attached yet."""
-
-    id: str
-    name: str
-    size: int
-    preview: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CommentView:
     """`mentions`: the logins that its text names after an @, with the names that they stand for."""
 

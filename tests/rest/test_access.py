@@ -14,9 +14,9 @@ from sqlalchemy import text
 
 from data import db
 from data.vocabulary import Action, ItemKind, Scope, Status
-from services import attachments, cmdb, files, lifecycle, people, tokens
+from services import cmdb, lifecycle, people, tokens
 from services.incidents import NewIncident, comment, create
-from tests.rest.conftest import Api, Caller, field_codes, new
+from tests.rest.conftest import Api, Caller, field_codes, internal_file, new
 from ui.api import PATH
 from ui.api.actions import ACTIONS
 
@@ -210,13 +210,6 @@ def callers(api: Api) -> dict[str, Caller]:
     people.set_active(emile, "former", False)
     api.clock.forward(days=2)
     return made
-
-
-def internal_file(api: Api, reference: str) -> int:
-    """The id of a file of Alice's on the incident, for the team."""
-    made = files.Writing()
-    made.add(b"x")
-    return attachments.add(api.desk.actors["alice"], reference, made, "x.txt").id
 
 
 @SQLITE

@@ -11,9 +11,9 @@ from nicegui.element import Element
 
 from data.vocabulary import Role, Visibility
 from services import comments, i18n, incidents
+from services.attachments import UploadView
 from services.errors import DeskError, Invalid
 from services.inputs import BODY
-from services.views import UploadView
 from ui import calls
 from ui.components.files_field import CHOOSE, FilesField
 from ui.components.mention import Mention

@@ -7,8 +7,8 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from data.vocabulary import Visibility
+from services.attachments import UploadView
 from services.file_kinds import ENDINGS
-from services.views import UploadView
 from ui.viewer import Viewer
 
 MOST = 100

@@ -13,11 +13,12 @@ from nicegui import ui
 
 from data.vocabulary import Action, Role, Status, Visibility
 from services import attachments, i18n, incidents, lifecycle
+from services.attachments import UploadView
 from services.errors import DeskError, NotFound
 from services.inputs import BODY
 from services.notifications import inbox
 from services.sheet import sheet
-from services.views import EntryView, IncidentView, Proposal, RelatedView, Sheet, UploadView
+from services.views import EntryView, IncidentView, Proposal, RelatedView, Sheet
 from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
 from ui.components.composer import Composer, place
