@@ -29,6 +29,7 @@ SHEETS: Final = (
     "forms",
     "cmdb",
     "notifications",
+    "search",
     "portal",
     "comms",
     "states",

@@ -20,23 +20,14 @@ from ui.viewer import Viewer
 
 SNAPSHOT = "/board/snapshot"
 ARCHIVE = "/board/archive"
+MATCHES = "/board/matches"
 DONE = "/board/done"
 PEEK = "/board/peek"
 
 TEXTS = (
-    *(
-        "board.",
-        "stat.",
-        "category.",
-        "severity.",
-        "impact.",
-        "state.empty",
-        "state.nomatch",
-        "state.list_failed",
-        "resolution.",
-    ),
-    *("state.loading", "nav.incidents", "action.", "status.", "field.", "hold_reason."),
-    *("detail.comments", "detail.public", "detail.internal"),
+    *("board.", "stat.", "category.", "severity.", "impact.", "state.empty", "state.nomatch", "state.list_failed"),
+    *("resolution.", "state.loading", "nav.incidents", "action.", "status.", "field.", "hold_reason."),
+    *("detail.comments", "detail.public", "detail.internal", "search.everywhere"),
 )
 CODES: Mapping[str, list[str]] = {
     "status": [*Status],
@@ -89,6 +80,7 @@ def _facts(locale: str, role: Role) -> str:
     facts = {
         "snapshot": SNAPSHOT,
         "archive": ARCHIVE,
+        "matches": MATCHES,
         "done": DONE,
         "peek": PEEK,
         "allowed": allowed(role),

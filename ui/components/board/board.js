@@ -10,6 +10,7 @@ import { FilterBar } from "vigie-board/filters.js";
 import { COLUMNS, Kanban } from "vigie-board/kanban.js";
 import { Keys } from "vigie-board/keys.js";
 import { fitting, grouped, keep, kept, template } from "vigie-board/layout.js";
+import { Matches } from "vigie-board/matches.js";
 import { actionsOf, archived, cleared, fromAddress, matcher, narrows, nextCrossing, sortOf, sorted, targetsOf, toAddress } from "vigie-board/model.js";
 import { Peek } from "vigie-board/peek.js";
 import { GroupHead, Row } from "vigie-board/row.js";
@@ -27,10 +28,11 @@ export default {
   props: { me: Number, teams: String, viewsAt: String },
   emits: ["act", "bulk"],
   data() {
-    const { labels, codes, allowed, moves, archive, snapshot, done, peek } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
+    const { labels, codes, allowed, moves, archive, snapshot, done, peek, matches } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
     Object.assign(this, { snapshot, labels, codes, allowed, moves, peekUrl: peek, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
     this.old = new Archive(archive, () => { this.found += 1; });
     this.finished = new Done(done, (found) => this.moving(() => { this.done = Object.freeze(found); this.leaving = []; }));
+    this.matches = new Matches(matches, () => this.moving(() => { this.found += 1; }));
     const layout = kept(this.me); // without a wish in the address: as this person left it
     const wish = window.location.search || "?" + new URLSearchParams({ view: layout.view, group: layout.group });
     return {
@@ -45,10 +47,10 @@ export default {
     inArchive() { return archived(this.filters); },
     inKanban() { return this.filters.view === "kanban" && !this.inArchive; },
     listed() {
-      void this.found; // counts the archive's answers
+      void this.found; // counts the server's answers
       if (this.inArchive) return this.old.rows;
       const rows = this.inKanban ? this.everywhere() : this.rows;
-      return sorted(rows.filter(matcher(this.filters, this.viewer, this.at)), this.filters.sort, this.at, this.codes);
+      return sorted(rows.filter(matcher(this.filters, this.viewer, this.at, this.matches.of(this.filters.q))), this.filters.sort, this.at, this.codes);
     },
     columns() {
       const found = Object.fromEntries(COLUMNS.map((status) => [status, []]));
@@ -73,6 +75,7 @@ export default {
       this.address();
       if (archived(filters)) this.old.search(filters);
       else if (archived(before)) this.old.rows = [];
+      if (filters.q !== before.q) this.matches.ask(filters.q);
     },
     inKanban(on) { this.finished.show(on); this.leaving = []; },
     rows(rows) { setOpenCount(rows.length); },
@@ -94,6 +97,7 @@ export default {
       figures: ({ teams = [], ...figures }) => { this.figures = figures; this.know(teams); },
     });
     if (this.inArchive) this.old.search(this.filters);
+    this.matches.ask(this.filters.q);
     this.$watch(() => now.value > this.crossing, (over) => over && this.cross());
   },
   mounted() {
