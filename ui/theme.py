@@ -26,12 +26,14 @@ SHEETS: Final = (
     "peek",
     "incident",
     "actions",
+    "comments",
     "forms",
     "cmdb",
     "notifications",
     "search",
     "portal",
     "comms",
+    "reports",
     "states",
 )
 YEAR: Final = 365 * 24 * 3600

@@ -1,7 +1,7 @@
 """« Résoudre »: how, in one of six ways and in words; whether the SLA is met is said first (S116 to S121)."""
 
 from data.vocabulary import Action, ResolutionCode, Status
-from services import lifecycle
+from services import lifecycle, relations
 from services.inputs import BODY
 from services.views import IncidentView
 from ui import calls, drafts
@@ -11,7 +11,7 @@ from ui.components.resolution_sla import ResolutionSla
 from ui.components.sla_block import sla_json
 from ui.dialogs.asking import Asked, Asking
 from ui.dialogs.several import Several
-from ui.elements import set_attributes
+from ui.elements import note, set_attributes
 from ui.fields import checkbox, text_area
 
 _ICONS = {
@@ -41,6 +41,9 @@ async def _ask(page: Asked, action: Action) -> Asking:
     viewer, t, place = page.viewer, page.viewer.t, f"resolve/{page.incident.reference}"
     many = isinstance(page, Several)
     typed = "" if many else await drafts.kept(viewer, place)
+    mine = others = 0
+    if not many:
+        mine, others = await calls.read(relations.duplicates_to_resolve, viewer.actor, page.incident.reference)
     asking = Asking(
         page, t("resolve.title"), confirm=t("action.resolve"), sign="check_circle", action=action, width=640
     )
@@ -72,8 +75,12 @@ async def _ask(page: Asked, action: Action) -> Asking:
             on_change=asking.check,
         )
         publish = checkbox(t("resolve.publish"))
+        duplicates = checkbox(t("resolve.duplicates", n=mine), value=mine > 0)
+        if others:
+            note(t("resolve.duplicates_left", n=others), icon="groups")
         sla = ResolutionSla(viewer.locale, sla_json("resolution", page.incident.cycle.resolution))
     master.root.visible = False
+    duplicates.visible = mine > 0
     set_attributes(code.control, data_autofocus="")
 
     async def send(version: int | None) -> IncidentView:
@@ -87,6 +94,7 @@ async def _ask(page: Asked, action: Action) -> Asking:
             summary=summary.value,
             master=master.value if code.value == ResolutionCode.DUPLICATE else None,
             publish=bool(publish.value),
+            duplicates=mine > 0 and bool(duplicates.value),
             version=version,
         )
 
