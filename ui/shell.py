@@ -66,6 +66,7 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
     (
         "nav.admin",
         (
+            NavEntry("nav.sla", "/admin/sla", "timer", TEAM_ROLES),
             NavEntry("nav.channels", "/admin/channels", "campaign", frozenset({Role.ADMIN})),
             NavEntry("nav.settings", "/admin/settings", "settings", frozenset({Role.ADMIN})),
         ),

@@ -33,6 +33,7 @@ SHEETS: Final = (
     "search",
     "portal",
     "comms",
+    "sla",
     "reports",
     "states",
 )
