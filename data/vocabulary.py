@@ -171,6 +171,14 @@ class Scope(StrEnum):
     WRITE = "write"
 
 
+class Relation(StrEnum):
+    """What an incident is to another: an open duplicate of it, its recurrence, or just related."""
+
+    DUPLICATE = "duplicate"
+    RECURRENCE = "recurrence"
+    RELATED = "related"
+
+
 class Audience(StrEnum):
     """Whom a message from an incident goes to (S79, S82, S87)."""
 
@@ -188,6 +196,7 @@ class NotificationKind(StrEnum):
     ANSWERED = "answered"
     REPLIED = "replied"
     NOTED = "noted"
+    MENTIONED = "mentioned"
     RESOLVED = "resolved"
     REOPENED = "reopened"
     SLA_ORANGE = "sla_orange"
@@ -220,6 +229,8 @@ class Fact(StrEnum):
     REPORT_EXPORTED = "report_exported"
     LINKED = "linked"
     UNLINKED = "unlinked"
+    RELATED = "related"
+    UNRELATED = "unrelated"
     SLA_CROSSED = "sla_crossed"
     HOLD_OVER = "hold_over"
     ITEM_CREATED = "item_created"
@@ -238,3 +249,18 @@ class Fact(StrEnum):
     CHANNEL_TESTED = "channel_tested"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+
+
+class Verdict(StrEnum):
+    """What became of a promise of the SLA, for reports; a breach that a lowered priority hid is a missed one."""
+
+    RESPECTED = "respected"
+    MISSED = "missed"
+
+
+class Unnamed(StrEnum):
+    """What an incident may do without."""
+
+    TEAM = "team"
+    SEVERITY = "severity"
+    IMPACT = "impact"

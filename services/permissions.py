@@ -24,6 +24,7 @@ class Right(StrEnum):
     SEE_STATISTICS = "see_statistics"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ORGANISATION = "manage_organisation"
+    SEE_SLA = "see_sla"
     MANAGE_SLA = "manage_sla"
     MANAGE_CHANNELS = "manage_channels"
     SEE_AUDIT = "see_audit"
@@ -41,6 +42,7 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.SEE_STATISTICS: TEAM_ROLES,
     Right.MANAGE_PEOPLE: frozenset({ADMIN}),
     Right.MANAGE_ORGANISATION: frozenset({ADMIN}),
+    Right.SEE_SLA: TEAM_ROLES,
     Right.MANAGE_SLA: frozenset({ADMIN}),
     Right.MANAGE_CHANNELS: frozenset({ADMIN}),
     Right.SEE_AUDIT: frozenset({ADMIN}),
@@ -105,6 +107,11 @@ def allowed_actions(who: Who, facts: Facts) -> tuple[Action, ...]:
     """What this person may do now, the next step first; exactly what would not be refused."""
     ordered = dict.fromkeys(move.action for move in workflow.moves(facts.status, facts.impact))
     return tuple(action for action in ordered if refusal(who, action, facts) is None)
+
+
+def resolving(who: Who, facts: Facts) -> Action | None:
+    """The action by which this person resolves the incident from where it is; None where that is refused."""
+    return next((each for each in (Action.RESOLVE, Action.START_AND_RESOLVE) if not refusal(who, each, facts)), None)
 
 
 def may_take(who: Who, facts: Facts) -> bool:

@@ -4,7 +4,7 @@ Instants are aware UTC, durations whole seconds.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from data.vocabulary import (
     ItemKind,
     Light,
     Priority,
+    Relation,
     ResolutionCode,
     Role,
     Severity,
@@ -198,12 +199,15 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
+    """`mentions`: the logins that its text names after an @, with the names that they stand for."""
+
     id: int
     at: datetime
     author: PersonView
     by_requester: bool
     visibility: Visibility
     body: str
+    mentions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +270,23 @@ class ChangeView:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedView:
+    """Another incident, and what this one is to it; `reverse`: what it is to this one."""
+
+    reference: str
+    title: str
+    status: Status
+    priority: Priority
+    kind: Relation
+    reverse: bool
+
+    @property
+    def said(self) -> str:
+        """The words for it, as a key below `relation.`."""
+        return f"{self.kind}_of_this" if self.reverse and self.kind is not Relation.RELATED else self.kind
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What became of one letter: `sent_at`, or a `problem` (`given_up`: for good); with neither it waits."""
 
@@ -290,7 +311,8 @@ class SentMessage:
 class Sheet:
     """All that one person may see of an incident at one instant; `earlier`: the cycles before the running one,
     `proposals`: what could be linked as well, `changes`: what was changed lately on the linked applications, `held`:
-    how long each team has held it, `messages`: what was written to whom it touches."""
+    how long each team has held it, `messages`: what was written to whom it touches,
+    `related`: the incidents that it is related to."""
 
     incident: IncidentView
     timeline: Timeline
@@ -299,3 +321,4 @@ class Sheet:
     changes: tuple[ChangeView, ...] = ()
     held: tuple[TeamTime, ...] = ()
     messages: tuple[SentMessage, ...] = ()
+    related: tuple[RelatedView, ...] = ()

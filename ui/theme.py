@@ -25,12 +25,15 @@ SHEETS: Final = (
     "kanban",
     "incident",
     "actions",
+    "comments",
     "forms",
     "cmdb",
     "notifications",
     "search",
     "portal",
     "comms",
+    "sla",
+    "reports",
     "states",
 )
 YEAR: Final = 365 * 24 * 3600

@@ -17,7 +17,7 @@ from services.errors import DeskError, NotFound
 from services.inputs import BODY
 from services.notifications import inbox
 from services.sheet import sheet
-from services.views import EntryView, IncidentView, Proposal, Sheet
+from services.views import EntryView, IncidentView, Proposal, RelatedView, Sheet
 from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
 from ui.components.composer import Composer, place
@@ -31,6 +31,7 @@ from ui.components.notices import Notices
 from ui.components.presence_line import PresenceLine
 from ui.components.properties import Properties
 from ui.components.redrawn import light
+from ui.components.relations_card import RelationsCard
 from ui.components.sla_card import SlaCard
 from ui.components.stepper import Stepper, times_of
 from ui.components.timeline import TimelinePanel
@@ -41,6 +42,7 @@ from ui.dialogs.escalate import ask_escalation
 from ui.dialogs.links import ask_links
 from ui.dialogs.message import ask_message
 from ui.dialogs.priority import ask_priority
+from ui.dialogs.relation import ask_relation, unrelate
 from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
 from ui.elements import button, card, el, icon, set_attributes, set_text
@@ -134,6 +136,8 @@ class IncidentPage:
                         if whole
                         else None
                     )
+                    relate = partial(self.ask, ask_relation)
+                    self._related = RelationsCard(viewer, relate, self._unrelate) if whole else None
                     self._messages = MessagesCard(viewer) if whole else None
                     self._held = HeldCard(viewer) if whole else None
         self._show(self._sheet)
@@ -180,12 +184,25 @@ class IncidentPage:
         await self.refresh()
 
     async def edit(self, changes: Mapping[str, Any], version: int | None) -> None:
-        """The fields have their new values. Raises `DeskError`."""
+        """The fields have their new values; a toast offers the old ones back. Raises `DeskError`."""
+        before = self.incident
         try:
-            await calls.write(incidents.edit, self.viewer.actor, self.incident.reference, changes, version=version)
+            after = await calls.write(incidents.edit, self.viewer.actor, before.reference, changes, version=version)
         finally:
             await self.refresh()
-        toast(self.viewer.t("toast.saved"))
+        self._saved(after, {name: getattr(before, name) for name in changes})
+
+    def _saved(self, after: IncidentView, back: Mapping[str, Any]) -> None:
+        """Says so, and offers `back`: unless somebody has changed the incident since."""
+
+        async def undo() -> None:
+            actor, version = self.viewer.actor, after.version
+            done = await calls.perform(self.viewer, incidents.edit, actor, after.reference, back, version=version)
+            if done is not None:
+                toast(self.viewer.t("toast.undone"), icon="undo")
+            await self.refresh()
+
+        toast(self.viewer.t("toast.saved"), undo=undo, undo_label=self.viewer.t("action.undo"))
 
     async def done(self, incident: IncidentView, text: str, icon: str) -> None:
         """Says what a dialog has led to, and shows it."""
@@ -212,10 +229,15 @@ class IncidentPage:
         linked = [link.id for link in self.incident.links.get(proposal.kind, ())]
         with_it = {proposal.kind.value: [*linked, proposal.id]}
         version = self.incident.version
-        await calls.perform(
+        done = await calls.perform(
             self.viewer, incidents.edit, self.viewer.actor, self.incident.reference, with_it, version=version
         )
+        if done is not None:
+            self._saved(done, {proposal.kind.value: linked})
         await self.refresh()
+
+    async def _unrelate(self, other: RelatedView) -> None:
+        await unrelate(self, other)
 
     async def _propose_escalation(self) -> None:
         await self.ask(partial(ask_escalation, reason=self.viewer.t("escalate.enterprise_reason")))
@@ -297,6 +319,8 @@ class IncidentPage:
             self._held.show(found.held)
         if self._messages is not None:
             self._messages.show(found.messages)
+        if self._related is not None:
+            self._related.show(found)
         by = self._name_of((theirs or new)[-1]) if new else ""
         if theirs:
             light(changed)
