@@ -138,15 +138,18 @@ class FileTooLarge(DeskError):
     code = "file_too_large"
     status = 413
 
+    def __init__(self, max_mb: int = 20) -> None:
+        super().__init__(max_mb=max_mb)
+
 
 class FileRefused(DeskError):
     """A kind of file that is not taken, or one that is not what its name says: `name`, `kind`."""
 
     status = 415
 
-    def __init__(self, code: str, **params: Any) -> None:
+    def __init__(self, code: str = "file_kind_unknown", *, name: str = "?", kind: str = "?") -> None:
         self.code = code
-        super().__init__(**params)
+        super().__init__(name=name, kind=kind)
 
 
 class TooManyAttempts(DeskError):
