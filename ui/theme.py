@@ -28,6 +28,7 @@ SHEETS: Final = (
     "cmdb",
     "notifications",
     "states",
+    "admin",
 )
 YEAR: Final = 365 * 24 * 3600
 _FONTS = ("atkinson-hyperlegible-next-latin-wght-normal.woff2",)

@@ -46,6 +46,7 @@ class User(SQLModel, table=True):
     email: str | None = Field(default=None, max_length=254)
     role: Role = code(Role)
     password_hash: str = Field(max_length=255)
+    password_temporary: bool = False
     active: bool = True
     auth_version: int = 1
     locale: str | None = Field(default=None, max_length=2)

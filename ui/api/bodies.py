@@ -48,8 +48,9 @@ def _team(value: object) -> str | int:
     raise PydanticCustomError("wrong_type", "neither a name nor an id")
 
 
-def _codes(codes: type[StrEnum], *more: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "enum": [*codes, *more]})
+def codes(known: type[StrEnum], *more: str) -> WithJsonSchema:
+    """How the document says that a text is one of these codes; the services check it."""
+    return WithJsonSchema({"type": "string", "enum": [*known, *more]})
 
 
 def _text(longest: int) -> WithJsonSchema:
@@ -68,17 +69,17 @@ Text = Annotated[str, _text(BODY)]
 Reason = Annotated[str, _text(REASON)]
 Links = Annotated[list[int], Field(max_length=200)]
 
-CategoryCode = Annotated[str, _codes(Category)]
-EscalationModeCode = Annotated[str, _codes(EscalationMode)]
-HoldReasonCode = Annotated[str, _codes(HoldReason)]
-ImpactCode = Annotated[str, _codes(Impact)]
-LightCode = Annotated[str, _codes(Light)]
-PriorityCode = Annotated[str, _codes(Priority)]
-ResolutionCodeCode = Annotated[str, _codes(ResolutionCode)]
-SeverityCode = Annotated[str, _codes(Severity)]
-SourceCode = Annotated[str, _codes(Source)]
-StatusCode = Annotated[str, _codes(Status, "open")]
-VisibilityCode = Annotated[str, _codes(Visibility)]
+CategoryCode = Annotated[str, codes(Category)]
+EscalationModeCode = Annotated[str, codes(EscalationMode)]
+HoldReasonCode = Annotated[str, codes(HoldReason)]
+ImpactCode = Annotated[str, codes(Impact)]
+LightCode = Annotated[str, codes(Light)]
+PriorityCode = Annotated[str, codes(Priority)]
+ResolutionCodeCode = Annotated[str, codes(ResolutionCode)]
+SeverityCode = Annotated[str, codes(Severity)]
+SourceCode = Annotated[str, codes(Source)]
+StatusCode = Annotated[str, codes(Status, "open")]
+VisibilityCode = Annotated[str, codes(Visibility)]
 
 
 class Body(BaseModel):
