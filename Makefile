@@ -67,6 +67,10 @@ fix: .venv/development.stamp  ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+.PHONY: requirements
+requirements: .venv/development.stamp chromium postgresql  ## which tests show which requirement, and whether they pass
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --requirements
+
 .PHONY: browser
 browser: .venv/development.stamp chromium  ## only the tests in Chromium
 	@$(BIN)/pytest tests/browser

@@ -4,9 +4,11 @@ A board row is plain JSON, the same for everybody of the team, so that one snaps
 
     {id, ref, v, title, status, priority, severity, impact, category, level, created, comments, review,
      assignee: {id, login, name} | null, team: {id, name, code} | null, item: {kind, name} | null,
+     unclaimed_since: epoch | null,
      sla: {kind: "response" | "resolution", start, due, target_s, met, respected, paused_remaining_s}}
 
-`item` is the first application that the incident touches, else the first asset.
+`item` is the first application that the incident touches, else the first asset. `unclaimed_since`: it was given to its
+team then, and nobody has taken it.
 Instants are whole epoch seconds; `sla` is the clock that counts now: response until it is met, then resolution.
 """
 
@@ -308,8 +310,13 @@ def _row(
         "assignee": {"id": assignee.id, "login": assignee.login, "name": assignee.name} if assignee else None,
         "team": {"id": team.id, "name": team.name, "code": team.code} if team else None,
         "item": {"kind": item[0].value, "name": item[1]} if item else None,
+        "unclaimed_since": _epoch(incident.unclaimed_since),
         "sla": _next_clock(cycle),
     }
+
+
+def _epoch(at: datetime | None) -> int | None:
+    return int(at.timestamp()) if at else None
 
 
 def _next_clock(cycle: SlaCycle) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def hand_over(work: Work, incident: Incident, person: User | None, team: Team | 
     incident.assignee_id = person.id if person else None
     incident.team_id = team.id if team else None
     incident.taken_at = None
+    incident.unclaimed_since = work.now if team and not person else None
     return {"owner": owner(work, incident), "previous_owner": before}
 
 
@@ -149,6 +150,7 @@ def _resolve(work: Work, incident: Incident, given: Given) -> dict[str, Any]:
     form.check()
     incident.resolution_code, incident.resolution_summary = required(code), summary
     incident.resolved_at, incident.master_id = work.now, master.id if master else None
+    incident.unclaimed_since = None
     named = {"master": master.reference} if master else {}
     return {"code": incident.resolution_code.value, "summary": summary, **named, **_work_on(work, incident)}
 
@@ -183,6 +185,7 @@ def _reopen(work: Work, incident: Incident, given: Given) -> dict[str, Any]:
     incident.reopen_count += 1
     incident.to_review = False
     incident.resolution_code = incident.resolution_summary = incident.resolved_at = incident.master_id = None
+    incident.unclaimed_since = work.now if incident.team_id and not incident.assignee_id else None
     return {"reason": reason, "policy": policies.current(work.session)}
 
 

@@ -2,6 +2,7 @@
 
 from data.queries import incidents
 from data.queries import sla as sla_queries
+from services.holding import time_held_by_team
 from services.incident_view import stored_cycle_view, timeline, view, visible
 from services.link_view import recent_changes
 from services.links import propose_more
@@ -20,4 +21,7 @@ def sheet(actor: Actor, reference: str) -> Sheet:
         earlier = tuple(stored_cycle_view(cycle, reading.now) for cycle in cycles if cycle.number < incident.cycle)
         seen = view(reading, incident.id)
         proposals = propose_more(reading, seen.links) if seen.may_edit else ()
-        return Sheet(seen, timeline(reading, incident), earlier, proposals, recent_changes(reading, seen.links))
+        told = timeline(reading, incident)
+        changes = recent_changes(reading, seen.links)
+        held = time_held_by_team(told.entries, reading.now) if whole else ()
+        return Sheet(seen, told, earlier, proposals, changes, held)

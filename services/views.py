@@ -24,6 +24,7 @@ from data.vocabulary import (
     Status,
     Visibility,
 )
+from services.holding import TeamTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +256,12 @@ class ChangeView:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """All that one person may see of an incident at one instant; `earlier`: the cycles before the running one,
-    `proposals`: what could be linked as well, `changes`: what was changed lately on the linked applications."""
+    `proposals`: what could be linked as well, `changes`: what was changed lately on the linked applications, `held`:
+    how long each team has held it."""
 
     incident: IncidentView
     timeline: Timeline
     earlier: tuple[CycleView, ...]
     proposals: tuple[Proposal, ...] = ()
     changes: tuple[ChangeView, ...] = ()
+    held: tuple[TeamTime, ...] = ()

@@ -15,11 +15,21 @@ from data.migrate import migrate
 from services import clock as service_clock
 from services.clock import MovedClock
 from tests.personas import MONDAY, Cast, found_the_desk, the_cast
+from tests.requirements.plugin import Table
 from tests.storage.cluster import Cluster, running_cluster
 
 # A busy machine is slow, not wrong.
 settings.register_profile("vigie", deadline=None)
 settings.load_profile("vigie")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--requirements", action="store_true", help="only tests that name a requirement, and a table")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("requirements"):
+        config.pluginmanager.register(Table(), "requirements table")
 
 
 def _is_local(address: Any) -> bool:

@@ -27,6 +27,7 @@ SHEETS: Final = (
     "forms",
     "cmdb",
     "notifications",
+    "comms",
     "states",
     "admin",
 )

@@ -58,6 +58,7 @@ class Incident(SQLModel, table=True):
     created_at: datetime
     updated_at: datetime
     taken_at: datetime | None = None
+    unclaimed_since: datetime | None = None  # given to a team, and nobody has taken it since
     first_response_at: datetime | None = None
     hold_reason: HoldReason | None = code(HoldReason, default=None, nullable=True)
     hold_text: str | None = Field(default=None, sa_type=Text)

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from services.explanation import explain
-from services.i18n import full_date, t
+from services.i18n import duration, full_date, t
 from services.reports.history import HistoryReport
 from services.reports.wording import said
 from services.views import IndicatorView
@@ -42,6 +42,7 @@ def html(report: HistoryReport, locale: str, zone: ZoneInfo) -> str:
         at=at,
         short=short,
         state=_state,
+        span=lambda seconds: duration(seconds, locale, with_seconds=False),
         said=lambda entry: said(entry, locale, zone),
         explain=lambda cycle: explain(cycle, locale, zone),
     )

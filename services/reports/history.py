@@ -12,6 +12,7 @@ from data.queries import cmdb, history, incidents
 from data.vocabulary import Fact, ItemKind, Scope
 from services import chain, policies, sla
 from services.errors import PdfTooLarge
+from services.holding import TeamTime, time_held_by_team
 from services.incident_view import cycle_view, timeline, view, visible
 from services.permissions import Right, may
 from services.views import CycleView, IncidentView, LinkView, PersonView, Timeline
@@ -52,6 +53,7 @@ class HistoryReport:
     cycles: tuple[CycleView, ...]
     duplicates: tuple[Related, ...]
     recurrences: tuple[Recurrence, ...]
+    held: tuple[TeamTime, ...]
     at: datetime
     by: PersonView | None
     head_seq: int
@@ -78,14 +80,16 @@ def collect(actor: Actor, reference: str) -> HistoryReport:
             found = cmdb.incidents_of(reading.session, ItemKind.ASSETS, asset.id, limit=MOST_RECURRENCES + 1)
             others = tuple(_related(each) for each in found if each.id != incident.id)[:MOST_RECURRENCES]
             recurrences.append(Recurrence(asset, others))
+        told = timeline(reading, incident)
         head_seq, head_hash = history.head(reading.session) or (0, chain.GENESIS)
         return HistoryReport(
             incident=seen if whole else replace(seen, links={}),
-            timeline=timeline(reading, incident),
+            timeline=told,
             whole=whole,
             cycles=tuple(cycle_view(cycle, reading.now) for cycle in cycles),
             duplicates=tuple(_related(each) for each in duplicates),
             recurrences=tuple(recurrences),
+            held=time_held_by_team(told.entries, reading.now) if whole else (),
             at=reading.now,
             by=reading.person,
             head_seq=head_seq,

@@ -126,9 +126,12 @@ def test_a_refusal_stands_beside_its_field_and_what_was_typed_is_kept(vigie: Vig
 
 
 def test_every_due_time_is_explained(vigie: Vigie, page_as: PageAs) -> None:
+    """S55: both indicators on the page, each with its working."""
     reference = vigie.create("Échéance", by="chloe", priority="high").reference
     alice = page_as("alice")
     alice.goto(f"/incidents/{reference}")
+    for name in ("Réponse", "Résolution"):
+        expect(alice.get_by_role("group", name=name)).to_contain_text("Dans les délais")
     alice.get_by_role("button", name="Pourquoi cette échéance ?").click()
     working = alice.get_by_role("dialog").get_by_role("listitem")
     expect(working.first).to_contain_text("priorité Haute, politique SLA n° 1")

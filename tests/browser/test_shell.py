@@ -66,6 +66,37 @@ def test_language_and_theme_are_switched_in_the_rail_and_kept_with_the_account(p
     expect(html).to_have_attribute("data-theme", "dark")
 
 
+def test_the_menu_leads_to_the_list_and_the_button_at_the_top_right_to_the_form(page_as: PageAs) -> None:
+    """S9, S12."""
+    page = page_as("bruno")
+    page.goto("/me")
+    menu = page.get_by_role("navigation", name="Navigation principale")
+    menu.get_by_role("group", name="ITSM").get_by_role("link", name="Incidents").first.click()
+    expect(page).to_have_url(re.compile(r"/incidents$"))
+    button = page.locator(".vg-top").get_by_role("link", name="Nouvel incident")
+    box, window = button.bounding_box(), page.viewport_size
+    assert box is not None
+    assert window is not None
+    assert box["x"] + box["width"] > window["width"] - 40
+    assert box["y"] + box["height"] < 80
+    button.click()
+    expect(page).to_have_url(re.compile(r"/incidents/new$"))
+
+
+def test_no_page_asks_anything_of_another_server(vigie: Vigie, page_as: PageAs) -> None:
+    """B1."""
+    reference = vigie.create("Sans internet").reference
+    page = page_as("emile")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("/incidents", "/incidents/new", f"/incidents/{reference}", "/cmdb/assets", "/me", "/nowhere"):
+        page.goto(path)
+        page.wait_for_function(CONNECTED)
+    own = vigie.url.removeprefix("http")
+    assert len(asked) > 20
+    assert [url for url in asked if not url.startswith((f"http{own}/", f"ws{own}/", "data:", "blob:"))] == []
+
+
 def test_the_help_sheet_opens_on_its_key_and_gives_the_focus_back(page_as: PageAs) -> None:
     page = page_as("bruno")
     page.goto("/incidents")

@@ -43,6 +43,7 @@ def test_no_text_has_a_typewriter_apostrophe_or_quote() -> None:
 
 
 def test_every_code_of_the_field_has_its_word() -> None:
+    """B5: one stored code, one label for each language."""
     areas = {
         "status": vocabulary.Status,
         "action": vocabulary.Action,

@@ -70,10 +70,12 @@ def test_somebody_without_a_team_has_nowhere_to_escalate_to(cast: Cast) -> None:
 
 @pytest.mark.parametrize("target", [INFRASTRUCTURE, SUPPLIER, N3])
 def test_a_functional_escalation_goes_to_any_other_team(cast: Cast, target: str) -> None:
-    """S105, S106."""
+    """S101, S105, S106, S134."""
     reference = in_progress(cast.alice, team=N1).reference
     after = lifecycle.escalate(cast.alice, reference, mode="functional", team=target, reason="Réseau")
     assert (after.status, after.team and after.team.name, after.escalation_level) == (Status.ASSIGNED, target, 1)
+    line = incidents.history(cast.alice, reference).entries[-1].details
+    assert (line["mode"], line["owner"]["team"], line["reason"]) == ("functional", target, "Réseau")
 
 
 def test_the_level_never_goes_down(cast: Cast) -> None:

@@ -47,6 +47,11 @@ def age(since: datetime) -> Badge:
     return Badge("age", value=since.timestamp())
 
 
+def lasting(since: datetime) -> Badge:
+    """How long it has lasted since then, in two units; ticks in the browser."""
+    return Badge("lasting", value=since.timestamp())
+
+
 def avatar(of: PersonView | TeamView | None, *, size: int = 24) -> Badge:
     """Initials in a disc, a team's code in a square, a dashed ring for nobody; the name is to be written beside it."""
     match of:

@@ -22,6 +22,7 @@ from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
 from ui.components.composer import Composer, place
 from ui.components.copy_button import copy_button
+from ui.components.held_card import HeldCard
 from ui.components.in_place import InPlaceText
 from ui.components.incident_head import IncidentHead
 from ui.components.items_card import ItemsCard
@@ -123,6 +124,7 @@ class IncidentPage:
                         change_owner=partial(self.run, Action.ASSIGN),
                     )
                     self._items = ItemsCard(viewer, edit=self._edit_links, accept=self._accept) if whole else None
+                    self._held = HeldCard(viewer) if whole else None
         self._show(self._sheet)
 
     async def refresh(self) -> None:
@@ -267,6 +269,8 @@ class IncidentPage:
         self._composer.show(writable=incident.may_comment)
         if self._sla is not None:
             self._sla.show(incident.cycle, found.earlier)
+        if self._held is not None:
+            self._held.show(found.held)
         by = self._name_of((theirs or new)[-1]) if new else ""
         if theirs:
             light(changed)
