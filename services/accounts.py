@@ -112,6 +112,7 @@ def find(
             )
             if _matches(user, own := teams.get(user.id or 0, ()), wanted)
         ]
+        found.sort(key=lambda each: folded(each.name))  # É beside E, which no collation of both databases gives
         counts = incidents.open_counts(reading.session)
         rows = tuple(Row(each, counts.get(each.id, 0)) for each in found[offset : offset + limit])
         return Accounts(rows, len(found))

@@ -94,6 +94,7 @@ def create_user(
         user = people.user(work.session, user_id)
         assert user is not None
         user.password_temporary = temporary
+        work.session.flush()
         return account(work, user_id)
 
 

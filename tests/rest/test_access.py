@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from data import db
 from data.vocabulary import Action, ItemKind, Scope, Status
-from services import accounts, cmdb, lifecycle, people, teams, tokens
+from services import cmdb, lifecycle, people, tokens
 from services.incidents import NewIncident, comment, create
 from tests.rest.conftest import Api, Caller, field_codes, new
+from tests.rest.people_calls import PEOPLE_CALLS
 from ui.api import PATH
 from ui.api.actions import ACTIONS
 
@@ -172,27 +173,6 @@ ITEM_CALLS: dict[str, tuple[int, ...]] = {
 }
 
 
-# The same about accounts and teams: `{login}`, `{token_id}` and `{team_id}` are of ones that nobody needs.
-PEOPLE_CALLS: dict[str, tuple[int, ...]] = {
-    **{
-        f"{method} {path}": (401, 401, 401, 403, 403, 403, 403, done)
-        for method, path, done in (
-            ("POST", "/users", 201),
-            ("PATCH", "/users/{login}", 200),
-            ("DELETE", "/users/{login}", 204),
-            ("GET", "/users/{login}/tokens", 200),
-            ("POST", "/users/{login}/tokens", 201),
-            ("DELETE", "/users/{login}/tokens/{token_id}", 204),
-            ("POST", "/teams", 201),
-            ("PATCH", "/teams/{team_id}", 200),
-            ("DELETE", "/teams/{team_id}", 204),
-        )
-    },
-    "GET /users/{login}": (401, 401, 401, 200, 403, 403, 200, 200),
-    "GET /teams/{team_id}": (401, 401, 401, 200, 403, 403, 200, 200),
-}
-
-
 @SQLITE
 def test_every_call_is_in_the_table(api: Api) -> None:
     document = api.of(None).get("/openapi.json").json()
@@ -249,29 +229,6 @@ def test_each_call_about_items_is_open_to_whom_the_table_says(api: Api) -> None:
             address = path.format(item_id=item.id) + period
             answer = everybody[login](method, address, json=None if method in ("GET", "DELETE") else body)
             assert answer.status_code == status, f"{login}: {call}: {answer.text}"
-
-
-@SQLITE
-def test_each_call_about_people_is_open_to_whom_the_table_says(api: Api) -> None:
-    everybody, emile, number = callers(api), api.desk.actors["emile"], count()
-    for call, statuses in PEOPLE_CALLS.items():
-        method, path = call.split()
-        for caller, status in zip(CALLERS, statuses, strict=True):
-            login, name = f"spare{next(number)}", f"Équipe {next(number)}"
-            people.create_user(emile, login=login, name="Spare", role="technician", password="correct horse battery")
-            tokens.issue(emile, login, name="spare")
-            token_id = accounts.get(emile, login).tokens[0].id
-            team_id = teams.create_team(emile, name=name).id
-            bodies: dict[str, dict[str, Any]] = {
-                "POST /users": {"login": f"{login}b", "name": "Autre", "role": "requester"},
-                "PATCH /users/{login}": {"role": "dispatcher"},
-                "POST /users/{login}/tokens": {"name": "script"},
-                "POST /teams": {"name": f"{name} bis"},
-                "PATCH /teams/{team_id}": {"code": "ZZ"},
-            }
-            address = path.format(login=login, token_id=token_id, team_id=team_id)
-            answer = everybody[caller](method, address, json=bodies.get(call))
-            assert answer.status_code == status, f"{caller}: {call}: {answer.text}"
 
 
 SMUGGLED: dict[str, Any] = {

@@ -23,7 +23,7 @@ class TokensCard:
 
     def __init__(self, viewer: Viewer, login: str, found: tuple[TokenView, ...], active: bool) -> None:
         self._viewer, self._login = viewer, login
-        with card(viewer.t("tokens.title"), icon="api") as self._root:
+        with card(viewer.t("tokens.title"), icon="api"), el("div", "vg-stack vg-stack--s") as self._root:
             el("p", "vg-soft", viewer.t("tokens.help"))
             self._list = Redrawn(self._draw)
             self._list.show(found)

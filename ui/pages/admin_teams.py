@@ -72,10 +72,10 @@ class _TeamsPage:
         if not found:
             el("p", "vg-muted", self.viewer.t("teams.no_external"))
         for each in found:
-            with el("div", "vg-chan"):
-                self._line(each)
+            with el("div", "vg-chan vg-team"):
+                self._line(each, outside=True)
 
-    def _line(self, each: TeamDetail) -> None:
+    def _line(self, each: TeamDetail, *, outside: bool = False) -> None:
         viewer, team = self.viewer, each.team
         avatar(team, size=32)
         with el("div", "vg-chan__text vg-grow"):
@@ -85,11 +85,12 @@ class _TeamsPage:
             people = f"{names} {viewer.t('teams.more', n=more)}" if more > 0 else names
             told = " · ".join(part for part in (people, each.email) if part)
             el("span", "vg-muted", told or viewer.t("teams.nobody"))
-        if team.external:
+        if team.external and not outside:
             with el("span", "vg-tag"):
                 icon("open_in_new")
                 el("span", "", viewer.t("teams.is_external"))
-        el("span", "vg-tag vg-team__count", viewer.t("teams.members", n=len(each.members)))
+        if each.members or not outside:
+            el("span", "vg-tag vg-team__count", viewer.t("teams.members", n=len(each.members)))
         if each.open:
             el("span", "vg-tag vg-team__count", viewer.t("teams.open", n=each.open))
         name = viewer.t("teams.edit", name=team.name)
