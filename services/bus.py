@@ -15,7 +15,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """`incident_id` has a new line of history: `fact`, by `actor_name`; `seq` is the line's place in the chain."""
+    """`incident_id`, which `requester_id` declared, has a new line of history: `fact`, by `actor_name`; `seq` is the
+    line's place in the chain."""
 
     incident_id: int
     reference: str
@@ -24,6 +25,7 @@ class Changed:
     actor_id: int | None
     actor_name: str
     seq: int
+    requester_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,5 +13,5 @@ def cycles(actor: Actor, reference: str) -> tuple[CycleView, ...]:
         incident = visible(reading, incidents.by_reference(reading.session, reference))
         assert incident.id is not None
         events = policies.events_of(policies.stored_lines(reading.session, incident.id))
-        computed = sla.compute(events, policies.all_policies(reading.session))
+        computed = sla.compute(events, policies.of_events(reading.session, events))
         return tuple(cycle_view(cycle, reading.now) for cycle in computed)

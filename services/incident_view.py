@@ -8,10 +8,12 @@ from typing import Any
 from data.models import Comment, History, Incident, SlaCycle, Team, User
 from data.queries import history, incidents, people
 from data.vocabulary import Status
+from services import policies
+from services.calendar import Calendar, OpeningHours
 from services.errors import NotFound
 from services.link_view import Links, of_incidents
-from services.permissions import Facts, Right, Who, allowed_actions, may, sees
-from services.sla import Cycle, Indicator
+from services.permissions import TEAM_ROLES, Facts, Right, Who, allowed_actions, may, sees
+from services.sla import Cycle, Indicator, Policy
 from services.views import (
     CommentView,
     CycleView,
@@ -41,6 +43,13 @@ def person_view(user: User) -> PersonView:
     return PersonView(user.id, user.login, user.name)
 
 
+def person_seen(reading: Reading, user: User) -> PersonView:
+    """Somebody as this person may see them: to a requester the people of the team are a first name."""
+    hidden = not may(reading.who, Right.SEE_ALL) and user.role in TEAM_ROLES and user.id != reading.who.user_id
+    person = person_view(user)
+    return PersonView(person.id, person.login, person.name.split()[0]) if hidden else person
+
+
 def team_view(team: Team) -> TeamView:
     assert team.id is not None
     return TeamView(team.id, team.name, team.code, team.parent_id, team.external)
@@ -64,37 +73,51 @@ def views(reading: Reading, incident_ids: list[int]) -> tuple[IncidentView, ...]
     masters = [row.incident.master_id for row in found.values() if row.incident.master_id is not None]
     references = incidents.references_of(reading.session, masters)
     links = of_incidents(reading, incident_ids)
-    return tuple(_view(reading, *found[key], references, links[key]) for key in incident_ids)
+    known = policies.of_cycles(reading.session, [row.cycle for row in found.values()])
+    return tuple(_view(reading, *found[key], references, links[key], known) for key in incident_ids)
 
 
-def stored_cycle_view(cycle: SlaCycle, now: datetime) -> CycleView:
+def stored_cycle_view(cycle: SlaCycle, now: datetime, known: Mapping[int, Policy]) -> CycleView:
     """A stored cycle at `now`."""
+    calendar = known[cycle.policy_version].calendar(cycle.priority)
     return CycleView(
         cycle.number,
         cycle.policy_version,
         cycle.priority,
         cycle.started_at,
-        _stored_indicator(cycle, "response", now),
-        _stored_indicator(cycle, "resolution", now),
+        _stored_indicator(cycle, "response", now, calendar),
+        _stored_indicator(cycle, "resolution", now, calendar),
+        hours=hours_of(calendar),
     )
 
 
 def cycle_view(cycle: Cycle, now: datetime) -> CycleView:
     """A computed cycle at `now`, with its pauses."""
-    pauses = tuple(PauseView(p.reason, p.start, p.end, p.by) for p in cycle.pauses)
+    calendar = cycle.calendar
+    pauses = tuple(
+        PauseView(p.reason, p.start, p.end, p.by, int(calendar.between(p.start, p.end or now).total_seconds()))
+        for p in cycle.pauses
+    )
     return CycleView(
         cycle.number,
         cycle.policy,
         cycle.priority,
         cycle.started_at,
-        indicator_view(cycle.response, cycle.started_at, now),
-        indicator_view(cycle.resolution, cycle.started_at, now),
+        indicator_view(cycle.response, cycle.started_at, now, calendar),
+        indicator_view(cycle.resolution, cycle.started_at, now, calendar),
         pauses,
+        hours_of(calendar),
     )
 
 
-def indicator_view(indicator: Indicator, started_at: datetime, now: datetime) -> IndicatorView:
-    paused = indicator.paused_remaining
+def hours_of(calendar: Calendar) -> OpeningHours | None:
+    """The opening hours, if it has any."""
+    return calendar if isinstance(calendar, OpeningHours) else None
+
+
+def indicator_view(indicator: Indicator, started_at: datetime, now: datetime, calendar: Calendar) -> IndicatorView:
+    """The clock at `now`, running by `calendar`."""
+    paused, hours = indicator.paused_remaining, hours_of(calendar)
     return IndicatorView(
         started_at,
         int(indicator.target.total_seconds()),
@@ -104,8 +127,10 @@ def indicator_view(indicator: Indicator, started_at: datetime, now: datetime) ->
         indicator.respected,
         indicator.breached_before,
         indicator.light(now),
-        int(indicator.remaining(now).total_seconds()),
+        int(indicator.remaining(now, calendar).total_seconds()),
         None if paused is None else int(paused.total_seconds()),
+        indicator.at_risk_at,
+        hours.key if hours else None,
     )
 
 
@@ -115,9 +140,11 @@ def timeline(reading: Reading, incident: Incident) -> Timeline:
     whole = may(reading.who, Right.SEE_ALL)
     lines = history.of_incident(reading.session, incident.id, public_only=not whole)
     said = incidents.comments(reading.session, incident.id, public_only=not whole)
-    names = {user.id: person_view(user) for user in people.users(reading.session)}
+    names = {user.id: person_seen(reading, user) for user in people.users(reading.session)}
     entries = tuple(_entry(line, names.get(line.actor_id), reading.who) for line in lines)
-    return Timeline(entries, {c.id: comment_view(c, author, incident) for c, author in said if c.id is not None})
+    return Timeline(
+        entries, {c.id: comment_view(reading, c, author, incident) for c, author in said if c.id is not None}
+    )
 
 
 def _entry(line: History, actor: PersonView | None, who: Who) -> EntryView:
@@ -127,10 +154,11 @@ def _entry(line: History, actor: PersonView | None, who: Who) -> EntryView:
     return EntryView(line.seq, line.at, actor, line.fact, line.public, details, line.hash)
 
 
-def comment_view(comment: Comment, author: User, incident: Incident) -> CommentView:
+def comment_view(reading: Reading, comment: Comment, author: User, incident: Incident) -> CommentView:
     assert comment.id is not None
     by_requester = comment.author_id == incident.requester_id
-    return CommentView(comment.id, comment.at, person_view(author), by_requester, comment.visibility, comment.body)
+    seen = person_seen(reading, author)
+    return CommentView(comment.id, comment.at, seen, by_requester, comment.visibility, comment.body)
 
 
 def _view(
@@ -142,6 +170,7 @@ def _view(
     team: Team | None,
     references: Mapping[int, str],
     links: Links,
+    known: Mapping[int, Policy],
 ) -> IncidentView:
     assert incident.id is not None
     who, closed = reading.who, incident.status is Status.CLOSED
@@ -159,9 +188,9 @@ def _view(
         category=incident.category,
         source=incident.source,
         requester=person_view(requester),
-        assignee=person_view(assignee) if assignee else None,
-        team=team_view(team) if team else None,
-        escalation_level=incident.escalation_level,
+        assignee=person_seen(reading, assignee) if assignee else None,
+        team=team_view(team) if team and whole else None,
+        escalation_level=incident.escalation_level if whole else 0,
         created_at=incident.created_at,
         updated_at=incident.updated_at,
         first_response_at=incident.first_response_at,
@@ -170,7 +199,7 @@ def _view(
         reopen_count=incident.reopen_count,
         to_review=incident.to_review,
         master_reference=references.get(incident.master_id) if incident.master_id else None,
-        cycle=stored_cycle_view(cycle, reading.now),
+        cycle=stored_cycle_view(cycle, reading.now, known),
         hold=_hold(incident, whole),
         resolution=_resolution(incident, whole),
         links=links if may(who, Right.SEE_CMDB) else {},
@@ -195,7 +224,7 @@ def _resolution(incident: Incident, whole: bool) -> ResolutionView | None:
     return ResolutionView(incident.resolution_code, summary, incident.resolved_at)
 
 
-def _stored_indicator(cycle: SlaCycle, name: str, now: datetime) -> IndicatorView:
+def _stored_indicator(cycle: SlaCycle, name: str, now: datetime, calendar: Calendar) -> IndicatorView:
     def column(suffix: str) -> Any:
         return getattr(cycle, f"{name}_{suffix}")
 
@@ -210,4 +239,4 @@ def _stored_indicator(cycle: SlaCycle, name: str, now: datetime) -> IndicatorVie
         column("breached_before"),
         None if paused is None else timedelta(seconds=paused),
     )
-    return indicator_view(indicator, cycle.started_at, now)
+    return indicator_view(indicator, cycle.started_at, now, calendar)

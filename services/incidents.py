@@ -73,8 +73,8 @@ def create(actor: Actor, new: NewIncident, *, key: str | None = None) -> Inciden
         return view(work, declare(work, new, key))
 
 
-def declare(work: Work, new: NewIncident, key: str | None = None) -> int:
-    """The id of the new incident; for callers that have settled who may."""
+def declare(work: Work, new: NewIncident, key: str | None = None, touched: links.Wanted | None = None) -> int:
+    """The id of the new incident, which touches `touched` too; for callers that have settled who may."""
     incident, wanted, primary = _checked(work, new)
     person, team = _owner(work, new)
     incident.reference = next_reference(work.session, work.now.astimezone(_zone[-1]).date())
@@ -96,7 +96,7 @@ def declare(work: Work, new: NewIncident, key: str | None = None) -> int:
         given = {"assignee": person.login if person else None, "team": team.id if team else None}
         step(work, incident, Action.ASSIGN, given)
     work.session.flush()
-    links.connect(work, incident, wanted, primary)
+    links.connect(work, incident, {**(touched or {}), **wanted}, primary)
     settle(work, incident)
     assert incident.id is not None
     return incident.id
@@ -177,7 +177,7 @@ def comment(actor: Actor, reference: str, *, body: str | None, visibility: str |
             settle(work, incident)
         author = people.user(work.session, work.user_id)
         assert author is not None
-        return comment_view(said, author, incident)
+        return comment_view(work, said, author, incident)
 
 
 def _index(incident: Incident) -> None:
@@ -194,8 +194,11 @@ def _checked(work: Work, new: NewIncident) -> tuple[Incident, links.Wanted, int 
     form = Form()
     values = {name: read(form, getattr(new, name)) for name, read in _FIELDS.items()}
     wanted, primary = links.read(work, form, new.links)
-    if work.who.role is Role.REQUESTER and (new.assignee or new.team):
-        form.wrong("assignee" if new.assignee else "team", "not_yours_to_choose")
+    if work.who.role is Role.REQUESTER:
+        if new.assignee or new.team:
+            form.wrong("assignee" if new.assignee else "team", "not_yours_to_choose")
+        if values["priority"] is Priority.CRITICAL:
+            form.wrong("priority", "not_yours_to_choose")
     form.check()
     if work.who.role is Role.REQUESTER:
         values["source"] = values["source"] if values["source"] is Source.API else Source.PORTAL

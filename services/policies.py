@@ -4,16 +4,18 @@
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from data.db import Session
-from data.models import Incident, SlaCycle, SlaPolicy
+from data.models import Incident, SlaCycle
 from data.queries import history as history_queries
 from data.queries import sla as sla_queries
 from data.vocabulary import Action, Fact, HoldReason, Priority, Status
-from services import sla
+from services import opening, sla
+from services.calendar import OpeningHours
 from services.errors import Refused
 from services.sla import Cycle, Event, EventKind, Indicator, Policy, Target
 from services.work import Actor, look
@@ -36,26 +38,52 @@ def terms_text(policy: Policy) -> str:
         priority.value: [int(target.response.total_seconds()), int(target.resolution.total_seconds())]
         for priority, target in policy.targets.items()
     }
-    return json.dumps({"targets": targets, "pausing": sorted(policy.pausing)}, sort_keys=True)
+    terms: dict[str, Any] = {"targets": targets, "pausing": sorted(policy.pausing)}
+    hours = {priority: each for priority, each in policy.calendars.items() if isinstance(each, OpeningHours)}
+    if hours:
+        terms["calendars"] = [opening.to_json(each) for each in {each.name: each for each in hours.values()}.values()]
+        terms["calendar_of"] = {priority.value: each.name for priority, each in hours.items()}
+    return json.dumps(terms, sort_keys=True, ensure_ascii=False)
 
 
 def all_policies(session: Session) -> dict[int, Policy]:
     """Every version by its number."""
-    return {stored.version: _policy(stored) for stored in sla_queries.policies(session)}
+    return {stored.version: policy_of(stored.version, stored.terms) for stored in sla_queries.policies(session)}
+
+
+def of_events(session: Session, events: Iterable[Event]) -> dict[int, Policy]:
+    """The versions that the events name."""
+    return _these(session, {event.policy for event in events if event.policy is not None})
+
+
+def of_cycles(session: Session, cycles: Iterable[SlaCycle]) -> dict[int, Policy]:
+    """The versions that the stored cycles follow."""
+    return _these(session, {cycle.policy_version for cycle in cycles})
+
+
+def _these(session: Session, versions: Collection[int]) -> dict[int, Policy]:
+    found = sla_queries.policies(session, versions)
+    return {stored.version: policy_of(stored.version, stored.terms) for stored in found}
 
 
 def current(session: Session) -> int:
     """The version that new cycles get. Raises `Refused` (code `not_set_up`) before the first set-up."""
-    stored = sla_queries.policies(session)
-    if not stored:
+    version = sla_queries.latest(session)
+    if version is None:
         raise Refused("not_set_up")
-    return stored[-1].version
+    return version
+
+
+def current_policy(session: Session) -> Policy:
+    """The same with its terms."""
+    version = current(session)
+    return _these(session, [version])[version]
 
 
 def current_targets(actor: Actor) -> Mapping[Priority, Target]:
     """What an incident that is declared now is promised, by its priority (S20)."""
     with look(actor) as reading:
-        return all_policies(reading.session)[current(reading.session)].targets
+        return current_policy(reading.session).targets
 
 
 def events_of(lines: Iterable[Line]) -> list[Event]:
@@ -72,7 +100,8 @@ def stored_lines(session: Session, incident_id: int) -> list[Line]:
 def record(session: Session, incident: Incident, lines: list[Line]) -> tuple[Cycle, ...]:
     """The stored cycles of the incident are those that `lines`, its whole history, give."""
     assert incident.id is not None
-    cycles = sla.compute(events_of(lines), all_policies(session))
+    events = events_of(lines)
+    cycles = sla.compute(events, of_events(session, events))
     stored = {cycle.number: cycle for cycle in sla_queries.cycles(session, incident.id)}
     for cycle in cycles:
         columns = cycle_columns(cycle)
@@ -110,13 +139,17 @@ def _indicator_columns(name: str, indicator: Indicator) -> dict[str, Any]:
     }
 
 
-def _policy(stored: SlaPolicy) -> Policy:
-    terms = json.loads(stored.terms)
+@lru_cache(256)  # a version never changes, and its calendars keep what they have worked out
+def policy_of(version: int, stored: str) -> Policy:
+    """A version as it is stored; one of before there were calendars is open at all times."""
+    terms = json.loads(stored)
     targets = {
         Priority(priority): Target(timedelta(seconds=response), timedelta(seconds=resolution))
         for priority, (response, resolution) in terms["targets"].items()
     }
-    return Policy(stored.version, targets, frozenset(HoldReason(reason) for reason in terms["pausing"]))
+    named = {each["name"]: opening.from_json(each) for each in terms.get("calendars", ())}
+    calendars = {Priority(priority): named[name] for priority, name in terms.get("calendar_of", {}).items()}
+    return Policy(version, targets, frozenset(HoldReason(reason) for reason in terms["pausing"]), calendars)
 
 
 def _events(fact: Fact, at: datetime, details: Mapping[str, Any], by: str) -> Iterable[Event]:

@@ -117,8 +117,8 @@ def _visible(reading: Reading, reference: str) -> Incident:
 def _known(reading: Reading, incident: Incident) -> tuple[list[Event], dict[int, Policy]]:
     """What the clocks of the incident are worked out from."""
     assert incident.id is not None
-    lines = policies.stored_lines(reading.session, incident.id)
-    return policies.events_of(lines), policies.all_policies(reading.session)
+    events = policies.events_of(policies.stored_lines(reading.session, incident.id))
+    return events, policies.of_events(reading.session, events)
 
 
 def _climb(team: Team | None, teams: Mapping[int | None, Team]) -> list[Team]:

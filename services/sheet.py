@@ -2,6 +2,7 @@
 
 from data.queries import incidents
 from data.queries import sla as sla_queries
+from services import policies
 from services.holding import time_held_by_team
 from services.incident_view import stored_cycle_view, timeline, view, visible
 from services.link_view import recent_changes
@@ -18,7 +19,10 @@ def sheet(actor: Actor, reference: str) -> Sheet:
         assert incident.id is not None
         whole = may(reading.who, Right.SEE_ALL)
         cycles = sla_queries.cycles(reading.session, incident.id) if whole else ()
-        earlier = tuple(stored_cycle_view(cycle, reading.now) for cycle in cycles if cycle.number < incident.cycle)
+        known = policies.of_cycles(reading.session, cycles)
+        earlier = tuple(
+            stored_cycle_view(cycle, reading.now, known) for cycle in cycles if cycle.number < incident.cycle
+        )
         seen = view(reading, incident.id)
         proposals = propose_more(reading, seen.links) if seen.may_edit else ()
         told = timeline(reading, incident)

@@ -125,6 +125,7 @@ class Cycle:
     response: Indicator
     resolution: Indicator
     pauses: tuple[Pause, ...] = ()
+    calendar: Calendar = ALWAYS_OPEN
 
 
 class _Clock:
@@ -190,7 +191,7 @@ class _Clock:
             target=target,
             due_at=calendar.add(self.started_at, target + paused),
             original_due_at=calendar.add(self.started_at, target),
-            at_risk_at=calendar.add(self.started_at, target * part / whole + paused),
+            at_risk_at=calendar.add_at_most(self.started_at, target * part / whole + paused),
         )
 
     def _freeze(self, at: datetime) -> None:
@@ -206,6 +207,7 @@ class _Clock:
             self.response,
             self.resolution,
             tuple(self.pauses),
+            self.policy.calendar(self.priority),
         )
 
 

@@ -24,6 +24,7 @@ from data.vocabulary import (
     Status,
     Visibility,
 )
+from services.calendar import OpeningHours
 from services.holding import TeamTime
 
 
@@ -70,7 +71,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorView:
-    """One SLA clock at the instant of the reading (S55 to S60)."""
+    """One SLA clock at the instant of the reading (S55 to S60).
+
+    `remaining_s` is opening time where the clock follows a calendar, whose key `hours` is.
+    """
 
     started_at: datetime
     target_s: int
@@ -82,18 +86,25 @@ class IndicatorView:
     light: Light
     remaining_s: int
     paused_remaining_s: int | None
+    at_risk_at: datetime
+    hours: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PauseView:
+    """`stopped_s` is the time that it took from the clock: of it, what was open."""
+
     reason: HoldReason
     start: datetime
     end: datetime | None
     by: str
+    stopped_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CycleView:
+    """`hours` is the calendar that its clocks follow; None: they run at all times."""
+
     number: int
     policy_version: int
     priority: Priority
@@ -101,6 +112,7 @@ class CycleView:
     response: IndicatorView
     resolution: IndicatorView
     pauses: tuple[PauseView, ...] = ()
+    hours: OpeningHours | None = None
 
 
 @dataclass(frozen=True, slots=True)

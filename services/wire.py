@@ -58,5 +58,6 @@ def _told(lines: Sequence[History]) -> None:
                     line.actor_id,
                     author.name if author else SYSTEM_NAME,
                     line.seq,
+                    incident.requester_id,
                 )
             )

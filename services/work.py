@@ -178,7 +178,14 @@ def _append(work: Work) -> list[bus.Changed]:
         told.append(outbox.Told(seq, note.fact, note.incident, note.details))
         if note.incident is not None and incident_id is not None:
             news[incident_id] = bus.Changed(
-                incident_id, note.incident.reference, note.incident.version, note.fact, work.who.user_id, name, seq
+                incident_id,
+                note.incident.reference,
+                note.incident.version,
+                note.fact,
+                work.who.user_id,
+                name,
+                seq,
+                note.incident.requester_id,
             )
     history.append(work.session, lines)
     outbox.enqueue(work.session, work.now, work.who.user_id, told)

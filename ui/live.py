@@ -38,10 +38,11 @@ class Watch:
         self._again = again
         self._due = False
         self._task: asyncio.Task[None] | None = None
+        self.by = ""  # who changed it last, empty when that is not known
 
-    def wake(self) -> None:
+    def wake(self, by: str = "") -> None:
         """The page will look again."""
-        self._due = True
+        self._due, self.by = True, by
         if self._task is None:
             self._task = background_tasks.create(self._run(), name="incident page", context=self._client)
 
@@ -56,7 +57,8 @@ class Watch:
 
 
 _viewers: dict[str, str | None] = {}  # page → its viewer's session
-_watches: dict[int, dict[str, Watch]] = {}
+_watches: dict[int, dict[str, Watch]] = {}  # incident → page
+_own: dict[int, dict[str, Watch]] = {}  # requester → page
 _running: list[Callable[[], object]] = []
 
 
@@ -83,10 +85,19 @@ def join(client: Client, viewer: Viewer) -> None:
     client.on_delete(lambda: _viewers.pop(client.id, None))
 
 
-def watch(client: Client, incident_id: int, callback: Again) -> None:
+def watch(client: Client, incident_id: int, callback: Again) -> Watch:
     """`callback` is awaited in the page's context whenever the incident changed, until the page closes."""
-    _watches.setdefault(incident_id, {})[client.id] = Watch(client, callback)
-    client.on_delete(lambda: _forget(client.id, incident_id))
+    return _watch(_watches, incident_id, client, callback)
+
+
+def unwatch(client: Client, incident_id: int) -> None:
+    """The page looks no more at this incident."""
+    _forget(_watches, incident_id, client.id)
+
+
+def watch_own(client: Client, user_id: int, callback: Again) -> None:
+    """The same whenever any incident changed that this person declared; others cost this page nothing."""
+    _watch(_own, user_id, client, callback)
 
 
 def mount(outer: FastAPI) -> None:
@@ -135,6 +146,14 @@ async def snapshot(request: Request, epoch: str = "", since: int = -1) -> Respon
     return _answer(plain, etag=tag)
 
 
+@router.get("/board/done", include_in_schema=False)
+async def done(request: Request) -> Response:
+    """The newest resolved incidents and how many were closed this month, for the last columns of the kanban."""
+    if refused := await _refused(request):
+        return _answer(status=refused)
+    return _answer(await hub.finished(session.zone()))
+
+
 async def _refused(request: Request) -> int | None:
     """The status that says why this browser gets nothing, if so."""
     try:
@@ -164,25 +183,32 @@ def _answer(content: bytes = b"", *, status: int = 200, **headers: str) -> Respo
 
 def _hear(news: bus.News) -> None:
     match news:
-        case bus.Changed(incident_id=incident_id):
+        case bus.Changed(incident_id=incident_id, requester_id=requester_id):
             hub.hear(news)
-            _wake(_watches.get(incident_id, {}))
+            _wake(_watches.get(incident_id, {}), news.actor_name)
+            _wake(_own.get(requester_id, {}))
         case bus.Missed():
             hub.hear(news)
-            for watches in [*_watches.values()]:
+            for watches in [*_watches.values(), *_own.values()]:
                 _wake(watches)
 
 
-def _wake(watches: dict[str, Watch]) -> None:
+def _wake(watches: dict[str, Watch], by: str = "") -> None:
     for each in watches.values():
-        each.wake()
+        each.wake(by)
 
 
-def _forget(client_id: str, incident_id: int) -> None:
-    watches = _watches.get(incident_id, {})
+def _watch(watched: dict[int, dict[str, Watch]], key: int, client: Client, callback: Again) -> Watch:
+    made = watched.setdefault(key, {})[client.id] = Watch(client, callback)
+    client.on_delete(lambda: _forget(watched, key, client.id))
+    return made
+
+
+def _forget(watched: dict[int, dict[str, Watch]], key: int, client_id: str) -> None:
+    watches = watched.get(key, {})
     watches.pop(client_id, None)
     if not watches:
-        _watches.pop(incident_id, None)
+        watched.pop(key, None)
 
 
 async def _every(seconds: float, act: Callable[[], Awaitable[None]]) -> None:

@@ -39,6 +39,8 @@ class NavEntry:
     key: str | None = None
 
 
+REQUESTERS = frozenset({Role.REQUESTER})
+
 # A group is drawn when one of its entries is: a later page is one line here.
 NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
     (
@@ -46,7 +48,8 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
         (
             NavEntry("nav.incidents", HOME, "crisis_alert", TEAM_ROLES, counted=True),
             NavEntry("nav.new_incident", f"{HOME}/new", "add_circle", TEAM_ROLES, key="c"),
-            NavEntry("nav.my", HOMES[Role.REQUESTER], "support", frozenset({Role.REQUESTER})),
+            NavEntry("new.declare", f"{HOMES[Role.REQUESTER]}#declare", "add_circle", REQUESTERS, key="c"),
+            NavEntry("nav.my", HOMES[Role.REQUESTER], "support", REQUESTERS),
         ),
     ),
     (

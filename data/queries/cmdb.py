@@ -107,6 +107,15 @@ def page(
     return session.exec(found.order_by(func.lower(table.name), col(table.id)).offset(offset).limit(limit)).all(), total
 
 
+def names(session: Session, kind: ItemKind, words: Sequence[str], *, types: Sequence[str], limit: int) -> list[Any]:
+    """Items by name, in which every word is somewhere; of assets only those of `types`."""
+    table = TABLES[kind]
+    query = select(table).where(*(col(table.search_text).contains(word, autoescape=True) for word in words))
+    if kind is ItemKind.ASSETS:
+        query = query.where(col(table.type).in_(types))
+    return [*session.exec(query.order_by(func.lower(table.name), col(table.id)).limit(limit)).all()]
+
+
 def related(session: Session, kind: ItemKind, ids: Sequence[int], other: ItemKind) -> list[tuple[int, Any]]:
     """(id of mine, item of theirs) of each relation between them, by name."""
     relation, table = RELATIONS[kind, other], TABLES[other]

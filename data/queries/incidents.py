@@ -15,7 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from data.models import Comment, IdempotentCall, Incident, SlaCycle, Team, User
 from data.references import PATTERN
-from data.vocabulary import OPEN_STATUSES, Visibility
+from data.vocabulary import OPEN_STATUSES, Status, Visibility
 
 Assignee = aliased(User, name="assignee")
 Requester = aliased(User, name="requester")
@@ -120,6 +120,20 @@ def comments(session: Session, incident_id: int, *, public_only: bool = False) -
     if public_only:
         query = query.where(Comment.visibility == Visibility.PUBLIC)
     return session.exec(query).all()
+
+
+def last_public_comments(session: Session, incident_ids: Sequence[int]) -> dict[int, tuple[Comment, User]]:
+    """Incident → its newest public comment and who wrote it, in one query."""
+    public = (Comment.visibility == Visibility.PUBLIC, col(Comment.incident_id).in_(incident_ids))
+    newest = select(func.max(Comment.id)).where(*public).group_by(col(Comment.incident_id))
+    query = select(Comment, User).join(User, col(User.id) == Comment.author_id).where(col(Comment.id).in_(newest))
+    return {said.incident_id: (said, author) for said, author in session.exec(query).all()}
+
+
+def current_of(session: Session, requester_id: int, *, limit: int) -> Sequence[Incident]:
+    """Whatever this person declared and is not closed, newest first."""
+    own = select(Incident).where(Incident.requester_id == requester_id, Incident.status != Status.CLOSED)
+    return session.exec(own.order_by(col(Incident.id).desc()).limit(limit)).all()
 
 
 def comment(session: Session, comment_id: int) -> Comment | None:

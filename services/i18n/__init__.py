@@ -5,19 +5,33 @@
 
 from services.i18n.catalog import LOCALES, labels, t, typeset
 from services.i18n.sentences import error_sentence, field_sentences
-from services.i18n.times import age, ago, clock_time, duration, full_date, instant, target
+from services.i18n.times import (
+    age,
+    ago,
+    clock_time,
+    day_date,
+    duration,
+    full_date,
+    instant,
+    minutes_of_day,
+    opening_hours,
+    target,
+)
 
 __all__ = [
     "LOCALES",
     "age",
     "ago",
     "clock_time",
+    "day_date",
     "duration",
     "error_sentence",
     "field_sentences",
     "full_date",
     "instant",
     "labels",
+    "minutes_of_day",
+    "opening_hours",
     "t",
     "target",
     "typeset",

@@ -1,6 +1,8 @@
 """How durations and instants are written. Durations are whole seconds, instants aware datetimes."""
 
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, tzinfo
+from itertools import groupby
 
 from services.i18n.catalog import NO_BREAK, t
 
@@ -90,6 +92,35 @@ def full_date(at: datetime, locale: str, zone: tzinfo, *, to_the_second: bool = 
         year=local.year,
         time=local.strftime("%H:%M:%S" if to_the_second else "%H:%M"),
     )
+
+
+def day_date(day: date, locale: str) -> str:
+    """« vendredi 25 décembre 2026 »."""
+    return t(
+        "time.day",
+        locale,
+        weekday=t("time.days", locale).split()[day.weekday()],
+        day=t("time.first", locale) if day.day == 1 else day.day,
+        month=t("time.months_long", locale).split()[day.month - 1],
+        year=day.year,
+    )
+
+
+def minutes_of_day(minutes: int) -> str:
+    """ "08:00"; "24:00" at the end of the day."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def opening_hours(week: Sequence[Sequence[tuple[int, int]]], locale: str) -> str:
+    """« lundi–vendredi 08:00–12:00, 13:30–18:00 ; samedi 09:00–12:00 »: days with the same ranges together."""
+    names = t("time.days", locale).split()
+    parts = []
+    for ranges, group in groupby(enumerate(week), lambda day: day[1]):
+        days = [names[number] for number, _ in group]
+        if ranges:
+            open_ = ", ".join(f"{minutes_of_day(start)}–{minutes_of_day(end)}" for start, end in ranges)
+            parts.append(f"{'–'.join(dict.fromkeys((days[0], days[-1])))} {open_}")
+    return t("time.also", locale).join(parts)
 
 
 def _local(at: datetime, zone: tzinfo) -> datetime:

@@ -73,7 +73,7 @@ def collect(actor: Actor, reference: str) -> HistoryReport:
             raise PdfTooLarge(max=MOST_EVENTS)
         seen = view(reading, incident.id)
         events = policies.events_of(policies.stored_lines(reading.session, incident.id)) if whole else []
-        cycles = sla.compute(events, policies.all_policies(reading.session)) if whole else ()
+        cycles = sla.compute(events, policies.of_events(reading.session, events)) if whole else ()
         duplicates = incidents.duplicates_of(reading.session, incident.id) if whole else ()
         recurrences = []
         for asset in seen.links.get(ItemKind.ASSETS, ()) if whole else ():

@@ -1,10 +1,10 @@
-"""One's own account, and a requester's list."""
+"""One's own account."""
 
 import re
 
 from playwright.sync_api import Page, expect
 
-from services import lifecycle, people
+from services import people
 from tests.browser.conftest import PASSWORD, PageAs, Vigie
 
 NEW_PASSWORD = "another horse battery"
@@ -74,27 +74,3 @@ def test_signing_out_everywhere_ends_every_session(page_as: PageAs) -> None:
     page.get_by_role("button", name="Se déconnecter partout").click()
     for each in (page, other):
         expect(each).to_have_url(re.compile("/login"))
-
-
-def test_a_requester_finds_own_incidents_and_first_those_that_wait_for_an_answer(page_as: PageAs, vigie: Vigie) -> None:
-    alice = vigie.actors["alice"]
-    empty = opened(page_as("chloe"), "/portal")
-    expect(empty.get_by_text("Vous n’avez rien signalé")).to_be_visible()
-    vigie.create("Le secret des autres")
-    waiting = vigie.create("Écran noir", by="chloe")
-    vigie.create("Badge refusé", by="chloe")
-    solved = vigie.create("Souris perdue", by="chloe")
-    lifecycle.take_and_start(alice, waiting.reference)
-    lifecycle.hold(alice, waiting.reference, reason="user")
-    lifecycle.start_and_resolve(alice, solved.reference, code="fixed", summary="Remplacée")
-    page = opened(page_as("chloe"), "/portal")
-    first = page.get_by_role("region", name="Votre réponse est attendue")
-    expect(first.locator(".vg-report__title")).to_have_text(["Souris perdue", "Écran noir"])
-    expect(first.get_by_text("Le problème est-il résolu pour vous ?")).to_be_visible()
-    expect(page.get_by_role("region", name="En traitement").locator(".vg-report__title")).to_have_text(["Badge refusé"])
-    expect(page.get_by_text("Le secret des autres")).to_have_count(0)
-    page.get_by_role("link", name="Badge refusé").click()
-    expect(page).to_have_url(re.compile("/incidents/INC-"))
-    opened(page, "/portal")
-    page.get_by_role("link", name="Déclarer un incident").click()
-    expect(page).to_have_url("/incidents/new")

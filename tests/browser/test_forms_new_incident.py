@@ -249,15 +249,8 @@ def test_saving_to_create_another_begins_an_empty_form(form: Page, vigie: Vigie)
     assert declared(vigie, form).title == "Le second de la série"
 
 
-def test_a_requester_gets_the_form_without_what_is_the_teams_to_say(page_as: PageAs, vigie: Vigie) -> None:
-    form = opened(page_as("chloe"))
-    priorities = form.get_by_role("radiogroup", name="Priorité").get_by_role("radio")
-    expect(priorities).to_have_count(3)
-    expect(form.get_by_role("radio", name="Critique")).to_have_count(0)
-    for absent in ("Source", "Sévérité"):
-        expect(form.get_by_role("radiogroup", name=absent)).to_have_count(0)
-    expect(form.get_by_text("Assignation")).to_have_count(0)
-    fill(form, "Mon téléphone est muet")
-    save(form)
-    incident = declared(vigie, form)
-    assert (incident.requester.login, incident.source, incident.priority) == ("chloe", "portal", "high")
+def test_a_requester_is_led_to_the_portal(page_as: PageAs) -> None:
+    """S6, B4."""
+    page = page_as("chloe")
+    page.goto("/incidents/new")
+    expect(page).to_have_url(re.compile("/portal$"))

@@ -76,7 +76,8 @@ def test_an_incident_is_read_with_its_version_as_etag(api: Api) -> None:
 
 def test_a_whole_life_through_the_api(api: Api) -> None:
     chloe, alice, bruno = api.chloe, api.alice, api.bruno
-    reference = chloe.create(priority="critical")["reference"]
+    reference = chloe.create(priority="high")["reference"]
+    api.diane.patch(f"/incidents/{reference}", json={"priority": "critical"})
     assert api.diane.act(reference, "assign", team="Support N1")["status"] == "assigned"
     api.clock.forward(minutes=10)
     started = alice.act(reference, "take_and_start")

@@ -6,6 +6,7 @@ changes of status are written out here, and what the services say is compared wi
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -113,7 +114,12 @@ class Life(RuleBasedStateMachine):
         new = incidents.NewIncident(
             title="La messagerie ne répond plus", description="…", category="software", priority=priority, impact=impact
         )
+        held_back = priority is Priority.CRITICAL  # Chloé may not say so herself
+        if held_back:
+            new = replace(new, priority=Priority.HIGH)
         self.reference = incidents.create(self.cast.chloe, new).reference
+        if held_back:
+            incidents.edit(self.cast.diane, self.reference, {"priority": priority})
         if team:
             lifecycle.assign(self.cast.diane, self.reference, team=team)
         for status, action, given in WAY:

@@ -18,7 +18,7 @@ from ui.viewer import Viewer
 
 LOOK_S = 0.25
 # The cursor has gone elsewhere: the answers are in the way now.
-_LEFT = "(event) => event.currentTarget.contains(event.relatedTarget) || emit()"
+LEFT = "(event) => event.currentTarget.contains(event.relatedTarget) || emit()"
 MOST = 6
 ICONS: Mapping[ItemKind, str] = {
     ItemKind.ASSETS: "dns",
@@ -64,7 +64,7 @@ class ItemField:
             self._field.control.on("keydown.enter.prevent", self._choose_first, args=[])
             self._found = Redrawn(self._draw_found, classes="vg-people vg-items__found", role="group", aria_label=label)
             self._tokens = Redrawn(self._draw_tokens, "ul", "vg-items__tokens", aria_label=label)
-        self.root.on("focusout", lambda: self._offer(()), args=[], js_handler=_LEFT)
+        self.root.on("focusout", lambda: self._offer(()), args=[], js_handler=LEFT)
         self._offered: tuple[ItemView, ...] = ()
         self.chosen: tuple[Chosen, ...] = ()
         self.put(chosen)

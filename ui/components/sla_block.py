@@ -17,11 +17,13 @@ class SlaJson(TypedDict):
 
     kind: Kind
     start: float
+    risk: float
     due: float
     target_s: int
     met: float | None
     respected: bool | None
     paused_remaining_s: int | None
+    hours: str | None
 
 
 def sla_json(kind: Kind, indicator: IndicatorView) -> SlaJson:
@@ -29,11 +31,13 @@ def sla_json(kind: Kind, indicator: IndicatorView) -> SlaJson:
     return {
         "kind": kind,
         "start": indicator.started_at.timestamp(),
+        "risk": indicator.at_risk_at.timestamp(),
         "due": indicator.due_at.timestamp(),
         "target_s": indicator.target_s,
         "met": indicator.met_at.timestamp() if indicator.met_at else None,
         "respected": indicator.respected,
         "paused_remaining_s": indicator.paused_remaining_s,
+        "hours": indicator.hours,
     }
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from nicegui import ui
 from nicegui.element import Element
 
-from data.vocabulary import Priority, Role
+from data.vocabulary import Priority
 from services import board, i18n, incidents, people, policies
 from services.errors import DeskError, Invalid
 from services.incidents import NewIncident
@@ -20,7 +20,7 @@ from ui.components.toasts import toast
 from ui.elements import button, card, el, icon, set_attributes, set_text
 from ui.later import Later
 from ui.pages.new_incident_fields import Fields, Owners
-from ui.session import EVERYBODY, desk_page
+from ui.session import desk_page
 from ui.shell import crumb, frame
 from ui.viewer import Viewer
 
@@ -30,14 +30,12 @@ SIMILAR = 2
 REQUIRED = ("title", "priority", "description", "category")
 
 
-@desk_page("/incidents/new", roles=EVERYBODY)
+@desk_page("/incidents/new")
 async def new_incident_page(viewer: Viewer) -> None:
     targets = await calls.read(policies.current_targets, viewer.actor)
     draft = await drafts.kept(viewer, PLACE)
-    owners = None
-    if viewer.role is not Role.REQUESTER:
-        technicians = await calls.read(people.technicians, viewer.actor)
-        owners = Owners(technicians, await calls.read(people.all_teams, viewer.actor))
+    technicians = await calls.read(people.technicians, viewer.actor)
+    owners = Owners(technicians, await calls.read(people.all_teams, viewer.actor))
     title = viewer.t("action.new_incident")
     with frame(viewer, title, current="/incidents/new"):
         crumb(viewer, title)
@@ -45,8 +43,7 @@ async def new_incident_page(viewer: Viewer) -> None:
             form = Form(viewer, Fields(viewer, targets, owners, draft), draft)
             ui.context.client.on_disconnect(form.keep_draft)
             with el("aside", "", aria_label=viewer.t("new.checklist")):
-                if owners:
-                    form.add_preview(targets)
+                form.add_preview(targets)
                 form.add_side()
         set_attributes(area, role="form", aria_label=title)
 

@@ -45,13 +45,9 @@ class AnyField(Protocol):
 
 
 class Fields:
-    """The fields by name, in reading order.
+    """The fields by name, in reading order; a requester declares on the portal."""
 
-    Without `owners` they are those of a requester: how it came in, who gets it, how the team rates it and the priority
-    « Critique » are not theirs to say, and due times are the team's affair.
-    """
-
-    def __init__(self, viewer: Viewer, targets: Mapping[Priority, Target], owners: Owners | None, draft: str) -> None:
+    def __init__(self, viewer: Viewer, targets: Mapping[Priority, Target], owners: Owners, draft: str) -> None:
         self._viewer, self._targets, self._owners = viewer, targets, owners
         self._kept = _read(draft)
         self.restored = bool(self._kept)
@@ -63,25 +59,21 @@ class Fields:
             self._title()
             self.similar = el("div", aria_live="polite")
             priorities = self._priorities()
-            hint = viewer.t("new.priority_hint") if owners else ""
+            hint = viewer.t("new.priority_hint")
             self._choice("priority", priorities, columns=len(priorities), required=True, hint=hint)
             self._description()
             self._choice("category", category_options(viewer.locale), required=True)
-            if owners is None:
-                self._choice("impact", impact_options(viewer.locale), columns=2, hint=viewer.t("field.optional"))
-            else:
-                self._choice("source", source_options(viewer.locale), required=True)
-                self._analysis()
-                self._items()
-                self._assignment(owners)
+            self._choice("source", source_options(viewer.locale), required=True)
+            self._analysis()
+            self._items()
+            self._assignment(owners)
 
     def __getitem__(self, name: str) -> AnyField:
         return self._all[name]
 
     def values(self) -> dict[str, Any]:
         """What has been entered, by name."""
-        given = {name: field.value for name, field in self._all.items()}
-        return given if self._owners else given | {"source": Source.PORTAL.value}
+        return {name: field.value for name, field in self._all.items()}
 
     def as_draft(self) -> str:
         """What `Fields` is given to show the same again; empty where nothing was entered."""
@@ -228,9 +220,7 @@ class Fields:
         return self._viewer.t(f"{name}.{value}")
 
     def _priorities(self) -> list[Option]:
-        if self._owners:
-            return [priority_option(each, self._viewer.locale, self._targets[each]) for each in Priority]
-        return [priority_option(each, self._viewer.locale) for each in Priority if each is not Priority.CRITICAL]
+        return [priority_option(each, self._viewer.locale, self._targets[each]) for each in Priority]
 
 
 def _read(draft: str) -> dict[str, Any]:

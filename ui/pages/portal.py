@@ -1,90 +1,104 @@
-"""`/portal`: what a requester has declared, those that wait for an answer first."""
+"""`/portal`: declaring, and what one has declared, those that wait for an answer first (ux 8.7)."""
 
 from collections.abc import Sequence
 
-from data.vocabulary import HoldReason, Role, Status
-from services import board
-from services.views import IncidentView
-from ui import calls
-from ui.elements import el, empty_state, icon, link_button
-from ui.session import desk_page
-from ui.shell import frame, page_header
-from ui.viewer import Viewer
+from nicegui import ui
 
-MOST = 200
-# What a requester sees of the way that an incident goes.
-STEPS = ("received", "taken", "working", "done")
-REACHED = {
-    Status.NEW: 1,
-    Status.ASSIGNED: 2,
-    Status.IN_PROGRESS: 3,
-    Status.ON_HOLD: 3,
-    Status.RESOLVED: 4,
-    Status.CLOSED: 4,
-}
+from data.vocabulary import Role, Visibility
+from services import portal
+from services.portal import OwnIncident
+from ui import calls, drafts, live
+from ui.components.composer import place
+from ui.components.own_incident import OwnIncidentCard
+from ui.components.redrawn import Redrawn, light
+from ui.components.trouble_form import PLACE, TroubleForm
+from ui.elements import el, empty_state, icon
+from ui.session import desk_page
+from ui.shell import frame
+from ui.viewer import Viewer
 
 
 @desk_page("/portal", roles=frozenset({Role.REQUESTER}))
 async def portal_page(viewer: Viewer) -> None:
-    page = await calls.read(board.page, viewer.actor, board.Query(sort="-created", limit=MOST))
-    title = viewer.t("nav.my")
-    with frame(viewer, title, current="/portal"):
-        with page_header(title):
-            el("span", "vg-grow")
-            if page.items:
-                _declare(viewer)
-        with el("div", "vg-pad vg-portal"):
-            if not page.items:
-                with empty_state(viewer.t("portal.empty"), viewer.t("portal.empty_sub")):
-                    _declare(viewer)
-            for heading, incidents in _sorted(page.items):
-                _section(viewer, heading, incidents)
+    own = await calls.read(portal.current, viewer.actor)
+    draft = await drafts.kept(viewer, PLACE)
+    replies = await _replies(viewer, own)
+
+    async def declared() -> None:
+        await mine.refresh()
+
+    with frame(viewer, viewer.t("portal.title"), current="/portal"), el("div", "vg-portal"):
+        waiting = Redrawn(lambda count: _draw_waiting(viewer, count), classes="vg-portal__jump")
+        with el("section", "vg-portal__declare", aria_labelledby="declare"):
+            el("h1", "vg-portal__title", viewer.t("portal.title"), id="declare")
+            el("p", "vg-portal__lead", viewer.t("portal.lead"))
+            form = TroubleForm(viewer, draft, declared)
+        with el("section", "vg-portal__mine", id="mine", aria_labelledby="mine-title", tabindex=-1):
+            el("h2", "vg-portal__subtitle", viewer.t("portal.mine"), id="mine-title")
+            mine = OwnIncidents(viewer, own, replies, waiting)
+    client = ui.context.client
+    live.watch_own(client, viewer.user_id, mine.refresh)
+    client.on_connect(mine.refresh)  # what happened between the reading and now
+    client.on_disconnect(form.keep_draft)
+    client.on_disconnect(mine.keep_drafts)
 
 
-def _declare(viewer: Viewer) -> None:
-    link_button(viewer.t("new.declare"), "/incidents/new", icon="add", kind="primary", key="C")
+async def _replies(viewer: Viewer, own: Sequence[OwnIncident]) -> dict[int, str]:
+    """What was being typed where an answer is asked for."""
+    return {
+        each.incident.id: await drafts.kept(viewer, place(each.incident.reference, Visibility.PUBLIC))
+        for each in own
+        if each.question is portal.Question.INFORMATION
+    }
 
 
-def _sorted(incidents: Sequence[IncidentView]) -> list[tuple[str, list[IncidentView]]]:
-    waiting = [each for each in incidents if _question(each)]
-    closed = [each for each in incidents if each.status is Status.CLOSED]
-    others = [each for each in incidents if each not in waiting and each not in closed]
-    return [("portal.waiting", waiting), ("portal.open", others), ("portal.closed", closed)]
+def _draw_waiting(viewer: Viewer, count: int) -> None:
+    if count:
+        with el("a", "vg-report__question", href="#mine"):
+            icon("contact_support")
+            el("span", "vg-grow", viewer.t("portal.waiting", n=count))
+            icon("arrow_downward")
 
 
-def _question(incident: IncidentView) -> str | None:
-    """What the requester is asked, as a key."""
-    if incident.status is Status.RESOLVED:
-        return "portal.solved_question"
-    if incident.hold is not None and incident.hold.reason is HoldReason.USER:
-        return "portal.information_question"
-    return None
+class OwnIncidents:
+    """The cards in order; a change moves and redraws only what is another than it was."""
 
+    def __init__(self, viewer: Viewer, own: Sequence[OwnIncident], replies: dict[int, str], waiting: Redrawn) -> None:
+        self._viewer, self._waiting = viewer, waiting
+        self._cards: dict[int, OwnIncidentCard] = {}
+        self._list = el("ul", "vg-reports", aria_labelledby="mine-title")
+        with el("div") as self._nothing, empty_state(viewer.t("portal.empty"), viewer.t("portal.empty_sub")):
+            pass
+        self._show(own, replies)
 
-def _section(viewer: Viewer, heading: str, incidents: Sequence[IncidentView]) -> None:
-    if not incidents:
-        return
-    with el("section") as section:
-        title = el("h2", "vg-h2", viewer.t(heading))
-        with el("ul", "vg-reports"):
-            for incident in incidents:
-                with el("li"):
-                    _report(viewer, incident)
-    section._props["aria-labelledby"] = title.html_id
+    async def refresh(self) -> None:
+        """Whatever happened to one's own incidents is on the page; what others did is lit for a moment."""
+        own = await calls.read(portal.current, self._viewer.actor)
+        answering = {key for key, card in self._cards.items() if card.answers}
+        replies = await _replies(self._viewer, [each for each in own if each.incident.id not in answering])
+        light([card.root for card in self._show(own, replies)])
 
+    async def keep_drafts(self) -> None:
+        """What is being typed is kept."""
+        for card in [*self._cards.values()]:
+            await card.keep_draft()
 
-def _report(viewer: Viewer, incident: IncidentView) -> None:
-    with el("a", "vg-card vg-report", href=f"/incidents/{incident.reference}"):
-        el("b", "vg-report__title", incident.title)
-        with el("span", "vg-report__meta"):
-            el("span", "vg-mono", incident.reference)
-            el("span", "vg-num", f"· {viewer.instant(incident.created_at)}")
-        reached = REACHED[incident.status]
-        with el("span", "vg-way"):
-            for number, step in enumerate(STEPS, 1):
-                state = "vg-is-on" if number == reached else "vg-is-done" if number < reached else ""
-                el("span", state, viewer.t(f"portal.{step}"), aria_current="step" if number == reached else None)
-        if question := _question(incident):
-            with el("span", "vg-report__question"):
-                icon("contact_support")
-                el("span", "", viewer.t(question))
+    def _show(self, own: Sequence[OwnIncident], replies: dict[int, str]) -> list[OwnIncidentCard]:
+        """The cards that changed."""
+        changed = []
+        for key in self._cards.keys() - {each.incident.id for each in own}:
+            self._cards.pop(key).root.delete()
+        for position, each in enumerate(own):
+            key = each.incident.id
+            if key not in self._cards:
+                with self._list:
+                    self._cards[key] = OwnIncidentCard(self._viewer, each, replies.get(key, ""), self.refresh)
+                changed.append(self._cards[key])
+            elif self._cards[key].show(each, replies.get(key, "")):
+                changed.append(self._cards[key])
+            root = self._cards[key].root
+            if self._list.default_slot.children.index(root) != position:
+                root.move(target_index=position)
+        self._nothing.visible = not own
+        self._waiting.show(sum(each.question is not None for each in own))
+        return changed

@@ -1,0 +1,102 @@
+"""A requester's portal: declaring in plain words, answering, validating (ux 8.7)."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from data.vocabulary import ItemKind
+from services import board, cmdb, incidents, lifecycle
+from services.views import IncidentView
+from tests.browser.conftest import PageAs, Vigie
+
+
+def opened(page: Page) -> Page:
+    page.goto("/portal")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quelque chose ne fonctionne pas ?")
+    return page
+
+
+def card(page: Page, title: str) -> Locator:
+    return page.locator(".vg-report").filter(has=page.get_by_role("link", name=title))
+
+
+def titled(vigie: Vigie, title: str) -> IncidentView:
+    (found,) = board.page(vigie.actors["alice"], board.Query(q=title)).items
+    return found
+
+
+def test_from_the_first_word_to_the_closing(vigie: Vigie, page_as: PageAs) -> None:
+    """S6, S8, S17, S123, S138, B4: nothing is reloaded, and nothing of the trade is said."""
+    alice = vigie.actors["alice"]
+    cmdb.create(alice, ItemKind.APPLICATIONS, {"name": "CRM Ventes"})
+    page = opened(page_as("chloe"))
+    page.get_by_label("Que se passe-t-il ?").fill("Le CRM reste blanc")
+    page.get_by_role("textbox", name="Application ou équipement concerné").fill("crm")
+    page.get_by_role("button", name="CRM Ventes").click()
+    page.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(page.get_by_role("radiogroup", name="Pouvez-vous continuer")).to_have_attribute("aria-invalid", "true")
+    page.get_by_role("radio", name="En partie").click()
+    page.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(page.get_by_text("C’est envoyé, l’équipe IT est prévenue.")).to_be_visible()
+    made = titled(vigie, "Le CRM reste blanc")
+    assert (made.priority, made.impact, made.source) == ("medium", "single_user", "portal")
+    assert [link.name for link in made.links[ItemKind.APPLICATIONS]] == ["CRM Ventes"]
+    mine = card(page, "Le CRM reste blanc")
+    expect(mine.locator(".vg-way .vg-is-on")).to_contain_text("Reçu")
+
+    lifecycle.take_and_start(alice, made.reference)
+    expect(mine.locator(".vg-way .vg-is-on")).to_contain_text("En cours")
+    incidents.comment(alice, made.reference, body="Sur quel poste ?", visibility="public")
+    lifecycle.hold(alice, made.reference, reason="user", text="Note pour nous")
+    expect(mine.get_by_text("Alice, Équipe IT")).to_be_visible()
+    mine.get_by_label("Répondre à l’équipe IT").fill("Le PC-12.")
+    mine.get_by_role("button", name="Envoyer la réponse").click()
+    expect(mine.get_by_text("Nous attendons une information")).to_be_hidden()
+    assert incidents.get(alice, made.reference).status == "in_progress"
+    expect(mine.locator(".vg-said__text")).to_have_text("Le PC-12.")
+
+    lifecycle.resolve(alice, made.reference, code="fixed", summary="Cache vidé", publish=True)
+    expect(mine.get_by_text("Le problème est-il résolu pour vous ?")).to_be_visible()
+    text = page.locator("#content").inner_text()
+    assert [
+        word for word in ("SLA", "Support N1", "Martin", "Note pour nous", "Priorité", "Impact") if word in text
+    ] == []
+    mine.get_by_role("button", name="Oui, clôturer").click()
+    expect(page.get_by_text("Merci, c’est clôturé.")).to_be_visible()
+    last = incidents.history(alice, made.reference).entries[-1]
+    assert (last.details["to"], last.details["validated_by"]) == ("closed", "requester")
+
+
+def test_what_comes_back_is_reopened_in_words(vigie: Vigie, page_as: PageAs) -> None:
+    """S127: « Non, ça recommence », with a reason."""
+    alice = vigie.actors["alice"]
+    reference = vigie.create("L’écran clignote", by="chloe").reference
+    lifecycle.start_and_resolve(alice, reference, code="fixed", summary="Câble changé")
+    page = opened(page_as("chloe"))
+    mine = card(page, "L’écran clignote")
+    mine.get_by_role("button", name="Non, ça recommence").click()
+    dialog = page.get_by_role("dialog", name="Le problème est toujours là")
+    assert "SLA" not in dialog.inner_text()
+    dialog.get_by_label("Que se passe-t-il maintenant ?").fill("Il clignote à nouveau.")
+    dialog.get_by_role("button", name="Relancer l’équipe IT").click()
+    expect(mine.locator(".vg-way .vg-is-on")).to_contain_text("En cours")
+    assert incidents.get(alice, reference).reopen_count == 1
+
+
+def test_a_draft_is_kept_and_what_was_declared_before_is_shown(vigie: Vigie, page_as: PageAs) -> None:
+    """S6: own open incidents that look alike are shown while typing; what others declared is not."""
+    vigie.create("Imprimante du hall en panne", by="chloe")
+    vigie.create("Imprimante du hall : le secret des autres")
+    page = opened(page_as("chloe"))
+    page.get_by_label("Que se passe-t-il ?").fill("L’imprimante du hall bourre")
+    expect(page.locator(".vg-similar a")).to_have_count(1)
+    page.get_by_role("radio", name="Tout le monde").click()
+    page.wait_for_timeout(900)
+    opened(page)
+    expect(page.get_by_label("Que se passe-t-il ?")).to_have_value("L’imprimante du hall bourre")
+    expect(page.get_by_role("radio", name="Tout le monde")).to_be_checked()
+    page.get_by_role("button", name="Effacer").click()
+    expect(page.get_by_label("Que se passe-t-il ?")).to_have_value("")
+    expect(page.get_by_text("Le secret des autres", exact=False)).to_have_count(0)
+    page.get_by_role("link", name="Imprimante du hall en panne").first.click()
+    expect(page).to_have_url(re.compile("/incidents/INC-"))
