@@ -23,7 +23,10 @@ from ui.api.actions import ACTIONS
 SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 PERSONAS = {"A": "alice", "B": "bruno", "C": "chloe", "D": "diane", "E": "emile", "G": "gina"}
 
+MESSAGE = {"audience": ["employees"], "subject": "Bonjour", "text": "{title}"}
 BODIES: dict[str, dict[str, Any]] = {
+    "preview": MESSAGE,
+    "messages": MESSAGE,
     "assign": {"team": "Support N2"},
     "hold": {"reason": "user"},
     "escalate": {"mode": "hierarchical", "reason": "Trop difficile pour nous."},
@@ -140,6 +143,9 @@ CALLS: dict[str, tuple[int, ...]] = {
     "GET /incidents/{reference}/sla": (401, 401, 401, 200, 404, 200, 200, 200),
     "GET /incidents/{reference}/comments": (401, 401, 401, 200, 404, 200, 200, 200),
     "POST /incidents/{reference}/comments": (401, 401, 401, 403, 404, 201, 201, 201),
+    "POST /incidents/{reference}/messages/preview": (401, 401, 401, 200, 403, 403, 200, 200),
+    "POST /incidents/{reference}/messages": (401, 401, 401, 403, 403, 403, 409, 409),  # there is no mail server
+    "GET /incidents/{reference}/messages": (401, 401, 401, 200, 403, 403, 200, 200),
     **{
         f"POST /incidents/{{reference}}/actions/{action}": (401, 401, 401, 403, 404, 403, 200, 200)
         for action in ("take", "take_and_start", "start_and_resolve", "assign")

@@ -11,8 +11,10 @@ from typing import Any
 from nicegui.element import Element
 
 from data.vocabulary import Action, Fact, Priority, Source, Status
+from services.letters import letters_in
 from services.views import EntryView
 from ui.components.badge import priority_badge, status_pill
+from ui.components.letter_card import letter_card
 from ui.components.links import plain_text
 from ui.elements import el, icon
 from ui.viewer import Viewer
@@ -21,6 +23,7 @@ _ICONS: Mapping[str, str] = {
     Fact.CREATED: "flag",
     Fact.PRIORITY_CHANGED: "priority_high",
     Fact.FIELD_CHANGED: "edit",
+    Fact.MESSAGED: "campaign",
     Fact.REPORT_EXPORTED: "picture_as_pdf",
     Fact.LINKED: "add_link",
     Fact.UNLINKED: "link_off",
@@ -39,6 +42,7 @@ _ICONS: Mapping[str, str] = {
 _VERBS: Mapping[str, str] = {
     Fact.CREATED: "event.created",
     Fact.PRIORITY_CHANGED: "event.priority_changed",
+    Fact.MESSAGED: "event.messaged",
     Fact.REPORT_EXPORTED: "event.report_exported",
     Fact.LINKED: "event.linked",
     Fact.UNLINKED: "event.unlinked",
@@ -118,6 +122,8 @@ class _Line:
             case Fact.LINKED | Fact.UNLINKED:
                 el("b", "", details["name"])
                 el("span", "vg-tag", self.t(f"cmdb.one.{details['kind']}"))
+            case Fact.MESSAGED:
+                self._audience()
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if self.details["late"]:
                 el("span", "vg-tag", self.t("event.late"))
             case Action.ASSIGN:
@@ -132,6 +138,10 @@ class _Line:
                     el("a", "vg-link vg-mono", master, href=f"/incidents/{master}")
             case Action.START | Action.RESUME if "owner" in details:
                 el("span", "vg-tag", self.t("event.and_took"))
+
+    def _audience(self) -> None:
+        for audience in self.details["audience"]:
+            el("span", "vg-tag", self.t(f"audience.{audience}"))
 
     def _statuses(self) -> None:
         if self.entry.fact is Fact.STATUS_CHANGED and self.details["from"] != self.details["to"]:
@@ -168,6 +178,10 @@ class _Line:
 
     def _quotes(self) -> None:
         details = self.details
+        if self.kind == Fact.MESSAGED:
+            for letter in letters_in(details):
+                letter_card(self.viewer, letter)
+            return
         if self.kind == Fact.FIELD_CHANGED and details["field"] not in _CODED_FIELDS:
             with el("div", "vg-ev__quote vg-ev__change"):
                 for word, text in (("detail.before", details["from"]), ("detail.after", details["to"])):

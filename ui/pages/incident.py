@@ -26,6 +26,7 @@ from ui.components.held_card import HeldCard
 from ui.components.in_place import InPlaceText
 from ui.components.incident_head import IncidentHead
 from ui.components.items_card import ItemsCard
+from ui.components.messages_card import MessagesCard
 from ui.components.notices import Notices
 from ui.components.properties import Properties
 from ui.components.redrawn import light
@@ -37,6 +38,7 @@ from ui.dialogs.asking import Ask, Asking
 from ui.dialogs.by_action import ASKING
 from ui.dialogs.escalate import ask_escalation
 from ui.dialogs.links import ask_links
+from ui.dialogs.message import ask_message
 from ui.dialogs.priority import ask_priority
 from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
@@ -123,7 +125,12 @@ class IncidentPage:
                         change_priority=self._change_priority,
                         change_owner=partial(self.run, Action.ASSIGN),
                     )
-                    self._items = ItemsCard(viewer, edit=self._edit_links, accept=self._accept) if whole else None
+                    self._items = (
+                        ItemsCard(viewer, edit=self._edit_links, accept=self._accept, inform=self._inform)
+                        if whole
+                        else None
+                    )
+                    self._messages = MessagesCard(viewer) if whole else None
                     self._held = HeldCard(viewer) if whole else None
         self._show(self._sheet)
 
@@ -183,6 +190,9 @@ class IncidentPage:
 
     async def _edit_links(self) -> None:
         await self.ask(ask_links)
+
+    async def _inform(self) -> None:
+        await self.ask(ask_message)
 
     async def _accept(self, proposal: Proposal) -> None:
         """What was proposed is linked beside what is."""
@@ -271,6 +281,8 @@ class IncidentPage:
             self._sla.show(incident.cycle, found.earlier)
         if self._held is not None:
             self._held.show(found.held)
+        if self._messages is not None:
+            self._messages.show(found.messages)
         by = self._name_of((theirs or new)[-1]) if new else ""
         if theirs:
             light(changed)
