@@ -7,6 +7,7 @@ PAGES = (
     *("login", "setup", "setup_done", "me", "portal", "incidents", "new_incident", "incident"),
     *("cmdb", "cmdb_item", "notifications", "admin_channels", "report"),
     *("admin_settings", "admin_users", "admin_user", "admin_teams"),
+    *("search",),
 )
 
 

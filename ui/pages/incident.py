@@ -28,6 +28,7 @@ from ui.components.incident_head import IncidentHead
 from ui.components.items_card import ItemsCard
 from ui.components.messages_card import MessagesCard
 from ui.components.notices import Notices
+from ui.components.presence_line import PresenceLine
 from ui.components.properties import Properties
 from ui.components.redrawn import light
 from ui.components.sla_card import SlaCard
@@ -44,6 +45,7 @@ from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
 from ui.elements import button, card, el, icon, set_attributes, set_text
 from ui.pages.errors import unknown_incident
+from ui.presence import Presence, Seen
 from ui.session import EVERYBODY, HOME, desk_page
 from ui.shell import crumb, frame
 from ui.viewer import Viewer
@@ -73,6 +75,7 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
         page.draw(kept)
     client = ui.context.client
     live.watch(client, found.incident.id, page.refresh)
+    page.presence = Presence(client, viewer, found.incident.id, page.show_others)
     client.on_connect(page.refresh)  # what happened between the reading and now
     client.on_connect(page.mark_read)
     client.on_disconnect(page.keep_drafts)
@@ -87,6 +90,7 @@ class IncidentPage:
     def __init__(self, viewer: Viewer, found: Sheet) -> None:
         self.viewer, self.incident, self._sheet = viewer, found.incident, found
         self.dialog: Asking | None = None
+        self.presence: Presence | None = None
 
     @property
     def readers(self) -> tuple[Visibility, ...]:
@@ -114,7 +118,7 @@ class IncidentPage:
                     with el("section"):
                         self._timeline.head()
                         reader = incident.requester.name
-                        self._composer = Composer(viewer, incident.reference, reader, kept, self.refresh)
+                        self._composer = Composer(viewer, incident.reference, reader, kept, self.refresh, self.typed)
                         self._timeline.body()
                 with el("aside", "", aria_label=t("detail.properties")):
                     whole = viewer.role is not Role.REQUESTER
@@ -145,6 +149,15 @@ class IncidentPage:
         """The bell does not count any more what this page shows."""
         with suppress(DeskError):
             await calls.write(inbox.mark_read, self.viewer.actor, incident_id=self.incident.id)
+
+    def show_others(self, others: tuple[Seen, ...]) -> None:
+        """Who else of the team has the incident open."""
+        self._others.show(others)
+
+    def typed(self, visibility: Visibility, text: str) -> None:
+        """The others see who is writing."""
+        if self.presence is not None:
+            self.presence.typed(visibility, text)
 
     async def keep_drafts(self) -> None:
         """What is typed is kept; the browser may be gone for good."""
@@ -246,6 +259,7 @@ class IncidentPage:
             copy_button(
                 viewer.t("action.copy_ref"), reference, lambda: toast(viewer.t("action.copied"), icon="content_copy")
             )
+            self._others = PresenceLine(viewer)
             el("span", "vg-grow")
             word = viewer.t("action.export_pdf")
             pdf = f"/incidents/{reference}/report.pdf"
@@ -286,6 +300,8 @@ class IncidentPage:
         by = self._name_of((theirs or new)[-1]) if new else ""
         if theirs:
             light(changed)
+            for text in (self._head.title, self._description):
+                text.warn(by)
             set_text(self._heard, self.viewer.t("detail.changed_by", name=by))
         if self.dialog is not None and self.dialog.is_open:
             self.dialog.changed(incident, by)
