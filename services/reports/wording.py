@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.vocabulary import Action, Fact
+from data.vocabulary import Action, Fact, Relation
 from services.i18n import full_date, t
 from services.letters import letters_in
 from services.views import EntryView
@@ -69,6 +69,10 @@ class _Line:
                 yield self._from_to("priority")
             case Fact.FIELD_CHANGED if details.get("field") in _CODED_FIELDS:
                 yield self._from_to(details["field"])
+            case Fact.RELATED | Fact.UNRELATED:
+                reverse = details["reverse"] and details["relation"] != Relation.RELATED
+                yield self._t(f"relation.{details['relation']}{'_of_this' if reverse else ''}")
+                yield f"{details['other']} {details['title']}"
             case Fact.LINKED | Fact.UNLINKED:
                 yield details["name"]
                 yield self._t(f"cmdb.one.{details['kind']}")
