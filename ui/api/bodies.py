@@ -4,7 +4,7 @@ Codes and lengths stand in the OpenAPI document; the services check them, so tha
 refused as such before its fields are looked at.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -23,6 +23,8 @@ from data.vocabulary import (
     Severity,
     Source,
     Status,
+    Unnamed,
+    Verdict,
     Visibility,
 )
 from services.board import LIMIT, MOST
@@ -42,21 +44,30 @@ def _instant(value: object) -> datetime:
     raise PydanticCustomError("wrong_type", "not an instant with its offset")
 
 
+def _day(value: object) -> date:
+    try:
+        if isinstance(value, str):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError("wrong_type", "not a date")
+
+
 def _team(value: object) -> str | int:
     if isinstance(value, str | int) and not isinstance(value, bool):
         return value
     raise PydanticCustomError("wrong_type", "neither a name nor an id")
 
 
-def codes(known: type[StrEnum], *more: str) -> WithJsonSchema:
-    """How the document says that a text is one of these codes; the services check it."""
-    return WithJsonSchema({"type": "string", "enum": [*known, *more]})
+def _codes(codes: type[StrEnum], *more: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": [*codes, *more]})
 
 
 def _text(longest: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "minLength": 1, "maxLength": longest})
 
 
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Instant = Annotated[datetime, PlainValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 TeamKey = Annotated[
     str | int,
@@ -69,17 +80,19 @@ Text = Annotated[str, _text(BODY)]
 Reason = Annotated[str, _text(REASON)]
 Links = Annotated[list[int], Field(max_length=200)]
 
-CategoryCode = Annotated[str, codes(Category)]
-EscalationModeCode = Annotated[str, codes(EscalationMode)]
-HoldReasonCode = Annotated[str, codes(HoldReason)]
-ImpactCode = Annotated[str, codes(Impact)]
-LightCode = Annotated[str, codes(Light)]
-PriorityCode = Annotated[str, codes(Priority)]
-ResolutionCodeCode = Annotated[str, codes(ResolutionCode)]
-SeverityCode = Annotated[str, codes(Severity)]
-SourceCode = Annotated[str, codes(Source)]
-StatusCode = Annotated[str, codes(Status, "open")]
-VisibilityCode = Annotated[str, codes(Visibility)]
+CategoryCode = Annotated[str, _codes(Category)]
+EscalationModeCode = Annotated[str, _codes(EscalationMode)]
+HoldReasonCode = Annotated[str, _codes(HoldReason)]
+ImpactCode = Annotated[str, _codes(Impact)]
+LightCode = Annotated[str, _codes(Light)]
+PriorityCode = Annotated[str, _codes(Priority)]
+ResolutionCodeCode = Annotated[str, _codes(ResolutionCode)]
+SeverityCode = Annotated[str, _codes(Severity)]
+SourceCode = Annotated[str, _codes(Source)]
+StatusCode = Annotated[str, _codes(Status, "open")]
+UnnamedCode = Annotated[str, _codes(Unnamed)]
+VerdictCode = Annotated[str, _codes(Verdict)]
+VisibilityCode = Annotated[str, _codes(Visibility)]
 
 
 class Body(BaseModel):
@@ -209,6 +222,25 @@ class Narrowing(BaseModel):
     q: Annotated[str | None, Field(description="words in reference, title or description")] = None
     created_from: Instant | None = None
     created_to: Instant | None = None
+    answered_from: Annotated[Instant | None, Field(description="first response, from then on")] = None
+    answered_to: Instant | None = None
+    first_resolved_from: Annotated[Instant | None, Field(description="first resolution, from then on")] = None
+    first_resolved_to: Instant | None = None
+    resolved_from: Annotated[Instant | None, Field(description="any resolution, from then on")] = None
+    resolved_to: Instant | None = None
+    reopened_from: Instant | None = None
+    reopened_to: Instant | None = None
+    open_from: Annotated[Instant | None, Field(description="open at some time after it")] = None
+    open_to: Annotated[Instant | None, Field(description="open at some time before it")] = None
+    response: Annotated[VerdictCode | None, Field(description="verdict of the first response")] = None
+    resolution: Annotated[VerdictCode | None, Field(description="verdict of the first resolution")] = None
+    every_resolution: Annotated[
+        VerdictCode | None, Field(description="verdict of all resolutions before `resolved_to`")
+    ] = None
+    handed_over: Annotated[bool, Field(description="whether it went to another person or team")] = False
+    held_by: Annotated[str | None, Field(description="name of a team that had it")] = None
+    without: list[UnnamedCode] = []
+    department: Annotated[str | None, Field(description="of an employee whom it affects")] = None
     sort: Annotated[
         str, WithJsonSchema({"type": "string", "enum": ["urgency", "created", "-created", "due", "priority"]})
     ] = "urgency"
@@ -217,8 +249,10 @@ class Narrowing(BaseModel):
 
 
 class Period(BaseModel):
-    """The last so many days."""
+    """Whole days in the organisation's time zone: from one to another, or the last so many."""
 
     model_config = ConfigDict(extra="forbid")
 
-    days: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 366})] = 30
+    days: Annotated[int | None, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 366, "default": 30})] = None
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    to: Annotated[Day | None, Field(description="the last day; today")] = None

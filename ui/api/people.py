@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from data.vocabulary import Role, Scope
 from services import accounts, people, teams, tokens
@@ -13,12 +13,12 @@ from services.errors import NotFound
 from services.text import folded, words
 from ui import calls
 from ui.api import answers, shapes
-from ui.api.bodies import Body, Login, TeamKey, codes
+from ui.api.bodies import Body, Login, TeamKey
 from ui.api.request import Caller, no_query
 
 PLAIN = [Depends(no_query)]
-RoleCode = Annotated[str, codes(Role)]
-ScopeCode = Annotated[str, codes(Scope)]
+RoleCode = Annotated[str, WithJsonSchema({"type": "string", "enum": [*Role]})]
+ScopeCode = Annotated[str, WithJsonSchema({"type": "string", "enum": [*Scope]})]
 TeamKeys = Annotated[list[TeamKey], Field(max_length=accounts.MOST_TEAMS)]
 
 router = APIRouter()

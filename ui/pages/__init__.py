@@ -6,8 +6,8 @@ from importlib import import_module
 PAGES = (
     *("login", "setup", "setup_done", "me", "portal", "incidents", "new_incident", "incident"),
     *("cmdb", "cmdb_item", "notifications", "admin_channels", "report"),
-    *("admin_settings", "admin_users", "admin_user", "admin_teams"),
-    *("search",),
+    *("search", "admin_settings", "reports"),
+    *("admin_users", "admin_user", "admin_teams"),
 )
 
 
