@@ -32,6 +32,7 @@ SHEETS: Final = (
     "search",
     "portal",
     "comms",
+    "sla",
     "reports",
     "states",
     "admin",

@@ -1,7 +1,6 @@
 // What the board shows, as functions without a page: urgency, order, groups, filters, and their place in the address.
 import { slaState, label, locale, zone } from "vigie-kit";
 
-const RISK = 0.2;
 export const TIERS = ["breached", "unowned", "risk", "ok"];
 export const SLA_STATES = ["breached", "risk", "ok", "paused"];
 export const SORTS = ["urgency", "priority", "title", "status", "assignee", "age", "level"];
@@ -26,8 +25,7 @@ export function nextCrossing(rows, at) {
   let next = Infinity;
   for (const { sla } of rows) {
     if (sla.met != null || sla.paused_remaining_s != null) continue;
-    const risky = sla.due - RISK * sla.target_s;
-    if (risky >= at) next = Math.min(next, risky);
+    if (sla.risk >= at) next = Math.min(next, sla.risk);
     else if (sla.due >= at) next = Math.min(next, sla.due);
   }
   return next;
