@@ -50,7 +50,7 @@ async def add_attachment(caller: Caller, reference: str, request: Request) -> sh
     async with request.form(max_files=1, max_fields=2, max_part_size=FORM) as form:
         file, visibility = _fields(form)
         async with written(_chunks(file)) as writing:
-            name = file.filename or ""
+            name = (file.filename or "").replace("%22", '"')  # so do clients write it in a form (HTML, form-data)
             return answers.attachment(
                 await calls.write(attachments.add, caller, reference, writing, name[:1000], visibility)
             )
