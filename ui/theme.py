@@ -23,6 +23,7 @@ SHEETS: Final = (
     "controls",
     "board",
     "kanban",
+    "peek",
     "incident",
     "actions",
     "comments",
@@ -32,8 +33,10 @@ SHEETS: Final = (
     "search",
     "portal",
     "comms",
+    "sla",
     "reports",
     "states",
+    "admin",
 )
 YEAR: Final = 365 * 24 * 3600
 _FONTS = ("atkinson-hyperlegible-next-latin-wght-normal.woff2",)

@@ -62,6 +62,14 @@ def duplicates_of(session: Session, incident_id: int) -> Sequence[Incident]:
     return session.exec(select(Incident).where(Incident.master_id == incident_id).order_by(col(Incident.id))).all()
 
 
+def resolved_before(session: Session, at: datetime) -> str | None:
+    """The reference of an incident that was resolved until `at` and waits for nothing but its closing."""
+    query = select(Incident.reference).where(
+        Incident.status == Status.RESOLVED, col(Incident.resolved_at) <= at, ~col(Incident.to_review)
+    )
+    return session.exec(query.order_by(col(Incident.resolved_at)).limit(1)).first()
+
+
 def relation(session: Session, incident_id: int, other_id: int) -> IncidentRelation | None:
     """What the one is to the other, in this direction."""
     return session.get(IncidentRelation, (incident_id, other_id))
@@ -120,6 +128,20 @@ def open_counts(session: Session) -> dict[int, int]:
     return _counts(session.exec(query.group_by(col(Incident.assignee_id))))
 
 
+def open_of(session: Session, assignee_id: int, *, limit: int = 50) -> Sequence[tuple[str, str]]:
+    """(reference, title) of the open incidents that are assigned to somebody, the oldest first."""
+    query = select(Incident.reference, Incident.title).where(
+        Incident.assignee_id == assignee_id, col(Incident.status).in_(OPEN_STATUSES)
+    )
+    return session.exec(query.order_by(col(Incident.id)).limit(limit)).all()
+
+
+def open_counts_of_teams(session: Session) -> dict[int, int]:
+    """How many open incidents each team has."""
+    query = select(col(Incident.team_id), func.count()).where(col(Incident.status).in_(OPEN_STATUSES))
+    return _counts(session.exec(query.group_by(col(Incident.team_id))))
+
+
 def comments(session: Session, incident_id: int, *, public_only: bool = False) -> Sequence[tuple[Comment, User]]:
     """With their authors, oldest first."""
     query = (
@@ -131,6 +153,19 @@ def comments(session: Session, incident_id: int, *, public_only: bool = False) -
     if public_only:
         query = query.where(Comment.visibility == Visibility.PUBLIC)
     return session.exec(query).all()
+
+
+def last_comments(
+    session: Session, incident_id: int, most: int, *, public_only: bool = False
+) -> tuple[Sequence[tuple[Comment, User]], int]:
+    """(the newest with their authors, newest first; how many there are besides)."""
+    mine = [Comment.incident_id == incident_id]
+    if public_only:
+        mine.append(Comment.visibility == Visibility.PUBLIC)
+    query = select(Comment, User).join(User, col(User.id) == Comment.author_id).where(*mine)
+    found = session.exec(query.order_by(col(Comment.id).desc()).limit(most)).all()
+    total = session.exec(select(func.count()).select_from(Comment).where(*mine)).one() if len(found) == most else 0
+    return found, max(0, total - most)
 
 
 def comments_of(session: Session, incident_ids: Sequence[int], *, public_only: bool) -> Sequence[tuple[Comment, User]]:
