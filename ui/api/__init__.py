@@ -23,12 +23,24 @@ from ui.api import (
     messages,
     people,
     relations,
+    sla,
 )
 from ui.api.gate import Gate
 from ui.api.problems import problem
 
 PATH = "/api/v1"
 PARIS = ZoneInfo("Europe/Paris")
+PARTS = (
+    lists,
+    incidents,
+    attachments,
+    actions,
+    items,
+    messages,
+    people,
+    relations,
+    sla,
+)
 
 
 def mount(app: FastAPI, *, rate: int = 600, locale: str = "fr", zone: ZoneInfo = PARIS) -> None:
@@ -48,7 +60,7 @@ def mount(app: FastAPI, *, rate: int = 600, locale: str = "fr", zone: ZoneInfo =
         exception_handlers=dict.fromkeys((DeskError, HTTPException, RequestValidationError), _refused),
     )
     api.state.zone = zone
-    for part in (lists, incidents, attachments, actions, items, messages, people, relations):
+    for part in PARTS:
         api.include_router(part.router)
     document.mount(api, PATH)
     api.add_middleware(Gate, rate=rate, locale=locale)
