@@ -207,6 +207,7 @@ class Fact(StrEnum):
     PRIORITY_CHANGED = "priority_changed"
     FIELD_CHANGED = "field_changed"
     COMMENTED = "commented"
+    RATED = "rated"
     REPORT_EXPORTED = "report_exported"
     LINKED = "linked"
     UNLINKED = "unlinked"

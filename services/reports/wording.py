@@ -73,6 +73,8 @@ class _Line:
                 yield self._t(f"cmdb.one.{details['kind']}")
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if details.get("late"):
                 yield self._t("event.late")
+            case Fact.RATED:
+                yield self._t("rating.of_five", n=details["score"])
             case Action.ASSIGN | Action.ESCALATE:
                 yield from self._owner()
             case Action.HOLD if "reason" in details:

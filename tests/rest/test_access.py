@@ -29,6 +29,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "resolve": {"code": "fixed", "summary": "Redémarré."},
     "start_and_resolve": {"code": "fixed", "summary": "Redémarré."},
     "reopen": {"reason": "Cela recommence."},
+    "comments": {"body": "Bonjour"},
+    "rating": {"score": 4},
 }
 
 # Status → action → whose call is answered with 200.
@@ -139,6 +141,8 @@ CALLS: dict[str, tuple[int, ...]] = {
     "GET /incidents/{reference}/sla": (401, 401, 401, 200, 404, 200, 200, 200),
     "GET /incidents/{reference}/comments": (401, 401, 401, 200, 404, 200, 200, 200),
     "POST /incidents/{reference}/comments": (401, 401, 401, 403, 404, 201, 201, 201),
+    "GET /incidents/{reference}/rating": (401, 401, 401, 200, 404, 200, 200, 200),
+    "POST /incidents/{reference}/rating": (401, 401, 401, 403, 404, 409, 403, 403),
     **{
         f"POST /incidents/{{reference}}/actions/{action}": (401, 401, 401, 403, 404, 403, 200, 200)
         for action in ("take", "take_and_start", "start_and_resolve", "assign")
@@ -205,7 +209,7 @@ def test_each_call_is_open_to_whom_the_table_says(api: Api) -> None:
     for call, statuses in CALLS.items():
         method, path = call.split()
         action = path.rpartition("/")[2]
-        body = bodies.get(call, {"body": "Bonjour"} if action == "comments" else BODIES.get(action, {}))
+        body = bodies.get(call, BODIES.get(action, {}))
         for login, status in zip(CALLERS, statuses, strict=True):
             moved = status == 200 and "/actions/" in path
             address = path.format(reference=incident(api, "new") if moved else kept)
@@ -263,7 +267,7 @@ def test_no_call_takes_a_field_that_is_not_its_own(api: Api) -> None:
     before = stored(reference)
     bodies = {
         "/incidents": new(),
-        f"/incidents/{reference}/comments": {"body": "Bonjour"},
+        **{f"/incidents/{reference}/{thing}": BODIES[thing] for thing in ("comments", "rating")},
         **{f"/incidents/{reference}/actions/{action}": BODIES.get(action, {}) for action in Action},
     }
     for name, value in SMUGGLED.items():

@@ -21,6 +21,7 @@ _ICONS: Mapping[str, str] = {
     Fact.CREATED: "flag",
     Fact.PRIORITY_CHANGED: "priority_high",
     Fact.FIELD_CHANGED: "edit",
+    Fact.RATED: "star",
     Fact.REPORT_EXPORTED: "picture_as_pdf",
     Fact.LINKED: "add_link",
     Fact.UNLINKED: "link_off",
@@ -39,6 +40,7 @@ _ICONS: Mapping[str, str] = {
 _VERBS: Mapping[str, str] = {
     Fact.CREATED: "event.created",
     Fact.PRIORITY_CHANGED: "event.priority_changed",
+    Fact.RATED: "event.rated",
     Fact.REPORT_EXPORTED: "event.report_exported",
     Fact.LINKED: "event.linked",
     Fact.UNLINKED: "event.unlinked",
@@ -120,6 +122,8 @@ class _Line:
                 el("span", "vg-tag", self.t(f"cmdb.one.{details['kind']}"))
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if self.details["late"]:
                 el("span", "vg-tag", self.t("event.late"))
+            case Fact.RATED:
+                el("span", "vg-tag", self.t("rating.of_five", n=details["score"]))
             case Action.ASSIGN:
                 self._owner()
             case Action.ESCALATE:

@@ -29,6 +29,7 @@ from ui.components.items_card import ItemsCard
 from ui.components.notices import Notices
 from ui.components.properties import Properties
 from ui.components.redrawn import light
+from ui.components.satisfaction import SatisfactionPart
 from ui.components.sla_card import SlaCard
 from ui.components.stepper import Stepper, times_of
 from ui.components.timeline import TimelinePanel
@@ -105,6 +106,7 @@ class IncidentPage:
             with el("div", "vg-icols"):
                 with el("div", "vg-stack"):
                     self._notices = Notices(viewer, self._propose_escalation)
+                    self._satisfaction = SatisfactionPart(viewer, incident.reference, self.refresh)
                     with card(t("field.description")):
                         self._description = InPlaceText(
                             viewer, "description", tag="div", classes="vg-text", max_length=BODY, save=self.edit
@@ -266,6 +268,7 @@ class IncidentPage:
         self._stepper.show(incident.status, times_of(found.timeline.entries))
         self._actions.show(incident)
         self._notices.show(incident)
+        self._satisfaction.show(incident)
         self._composer.show(writable=incident.may_comment)
         if self._sla is not None:
             self._sla.show(incident.cycle, found.earlier)

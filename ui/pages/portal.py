@@ -100,5 +100,5 @@ class OwnIncidents:
             if self._list.default_slot.children.index(root) != position:
                 root.move(target_index=position)
         self._nothing.visible = not own
-        self._waiting.show(sum(each.question is not None for each in own))
+        self._waiting.show(sum(each.question in (portal.Question.SOLVED, portal.Question.INFORMATION) for each in own))
         return changed
