@@ -1,16 +1,4 @@
-"""The read side of lists: the rows of the live board, pages of the archive, counts, similar incidents.
-
-A board row is plain JSON, the same for everybody of the team, so that one snapshot serves all viewers:
-
-    {id, ref, v, title, status, priority, severity, impact, category, level, created, comments, review,
-     assignee: {id, login, name} | null, team: {id, name, code} | null, item: {kind, name} | null,
-     unclaimed_since: epoch | null,
-     sla: {kind: "response" | "resolution", start, risk, due, target_s, met, respected, paused_remaining_s, hours}}
-
-`item` is the first application that the incident touches, else the first asset. `unclaimed_since`: it was given to its
-team then, and nobody has taken it.
-Instants are whole epoch seconds; `sla` is the clock that counts now: response until it is met, then resolution.
-"""
+"""The read side of lists: the rows of the live board, pages of the archive, counts, similar incidents."""
 
 import base64
 import binascii
@@ -20,39 +8,36 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from data.models import Incident, SlaCycle, Team, User
-from data.queries import cmdb, incidents, lists, people
+from data.queries import incidents, lists, people
 from data.queries.lists import SORTS, Filters
 from data.vocabulary import OPEN_STATUSES, Category, Impact, ItemKind, Light, Priority, Severity, Status
-from services import policies
-from services.calendar import OpeningHours
+from services.board_rows import Row, rows_of
 from services.cmdb import find_item
-from services.incident_view import hours_of, views
+from services.incident_view import views
 from services.inputs import TITLE, Code, Form
 from services.people import find_team
 from services.permissions import Right, may
-from services.sla import Policy
 from services.text import telling_words, words
 from services.views import Page
 from services.work import SYSTEM, Actor, Reading, look
 
-Row = dict[str, Any]
-
 LIMIT = 50
+RESOLVED = 100
 MOST = 200
 
 
 def open_rows() -> list[Row]:
     """The rows of all open incidents, for the shared snapshot of the team; whoever serves it authorises."""
     with look(SYSTEM) as reading:
-        return _rows(reading, incidents.open_with_people(reading.session), None)
+        return rows_of(reading, incidents.open_with_people(reading.session), None)
 
 
 def rows(incident_ids: Sequence[int]) -> tuple[list[Row], list[int]]:
     """(rows of those that are open, ids of those that are not), read now."""
     with look(SYSTEM) as reading:
-        found = _rows(reading, incidents.with_people(reading.session, incident_ids), incident_ids)
+        found = rows_of(reading, incidents.with_people(reading.session, incident_ids), incident_ids)
     upsert = [row for row in found if row["status"] in OPEN_STATUSES]
     kept = {row["id"] for row in upsert}
     return upsert, [each for each in incident_ids if each not in kept]
@@ -96,8 +81,18 @@ def archive(actor: Actor, query: Query) -> tuple[list[Row], str | None, int]:
     with look(actor) as reading:
         reading.require(Right.SEE_ALL)
         ids, cursor, total = _found(reading, query)
-        by_id = {row["id"]: row for row in _rows(reading, incidents.with_people(reading.session, ids), ids)}
+        by_id = {row["id"]: row for row in rows_of(reading, incidents.with_people(reading.session, ids), ids)}
         return [by_id[each] for each in ids], cursor, total
+
+
+def finished(actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
+    """What left the open ones: `rows` of the newest resolved, `total` of them, `closed` in this month of `zone`."""
+    with look(actor) as reading:
+        ids, _, total = _found(reading, Query(status=[Status.RESOLVED], sort="-created", limit=RESOLVED))
+        month = reading.now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        closed = lists.closed_since(reading.session, month.astimezone(UTC))
+        rows = rows_of(reading, incidents.with_people(reading.session, ids), ids)
+        return {"rows": rows, "total": total, "closed": closed}
 
 
 def similar(actor: Actor, title: str, *, limit: int = 3) -> tuple[Any, ...]:
@@ -276,65 +271,3 @@ def _instant(text: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError(text)
     return at.astimezone(UTC)
-
-
-def _rows(reading: Reading, found: Sequence[incidents.Joined], incident_ids: Sequence[int] | None) -> list[Row]:
-    """The rows of what was found: of these incidents, or with None of all that are open."""
-    counts = incidents.comment_counts(reading.session, incident_ids)
-    named = cmdb.first_linked(reading.session, incident_ids)
-    known = policies.of_cycles(reading.session, [each.cycle for each in found])
-    return [_row(*each, counts, named, known) for each in found]
-
-
-def _row(
-    incident: Incident,
-    cycle: SlaCycle,
-    requester: User,
-    assignee: User | None,
-    team: Team | None,
-    counts: Mapping[int, int],
-    named: Mapping[int, tuple[ItemKind, str]],
-    known: Mapping[int, Policy],
-) -> Row:
-    assert incident.id is not None
-    item = named.get(incident.id)
-    return {
-        "id": incident.id,
-        "ref": incident.reference,
-        "v": incident.version,
-        "title": incident.title,
-        "status": incident.status.value,
-        "priority": incident.priority.value,
-        "severity": incident.severity,
-        "impact": incident.impact,
-        "category": incident.category.value,
-        "level": incident.escalation_level,
-        "created": int(incident.created_at.timestamp()),
-        "comments": counts.get(incident.id, 0),
-        "review": incident.to_review,
-        "assignee": {"id": assignee.id, "login": assignee.login, "name": assignee.name} if assignee else None,
-        "team": {"id": team.id, "name": team.name, "code": team.code} if team else None,
-        "item": {"kind": item[0].value, "name": item[1]} if item else None,
-        "unclaimed_since": _epoch(incident.unclaimed_since),
-        "sla": _next_clock(cycle, hours_of(known[cycle.policy_version].calendar(cycle.priority))),
-    }
-
-
-def _epoch(at: datetime | None) -> int | None:
-    return int(at.timestamp()) if at else None
-
-
-def _next_clock(cycle: SlaCycle, hours: OpeningHours | None) -> dict[str, Any]:
-    responding = cycle.response_met_at is None
-    met = None if responding or cycle.resolution_met_at is None else int(cycle.resolution_met_at.timestamp())
-    return {
-        "kind": "response" if responding else "resolution",
-        "start": int(cycle.started_at.timestamp()),
-        "risk": int((cycle.response_at_risk_at if responding else cycle.resolution_at_risk_at).timestamp()),
-        "due": int((cycle.response_due_at if responding else cycle.resolution_due_at).timestamp()),
-        "target_s": cycle.response_target_s if responding else cycle.resolution_target_s,
-        "met": met,
-        "respected": None if responding else cycle.resolution_respected,
-        "paused_remaining_s": None if responding else cycle.paused_remaining_s,
-        "hours": hours.key if hours else None,
-    }

@@ -18,6 +18,8 @@ KEYS: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("key.home", "key.end"), "key.edges"),
             (("key.enter",), "key.open"),
             (("/",), "key.search"),
+            (("V",), "key.view"),
+            (("M",), "key.menu"),
         ),
     ),
     (

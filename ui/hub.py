@@ -7,12 +7,13 @@ import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 import structlog
 
 from services import board, bus, clock, people
-from services.board import Row
+from services.board_rows import Row
 from services.work import SYSTEM
 from ui import calls
 
@@ -38,6 +39,7 @@ class Hub:
     def __init__(self, send: Callable[[Message], Awaitable[None]]) -> None:
         self.rows: dict[int, Row] = {}
         self.version = 0
+        self.done = 0  # how often something that is not open any more has changed
         self.epoch = uuid.uuid4().hex[:8]
         self._send = send
         self._figures: dict[str, Any] = {}
@@ -48,6 +50,8 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
         self._flushed_at = float("-inf")
         self._loaded = asyncio.Event()
+        self._finishing = asyncio.Lock()
+        self._finished: tuple[int, bytes] = (-1, b"")
 
     def hear(self, news: bus.Changed | bus.Missed) -> None:
         """The board will show it: at once, or with what else comes within the window."""
@@ -66,7 +70,8 @@ class Hub:
         """Everything, as JSON and compressed: made once for each version."""
         if self._packed[0] != self.version:
             rows = [*self.rows.values()]
-            plain = orjson.dumps({"epoch": self.epoch, "v": self.version, "figures": self._figures, "rows": rows})
+            versions = {"epoch": self.epoch, "v": self.version, "done": self.done}
+            plain = orjson.dumps(versions | {"figures": self._figures, "rows": rows})
             self._packed = (self.version, plain, gzip.compress(plain, 4))
         return self._packed[1:]
 
@@ -123,18 +128,20 @@ class Hub:
         if outdated:
             rows = await calls.read(board.open_rows)
             open_ids = {row["id"] for row in rows}
-            gone = [key for key in self.rows if key not in open_ids]
+            gone, touched = [key for key in self.rows if key not in open_ids], 1
         else:
             rows, gone = await calls.read(board.rows, [*news])
+            touched = len(gone)
             gone = [key for key in gone if key in self.rows]
         up = [row for row in rows if self.rows.get(row["id"]) != row]
         notes = {str(row["id"]): self._note(row, news[row["id"]]) for row in up if row["id"] in news}
         self.rows |= {row["id"]: row for row in up}
         for key in gone:
             del self.rows[key]
+        self.done += touched
         if not self._loaded.is_set():
             self._loaded.set()
-        elif up or gone:
+        elif up or gone or (touched and not outdated):  # after a gap, the next heartbeat tells
             await self._publish(up, gone, notes)
 
     def _note(self, row: Row, news: bus.Changed) -> Message:
@@ -146,6 +153,15 @@ class Hub:
             fields = [name for name in row if name != "v" and row[name] != before[name]]
         return {"by": news.actor_name, "fields": fields}
 
+    async def finished(self, zone: ZoneInfo) -> bytes:
+        """The resolved ones and the month's count as JSON, read once for all who ask between two changes."""
+        async with self._finishing:
+            if self._finished[0] != self.done:
+                asked = self.done
+                found = await calls.read(board.finished, SYSTEM, zone)
+                self._finished = (asked, orjson.dumps({"done": asked} | found))
+            return self._finished[1]
+
     async def _publish(self, up: Iterable[Row], gone: Iterable[int], notes: Message) -> None:
         before, self.version = self.version, self.version + 1
         delta = self._delta(before, up, gone, notes)
@@ -153,5 +169,5 @@ class Hub:
         await self._send(delta if up or gone else delta | {"figures": self._figures})
 
     def _delta(self, before: int, up: Iterable[Row], gone: Iterable[int], notes: Message) -> Message:
-        versions = {"epoch": self.epoch, "prev": before, "v": self.version}
+        versions = {"epoch": self.epoch, "prev": before, "v": self.version, "done": self.done}
         return {**versions, "up": [*up], "del": [*gone], "notes": notes}

@@ -38,10 +38,11 @@ class Watch:
         self._again = again
         self._due = False
         self._task: asyncio.Task[None] | None = None
+        self.by = ""  # who changed it last, empty when that is not known
 
-    def wake(self) -> None:
+    def wake(self, by: str = "") -> None:
         """The page will look again."""
-        self._due = True
+        self._due, self.by = True, by
         if self._task is None:
             self._task = background_tasks.create(self._run(), name="incident page", context=self._client)
 
@@ -84,9 +85,14 @@ def join(client: Client, viewer: Viewer) -> None:
     client.on_delete(lambda: _viewers.pop(client.id, None))
 
 
-def watch(client: Client, incident_id: int, callback: Again) -> None:
+def watch(client: Client, incident_id: int, callback: Again) -> Watch:
     """`callback` is awaited in the page's context whenever the incident changed, until the page closes."""
-    _watch(_watches, incident_id, client, callback)
+    return _watch(_watches, incident_id, client, callback)
+
+
+def unwatch(client: Client, incident_id: int) -> None:
+    """The page looks no more at this incident."""
+    _forget(_watches, incident_id, client.id)
 
 
 def watch_own(client: Client, user_id: int, callback: Again) -> None:
@@ -140,6 +146,14 @@ async def snapshot(request: Request, epoch: str = "", since: int = -1) -> Respon
     return _answer(plain, etag=tag)
 
 
+@router.get("/board/done", include_in_schema=False)
+async def done(request: Request) -> Response:
+    """The newest resolved incidents and how many were closed this month, for the last columns of the kanban."""
+    if refused := await _refused(request):
+        return _answer(status=refused)
+    return _answer(await hub.finished(session.zone()))
+
+
 async def _refused(request: Request) -> int | None:
     """The status that says why this browser gets nothing, if so."""
     try:
@@ -171,7 +185,7 @@ def _hear(news: bus.News) -> None:
     match news:
         case bus.Changed(incident_id=incident_id, requester_id=requester_id):
             hub.hear(news)
-            _wake(_watches.get(incident_id, {}))
+            _wake(_watches.get(incident_id, {}), news.actor_name)
             _wake(_own.get(requester_id, {}))
         case bus.Missed():
             hub.hear(news)
@@ -179,14 +193,15 @@ def _hear(news: bus.News) -> None:
                 _wake(watches)
 
 
-def _wake(watches: dict[str, Watch]) -> None:
+def _wake(watches: dict[str, Watch], by: str = "") -> None:
     for each in watches.values():
-        each.wake()
+        each.wake(by)
 
 
-def _watch(watched: dict[int, dict[str, Watch]], key: int, client: Client, callback: Again) -> None:
-    watched.setdefault(key, {})[client.id] = Watch(client, callback)
+def _watch(watched: dict[int, dict[str, Watch]], key: int, client: Client, callback: Again) -> Watch:
+    made = watched.setdefault(key, {})[client.id] = Watch(client, callback)
     client.on_delete(lambda: _forget(watched, key, client.id))
+    return made
 
 
 def _forget(watched: dict[int, dict[str, Watch]], key: int, client_id: str) -> None:

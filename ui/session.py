@@ -78,6 +78,11 @@ def configure(*, https: bool, zone: ZoneInfo, locale: str) -> None:
     guard.install(_terms[0].name)
 
 
+def zone() -> ZoneInfo:
+    """The organisation's time zone."""
+    return _defaults[0].zone
+
+
 async def is_set_up() -> bool:
     """Whether the organisation exists; once it does, the database is not asked again."""
     if not _set_up and await calls.read(organisation.is_set_up):

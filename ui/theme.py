@@ -22,6 +22,7 @@ SHEETS: Final = (
     "shell",
     "controls",
     "board",
+    "kanban",
     "incident",
     "actions",
     "forms",

@@ -44,6 +44,10 @@ def statistics(session: Session, *, since: datetime) -> dict[str, Any]:
     }
 
 
+def closed_since(session: Session, since: datetime) -> int:
+    return session.exec(select(func.count()).where(col(Incident.closed_at) >= since)).one()
+
+
 def mean_resolution(session: Session, start: datetime, end: datetime) -> int | None:
     """Mean seconds from creation to resolution of those resolved from `start` on, before `end`."""
     created, resolved = col(Incident.created_at), col(Incident.resolved_at)

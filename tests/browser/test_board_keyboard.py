@@ -66,11 +66,15 @@ def test_enter_opens_the_incident(board: Page) -> None:
     board.wait_for_url(f"**/incidents/{reference}")
 
 
-@pytest.mark.parametrize(("key", "action"), [("r", "resolve"), ("h", "hold"), ("e", "escalate"), ("a", "assign")])
-def test_a_key_of_a_dialog_opens_the_incident_with_it(board: Page, key: str, action: str) -> None:
-    reference = board.locator(".vg-tr.vg-is-cursor").get_attribute("data-ref")
-    with board.expect_request(f"**/incidents/{reference}?do={action}"):
-        board.keyboard.press(key)
+@pytest.mark.parametrize(("key", "title"), [("r", "Résoudre"), ("h", "Mettre en attente"), ("e", "Escalader")])
+def test_a_key_of_a_dialog_opens_it_in_place_and_the_cursor_stays(board: Page, key: str, title: str) -> None:
+    board.keyboard.press(key)
+    dialog = board.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", level=2)).to_have_text(title)
+    board.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect_cursor(board, "En cours chez Alice")
+    assert board.url.endswith("/incidents")
 
 
 def test_a_key_whose_action_is_not_allowed_does_nothing(board: Page) -> None:

@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -216,5 +217,25 @@ def test_the_snapshot_is_packed_once_for_each_version(cast: Cast, told: Callable
         assert sent[-1]["figures"]["mean_s"] is None
         await hub.count()
         assert len(sent) == 1
+
+    told(story)
+
+
+def test_what_happens_to_the_resolved_is_told_too_and_read_once_for_all(
+    cast: Cast, told: Callable[[Story], None]
+) -> None:
+    """S43: the last columns of the kanban."""
+    done = lifecycle.start_and_resolve(cast.alice, an_incident(cast.alice).reference, code="fixed", summary="…")
+
+    async def story(hub: Hub, sent: list[Message]) -> None:
+        before = await hub.finished(ZoneInfo("Europe/Paris"))
+        assert [row["ref"] for row in json.loads(before)["rows"]] == [done.reference]
+        assert json.loads(before)["closed"] == 0
+        assert await hub.finished(ZoneInfo("Europe/Paris")) is before
+        await calls.write(lifecycle.close, cast.alice, done.reference)
+        await until(lambda: sent)
+        assert (sent[0]["up"], sent[0]["del"], sent[0]["done"] > json.loads(before)["done"]) == ([], [], True)
+        after = json.loads(await hub.finished(ZoneInfo("Europe/Paris")))
+        assert (after["rows"], after["total"], after["closed"], after["done"]) == ([], 0, 1, sent[0]["done"])
 
     told(story)

@@ -1,82 +1,40 @@
 """The board: what is open, live; and the archive behind its filters."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Query as Parameter
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from nicegui import app, ui
-from nicegui.events import GenericEventArguments
 
-from data.vocabulary import Action, Status
-from services import board, lifecycle
-from services.board import Row
+from services import board
 from services.errors import DeskError
-from services.views import IncidentView
 from ui import calls, live, session
+from ui.board_desk import Desk
 from ui.components.board import ARCHIVE, Board
-from ui.components.toasts import toast
 from ui.elements import link_button
 from ui.shell import frame, live_dot, page_header
 from ui.viewer import Viewer
 
-# One step from the list; whatever needs a dialog opens the incident's page.
-STEPS: Mapping[str, tuple[Callable[..., IncidentView], str]] = {
-    Action.TAKE: (lifecycle.take, "toast.taken"),
-    Action.START: (lifecycle.start, "toast.started"),
-    Action.RESUME: (lifecycle.resume, "toast.resumed"),
-}
 ASSIGNEES = {"mine": "me", "unassigned": "none"}
 Many = Annotated[Sequence[str], Parameter()]
-
-# Taking from one of these leaves the status alone, so that giving it back restores what was.
-RETURNABLE = (Status.ASSIGNED, Status.ON_HOLD)
 
 
 @session.desk_page("/incidents")
 def incidents_page(viewer: Viewer) -> None:
-    """Filters, search and order are in the address, which the component reads and writes itself."""
+    """Filters, search, order and view are in the address, which the component reads and writes itself."""
     ui.add_head_html('<link rel="preload" as="fetch" crossorigin href="/board/snapshot">')
     live.join(ui.context.client, viewer)
+    desk = Desk(viewer)
     with frame(viewer, viewer.t("nav.incidents"), current="/incidents", open_count=len(live.hub.rows)):
         with page_header(viewer.t("nav.incidents")):
             live_dot(viewer.locale)
             ui.element("span").classes("vg-grow")
+            views = ui.element("span").classes("vg-views")
             link_button(viewer.t("action.new_incident"), "/incidents/new", icon="add", kind="primary", key="C")
-        with ui.element("div").classes("vg-pad"):
-            list_of_all = Board(viewer, lambda event: _act(viewer, list_of_all, event))
-
-
-async def _act(viewer: Viewer, shown: Board, event: GenericEventArguments) -> None:
-    match event.args:
-        case {"id": int(key), "v": int(version), "action": str(action)} if key in live.hub.rows and action in STEPS:
-            row, (step, said) = live.hub.rows[key], STEPS[action]
-        case _:  # gone meanwhile, or not from our component
-            return
-    done = await calls.perform(viewer, step, viewer.actor, row["ref"], version=version)
-    shown.settled(row["id"])
-    if done is not None:
-        undo = _giving_back(viewer, row, done) if step is lifecycle.take else None
-        toast(viewer.t(said, ref=done.reference), undo=undo, undo_label=viewer.t("action.undo"))
-
-
-def _giving_back(viewer: Viewer, before: Row, taken: IncidentView) -> Callable[[], Awaitable[None]] | None:
-    """A way to undo the taking, where one leads back to exactly what was before."""
-    person, team = before["assignee"], before["team"]
-    as_shown = (before["v"] + 1, before["status"]) == (taken.version, taken.status)
-    if not as_shown or not (person or team) or taken.status not in RETURNABLE:
-        return None
-
-    async def give_back() -> None:
-        owner = {"assignee": person["login"] if person else None, "team": team["id"] if team else None}
-        done = await calls.perform(
-            viewer, lifecycle.assign, viewer.actor, taken.reference, version=taken.version, **owner
-        )
-        if done is not None:
-            toast(viewer.t("toast.released", ref=taken.reference), icon="undo")
-
-    return give_back
+        with ui.element("div").classes("vg-pad") as root:
+            desk.draw(root, Board(viewer, desk.act, views_at=views.html_id))
 
 
 @app.get(ARCHIVE, include_in_schema=False)

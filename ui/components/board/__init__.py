@@ -12,18 +12,20 @@ from nicegui import ui
 from nicegui.dependencies import register_esm
 from nicegui.element import Element
 
-from data.vocabulary import OPEN_STATUSES, Category, Impact, Priority, Role, Severity, Status
+from data.vocabulary import OPEN_STATUSES, Action, Category, Impact, Priority, Role, Severity, Status
+from services import workflow
 from services.i18n import labels
 from services.permissions import Facts, Who, allowed_actions
 from ui.viewer import Viewer
 
 SNAPSHOT = "/board/snapshot"
 ARCHIVE = "/board/archive"
+DONE = "/board/done"
 
 TEXTS = (
     *("board.", "stat.", "category.", "severity.", "impact.", "state.empty", "state.nomatch", "state.list_failed"),
-    *("state.loading", "nav.incidents", "action.take", "action.start_short", "action.resume", "action.new_incident"),
-    *("action.clear_", "action.retry", "field.priority", "field.title", "field.status", "field.sla", "field.assignee"),
+    *("state.loading", "nav.incidents", "action.", "status."),
+    *("field.priority", "field.title", "field.status", "field.sla", "field.assignee"),
     *("field.age", "field.level", "field.team", "field.category", "field.severity", "field.impact", "field.unassigned"),
 )
 CODES: Mapping[str, list[str]] = {
@@ -47,13 +49,15 @@ register_esm("vigie-board", _FOLDER, max_time=int(_digest()[:12], 16))
 
 
 class Board(Element, component="board.js"):
-    """Figures, filters and list for `viewer`. `on_act` gets the event of a step that the viewer asked for:
-    `{"id", "v", "action"}` of a row; `settled` is to be called once it has been tried."""
+    """Figures, filters, list and kanban for `viewer`. `on_act` gets the event of an action that the viewer asked for:
+    `{"id", "ref", "v", "action"}` of a row; `settled` is to be called once it has been tried. The switch between list
+    and kanban is drawn into the element `views_at`."""
 
-    def __init__(self, viewer: Viewer, on_act: Callable[..., Any]) -> None:
+    def __init__(self, viewer: Viewer, on_act: Callable[..., Any], *, views_at: str) -> None:
         super().__init__()
         ui.add_body_html(_facts(viewer.locale, viewer.role))
         self._props["me"] = viewer.user_id
+        self._props["viewsAt"] = f"#{views_at}"
         self._props["teams"] = ",".join(str(team.id) for team in viewer.teams)
         self.on("act", on_act)
 
@@ -68,7 +72,9 @@ def _facts(locale: str, role: Role) -> str:
     facts = {
         "snapshot": SNAPSHOT,
         "archive": ARCHIVE,
+        "done": DONE,
         "allowed": allowed(role),
+        "moves": moves(role),
         "codes": CODES,
         "labels": labels(locale, *TEXTS),
     }
@@ -85,7 +91,7 @@ def allowed(role: Role) -> dict[str, list[str]]:
     who = Who(me, role, frozenset({mine}))
     found = {}
     for status, impact, assignee, team in product(
-        OPEN_STATUSES,
+        (*OPEN_STATUSES, Status.RESOLVED),
         {"any": None, "enterprise": Impact.ENTERPRISE}.items(),
         {"nobody": None, "me": me, "other": other}.items(),
         {"none": None, "mine": mine, "other": others}.items(),
@@ -94,3 +100,20 @@ def allowed(role: Role) -> dict[str, list[str]]:
         key = f"{status} {impact[0]} {assignee[0]} {team[0]}"
         found[key] = [action.value for action in allowed_actions(who, facts)]
     return found
+
+
+def moves(role: Role) -> dict[str, list[str]]:
+    """The actions that lead "from to" a status, off the workflow's table: a drop does the first that is allowed.
+
+    Who shares the work out is asked for whom; anybody else takes it.
+    """
+    shares = role in (Role.DISPATCHER, Role.ADMIN)
+    late: dict[Action, int] = {Action.ESCALATE: 2, Action.TAKE: int(shares)}
+    found: dict[str, list[Action]] = {}
+    for move in workflow.TABLE:
+        for source in move.sources:
+            if move.target is not None and move.target is not source:
+                found.setdefault(f"{source} {move.target}", []).append(move.action)
+    return {
+        edge: [*map(str, sorted(actions, key=lambda action: late.get(action, 0)))] for edge, actions in found.items()
+    }

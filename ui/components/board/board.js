@@ -1,28 +1,35 @@
-// The live list of open incidents: figures, filters, groups by urgency, keys, and what changes while one looks.
-import { now, slaState, label, announce, setOpenCount } from "vigie-kit";
-import { h, nextTick } from "vue";
+// The live board of open incidents: figures, filters, and the list or the kanban below them.
+import { now, icon, label, setOpenCount } from "vigie-kit";
+import { h, Teleport } from "vue";
 import { Archive } from "vigie-board/archive.js";
+import { Changes } from "vigie-board/changes.js";
+import { Done } from "vigie-board/done.js";
 import { Feed } from "vigie-board/feed.js";
 import { FilterBar } from "vigie-board/filters.js";
-import { EMPTY, actionsOf, archived, fromAddress, grouped, matcher, narrows, nextCrossing, sortOf, sorted, toAddress } from "vigie-board/model.js";
+import { COLUMNS, Kanban } from "vigie-board/kanban.js";
+import { Keys } from "vigie-board/keys.js";
+import { actionsOf, archived, cleared, fromAddress, grouped, matcher, narrows, nextCrossing, sortOf, sorted, targetsOf, toAddress } from "vigie-board/model.js";
 import { GroupHead, Row } from "vigie-board/row.js";
 import { empty, skeleton, tableHead, hints } from "vigie-board/parts.js";
 import { Strip } from "vigie-board/strip.js";
-import { glide, offset, places, slice } from "vigie-board/window.js";
+import { slice } from "vigie-board/window.js";
 
-const FRESH_FOR = 6000, SPEAK_EVERY = 4000, HEIGHTS = { head: 30, row: 48, phoneRow: 150 };
-const DIALOG_KEYS = { a: "assign", h: "hold", r: "resolve", e: "escalate" }, STEP_KEYS = { i: ["take"], s: ["start", "resume"] };
-const TYPING = "input, textarea, select, [contenteditable], dialog, .q-dialog, .q-menu, .vg-menu";
+const HEIGHTS = { head: 30, row: 48, phoneRow: 150 }, AT_ONCE = ["take", "start", "resume", "take_and_start"];
+const VIEW_ICONS = { list: "view_list", kanban: "view_kanban" };
 const phone = matchMedia("(max-width: 767px)");
 
 export default {
-  props: { me: Number, teams: String },
+  mixins: [Changes, Keys],
+  props: { me: Number, teams: String, viewsAt: String },
   emits: ["act"],
   data() {
-    const { labels, codes, allowed, archive, snapshot } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
-    Object.assign(this, { snapshot, labels, codes, allowed, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
+    const { labels, codes, allowed, moves, archive, snapshot, done } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
+    Object.assign(this, { snapshot, labels, codes, allowed, moves, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
     this.old = new Archive(archive, () => { this.found += 1; });
+    this.finished = new Done(done, (found) => this.moving(() => { this.done = Object.freeze(found); this.leaving = []; }));
     return {
+      done: { rows: [], total: 0, closed: null }, leaving: [], // until it is known where to
+      placed: false, picked: new Set(),
       rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [],
       filters: fromAddress(window.location.search, this.codes),
       cursor: null, fresh: {}, busy: {}, top: 0, viewport: window.innerHeight, narrow: phone.matches, found: 0,
@@ -30,10 +37,18 @@ export default {
   },
   computed: {
     inArchive() { return archived(this.filters); },
+    inKanban() { return this.filters.view === "kanban" && !this.inArchive; },
     listed() {
       void this.found; // counts the archive's answers
       if (this.inArchive) return this.old.rows;
-      return sorted(this.rows.filter(matcher(this.filters, this.viewer, this.at)), this.filters.sort, this.at, this.codes);
+      const rows = this.inKanban ? this.everywhere() : this.rows;
+      return sorted(rows.filter(matcher(this.filters, this.viewer, this.at)), this.filters.sort, this.at, this.codes);
+    },
+    columns() {
+      const found = Object.fromEntries(COLUMNS.map((status) => [status, []]));
+      for (const row of this.listed) found[row.status]?.push(row);
+      found.resolved.sort((a, b) => (b.sla.met ?? 0) - (a.sla.met ?? 0));
+      return found;
     },
     items() {
       if (!this.inArchive && this.filters.sort === "urgency") return grouped(this.listed, this.at);
@@ -49,6 +64,7 @@ export default {
       if (archived(filters)) this.old.search(filters);
       else if (archived(before)) this.old.rows = [];
     },
+    inKanban(on) { this.finished.show(on); this.leaving = []; },
     rows(rows) { setOpenCount(rows.length); },
     listed(list, before) {
       if (!list.some((row) => row.id === this.cursor)) {
@@ -63,6 +79,7 @@ export default {
     this.acted = new Set();
     this.feed = new Feed(this.snapshot, {
       changed: (rows, notes) => this.change(rows, notes),
+      done: (number) => this.finished.hear(number),
       failed: () => { this.broken = !this.ready; },
       figures: ({ teams = [], ...figures }) => { this.figures = figures; this.know(teams); },
     });
@@ -70,13 +87,16 @@ export default {
     this.$watch(() => now.value > this.crossing, (over) => over && this.cross());
   },
   mounted() {
+    this.placed = true;
     this.feed.start();
+    this.finished.show(this.inKanban);
     document.addEventListener("keydown", this.key);
     window.addEventListener("scroll", this.scrolled, { passive: true });
     window.addEventListener("resize", this.scrolled, { passive: true });
   },
   unmounted() {
     this.feed.stop();
+    this.finished.stop();
     document.removeEventListener("keydown", this.key);
     window.removeEventListener("scroll", this.scrolled);
     window.removeEventListener("resize", this.scrolled);
@@ -94,64 +114,6 @@ export default {
       });
     },
 
-    // ---------------------------------------------------------------- what changes
-    /** Rows change under the reader's eyes: they glide, and focus stays where it was. */
-    async moving(change) {
-      const before = places(this.$refs.body), focused = document.activeElement?.closest?.("[data-id]");
-      change();
-      await nextTick();
-      if (this.$refs.body) glide(this.$refs.body, before);
-      if (focused?.isConnected && document.activeElement === document.body) focused.querySelector("a").focus({ preventScroll: true });
-    },
-    change(rows, notes) {
-      const first = !this.ready;
-      this.moving(() => {
-        this.rows = Object.freeze([...rows.values()]);
-        this.at = now.value;
-        this.ready = true;
-        this.broken = false;
-        for (const [id, note] of Object.entries(notes)) this.light(Number(id), note);
-      });
-      if (first) this.scrolled();
-      else if (this.inArchive) this.later("archive", 1000, () => this.inArchive && this.old.search(this.filters, true));
-      const news = Object.entries(notes).filter(([, note]) => note.fields.includes("new")).map(([id]) => rows.get(Number(id)));
-      for (const row of news) if (row) this.say(this.text("board.announce_new", { ref: row.ref, title: row.title }));
-    },
-    know(teams) {
-      this.allTeams = teams;
-      const { team } = this.filters;
-      if (teams.length && team != null && !teams.some(({ id }) => id === team)) this.filters = { ...this.filters, team: null };
-    },
-    /** The row is lit for a while; what I did here myself needs no name on it. */
-    light(id, note) {
-      const mine = this.acted.delete(id);
-      delete this.busy[id];
-      this.fresh[id] = Object.freeze(mine ? { ...note, by: "" } : note);
-      this.later("fresh" + id, FRESH_FOR, () => { delete this.fresh[id]; });
-    },
-    /** A clock has run into the next colour: order and groups follow it, and it is said. */
-    cross() {
-      const before = this.at, after = now.value;
-      const changed = this.listed.filter((row) => slaState(row.sla, before) !== slaState(row.sla, after));
-      this.moving(() => { this.at = after; });
-      for (const row of changed) this.say(this.text("board.announce_" + slaState(row.sla, after), { ref: row.ref }));
-    },
-    say(sentence) {
-      this.said.push(sentence);
-      if (this.timers.say) return;
-      const speak = () => {
-        const sentences = this.said.splice(0);
-        delete this.timers.say;
-        if (sentences.length) announce(sentences.slice(0, 3).join(". "));
-        if (sentences.length) this.timers.say = setTimeout(speak, SPEAK_EVERY);
-      };
-      speak();
-    },
-    later(name, wait, act) {
-      clearTimeout(this.timers[name]);
-      this.timers[name] = setTimeout(() => { delete this.timers[name]; act(); }, wait);
-    },
-
     // ---------------------------------------------------------------- what the viewer does
     actions(row) { return actionsOf(row, this.viewer, this.allowed); },
     /** The step that the row offers on its own. */
@@ -163,63 +125,29 @@ export default {
     },
     act(row, action) {
       if (this.busy[row.id] || document.documentElement.classList.contains("vg-is-lost")) return;
-      this.busy[row.id] = true;
+      if (AT_ONCE.includes(action)) this.busy[row.id] = true;
       this.acted.add(row.id);
-      this.$emit("act", { id: row.id, v: row.v, action });
+      this.$emit("act", { id: row.id, ref: row.ref, v: row.v, action });
     },
     /** The server has answered, whether it did it or not. */
     settled(id) { delete this.busy[id]; this.later("acted" + id, 2000, () => this.acted.delete(id)); },
-    open(row, dialog) { window.location.assign("/incidents/" + row.ref + (dialog ? "?do=" + dialog : "")); },
+    open(row) { window.location.assign("/incidents/" + row.ref); },
+    targets(row) { return targetsOf(row, this.actions(row), this.moves, [...COLUMNS, "closed"]); },
+    /** The open ones, the resolved ones, and those on their way there. */
+    everywhere() {
+      const found = new Map([...this.leaving, ...this.done.rows, ...this.rows].map((row) => [row.id, row]));
+      return [...found.values()];
+    },
+    see(view) {
+      const status = view === "kanban" ? this.filters.status.filter((code) => COLUMNS.indexOf(code) in [0, 1, 2, 3]) : this.filters.status;
+      this.filters = { ...this.filters, view, status };
+    },
     sort(name) {
       const sort = sortOf(this.filters), next = sort === name ? "-" + name : sort === "-" + name ? "urgency" : name;
       this.filters = { ...this.filters, sort: next === "-urgency" ? "urgency" : next };
     },
-    clicked(event) {
-      const at = event.target.closest("[data-id]"), row = at && this.listed.find((each) => each.id === Number(at.dataset.id));
-      if (!row) return;
-      this.cursor = row.id;
-      if (this.narrow && !event.target.closest("a, button")) this.open(row);
-    },
-    doubled(event) {
-      const row = this.listed.find((each) => each.id === this.cursor);
-      if (row && event.target.closest("[data-id]") && !event.target.closest("button")) this.open(row);
-    },
-    key(event) {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (event.target.closest?.(TYPING) || document.querySelector(".q-dialog, dialog[open]")) return;
-      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key, elsewhere = event.target.closest?.("a, button") && !event.target.closest("[data-id] a");
-      const place = this.listed.findIndex((row) => row.id === this.cursor), row = this.listed[place], last = this.listed.length - 1;
-      const to = { j: place + 1, ArrowDown: place + 1, k: place - 1, ArrowUp: place - 1, Home: 0, End: last }[key];
-      if (to !== undefined) this.go(Math.max(0, Math.min(last, to)));
-      else if (!row || event.repeat || (key === "Enter" && elsewhere)) return;
-      else if (key === "Enter" || key === "o") this.open(row);
-      else if (STEP_KEYS[key]) this.step(row, STEP_KEYS[key]);
-      else if (DIALOG_KEYS[key] && this.actions(row).includes(DIALOG_KEYS[key])) this.open(row, DIALOG_KEYS[key]);
-      else return;
-      event.preventDefault();
-    },
-    step(row, wanted) {
-      const action = wanted.find((each) => this.actions(row).includes(each));
-      if (action) this.act(row, action);
-    },
-    async go(place) {
-      const row = this.listed[place];
-      if (!row) return;
-      this.cursor = row.id;
-      await nextTick();
-      let at = this.$refs.body.querySelector(`[data-id="${row.id}"]`);
-      if (!at) { // not drawn: first to where it will be
-        const index = this.items.findIndex((item) => item.key === row.id);
-        window.scrollTo({ top: window.scrollY + this.$refs.body.getBoundingClientRect().top + offset(this.items, this.height, index) - window.innerHeight / 2 });
-        this.top = -this.$refs.body.getBoundingClientRect().top;
-        await nextTick();
-        at = this.$refs.body.querySelector(`[data-id="${row.id}"]`);
-      }
-      at?.scrollIntoView({ block: place ? "nearest" : "center" });
-      at?.querySelector("a").focus({ preventScroll: true });
-    },
-    clear() { this.filters = { ...EMPTY, sort: this.filters.sort }; },
-    toArchive() { this.filters = { ...this.filters, status: ["resolved", "closed"], who: this.filters.who.filter((who) => who !== "open") }; },
+    clear() { this.filters = cleared(this.filters); },
+    toArchive(status = ["resolved", "closed"]) { this.filters = { ...this.filters, status, who: this.filters.who.filter((who) => who !== "open") }; },
 
     // ---------------------------------------------------------------- drawing
     line(item, i) {
@@ -244,6 +172,20 @@ export default {
         ]),
       ]);
     },
+    kanban() {
+      return h("div", { class: "vg-kb-at", onClick: this.clicked, onDblclick: this.doubled }, h(Kanban, {
+        ref: "kanban", columns: this.columns, closed: this.done.closed, more: Math.max(0, this.done.total - this.done.rows.length), cursor: this.cursor,
+        fresh: this.fresh, busy: this.busy, picked: this.picked, targetsOf: this.targets, labels: this.labels, onAct: this.act, onArchive: (status) => this.toArchive([status]),
+      }));
+    },
+    /** « Liste | Kanban », in the head of the page. */
+    views() {
+      const now = this.inKanban ? "kanban" : "list";
+      const choice = (view) => h("button", {
+        key: view, type: "button", "aria-pressed": String(now === view), "data-key": now === view ? null : "v", "aria-keyshortcuts": "V", onClick: () => this.see(view),
+      }, [icon(VIEW_ICONS[view]), h("span", this.text("board." + view))]);
+      return h("span", { class: "vg-seg", role: "group", "aria-label": this.text("board.views") }, Object.keys(VIEW_ICONS).map(choice));
+    },
     content() {
       if (this.inArchive) {
         if (this.old.broken) return empty(this, "error", () => this.old.search(this.filters));
@@ -253,13 +195,15 @@ export default {
         return [this.table(), more];
       }
       if (!this.ready) return this.broken ? empty(this, "error", this.feed.sync) : skeleton(this);
+      if (this.inKanban && (this.listed.length || !narrows(this.filters))) return this.kanban();
       if (!this.listed.length) return empty(this, narrows(this.filters) ? "nomatch" : "empty", this.clear);
       return [this.table(), hints(this)];
     },
   },
   render() {
     const count = this.inArchive ? this.old.total : this.ready ? this.listed.length : null, filter = (filters) => { this.filters = filters; };
-    return h("div", { class: "vg-board", "aria-busy": String(!this.ready) }, [
+    return h("div", { class: ["vg-board", { "vg-board--kanban": this.inKanban }], "aria-busy": String(!this.ready) }, [
+      this.placed ? h(Teleport, { to: this.viewsAt }, [this.views()]) : null,
       h(Strip, { rows: this.rows, ready: this.ready, at: this.at, filters: this.filters, figures: this.figures, labels: this.labels, onFilter: filter }),
       h(FilterBar, { filters: this.filters, codes: this.codes, teams: this.allTeams, me: this.viewer, count, labels: this.labels, onFilter: filter }),
       this.content(),

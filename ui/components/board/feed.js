@@ -6,9 +6,10 @@ import { now, syncClock } from "vigie-kit";
 const SILENT_AFTER = 25, CHECK_EVERY = 1000, RETRY = [1000, 2000, 4000, 8000], DRIFT = 1.5;
 
 export class Feed {
-  /** `changed({rows, notes})` is called with all rows by id after each change, `failed(first)` when they cannot be had. */
-  constructor(url, { changed, failed, figures }) {
-    Object.assign(this, { url, changed, failed, figures });
+  /** `changed({rows, notes})` is called with all rows by id after each change, `failed(first)` when they cannot be had,
+   *  `done(n)` with a number that is another whenever one that is not open any more has changed. */
+  constructor(url, { changed, failed, figures, done }) {
+    Object.assign(this, { url, changed, failed, figures, done });
     this.rows = new Map();
     this.epoch = "";
     this.version = -1;
@@ -64,6 +65,7 @@ export class Feed {
     if (message.now && Math.abs(message.now - now.value) > DRIFT) syncClock(message.now);
     if (message.epoch !== this.epoch || message.prev > this.version) return this.sync();
     if (message.v > this.version) this.apply(message);
+    else this.done?.(message.done);
   };
 
   apply(message) {
@@ -71,6 +73,7 @@ export class Feed {
     for (const id of message.del) this.rows.delete(id);
     this.epoch = message.epoch;
     this.version = message.v;
+    this.done?.(message.done);
     if (message.figures) this.figures(message.figures);
     this.changed(this.rows, message.notes);
   }

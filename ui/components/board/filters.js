@@ -2,7 +2,7 @@
 import { StatusPill, PriorityBadge, slaGlyph, icon, label } from "vigie-kit";
 import { h } from "vue";
 import { Menu } from "./menu.js";
-import { SLA_STATES, SORTS, ARCHIVE_SORTS, archived, narrows, sortOf, toggled, toggledWho, EMPTY } from "./model.js";
+import { SLA_STATES, SORTS, ARCHIVE_SORTS, archived, narrows, sortOf, toggled, toggledWho, cleared } from "./model.js";
 
 const TYPING = 150, MORE = ["team", "category", "severity", "impact", "sla"], QUICK = ["mine", "team", "unassigned"];
 
@@ -62,7 +62,7 @@ export const FilterBar = {
       });
     },
     reset() {
-      const name = this.text("action.clear_filters"), clear = () => this.$emit("filter", { ...EMPTY, sort: this.filters.sort });
+      const name = this.text("action.clear_filters"), clear = () => this.$emit("filter", cleared(this.filters));
       return h("button", { type: "button", class: "vg-chip vg-chip--bare", "aria-label": name, title: name, onClick: clear }, icon("filter_alt_off"));
     },
     active(name) { return name === "team" ? this.filters.team != null : this.filters[name].length > 0; },

@@ -1,21 +1,24 @@
-// A chip that opens a menu: several choices ("many"), one of them ("one"), or things to do ("act").
+// A chip, or with `bare` an icon, that opens a menu: several choices ("many"), one of them ("one"), or things to do ("act").
 import { icon } from "vigie-kit";
 import { h, nextTick } from "vue";
 
 const ROLES = { many: "menuitemcheckbox", one: "menuitemradio", act: "menuitem" };
 const SIGNS = { many: ["check_box_outline_blank", "check_box"], one: ["radio_button_unchecked", "radio_button_checked"] };
 
-/** `items`: {key, text, sign (a vnode) or null, checked, head: a line above it}. */
+/** `items`: {key, text, sign (a vnode) or null, note (beside a sign), checked, head: a line above it}. A `floating` menu
+ * stands over what would cut it off, until something scrolls. */
 export const Menu = {
-  props: { text: String, items: Array, kind: { type: String, default: "many" }, sign: String, dashed: Boolean, on: Boolean, clear: String, opened: Boolean, end: Boolean },
+  props: { text: String, items: Array, kind: { type: String, default: "many" }, sign: String, dashed: Boolean, on: Boolean, clear: String, opened: Boolean, end: Boolean, bare: String, name: String, floating: Boolean },
   emits: ["pick", "clear", "close"],
-  data() { return { open: false }; },
+  data() { return { open: false, at: null }; },
   mounted() { if (this.opened) this.show(); },
-  unmounted() { document.removeEventListener("pointerdown", this.outside, true); },
+  unmounted() { this.leave(); },
   methods: {
     async show(last) {
+      this.at = this.floating ? this.place() : null;
       this.open = true;
       document.addEventListener("pointerdown", this.outside, true);
+      if (this.floating) document.addEventListener("scroll", this.away, true);
       await nextTick();
       const lines = this.lines(), chosen = lines.findIndex((line) => line.ariaChecked === "true");
       (this.kind === "one" && chosen >= 0 ? lines[chosen] : last ? lines.at(-1) : lines[0])?.focus();
@@ -23,9 +26,20 @@ export const Menu = {
     hide(back = true) {
       if (!this.open) return;
       this.open = false;
-      document.removeEventListener("pointerdown", this.outside, true);
+      this.leave();
       if (back) this.$refs.opener.focus();
       this.$emit("close");
+    },
+    leave() {
+      document.removeEventListener("pointerdown", this.outside, true);
+      document.removeEventListener("scroll", this.away, true);
+    },
+    away() { this.hide(false); },
+    /** Below the opener where there is room, else above it. */
+    place() {
+      const box = this.$refs.opener.getBoundingClientRect(), high = 34 * this.items.length + 20;
+      const below = box.bottom + high < innerHeight;
+      return { right: Math.max(8, innerWidth - box.right) + "px", ...(below ? { top: box.bottom + 4 + "px" } : { bottom: innerHeight - box.top + 4 + "px" }) };
     },
     outside(event) { if (!this.$el.contains(event.target)) this.hide(false); },
     lines() { return [...this.$el.querySelectorAll(".vg-menu__item")]; },
@@ -51,20 +65,21 @@ export const Menu = {
   },
   render() {
     const opener = h("button", {
-      ref: "opener", type: "button", class: ["vg-chip", { "vg-is-on": this.on, "vg-chip--dash": this.dashed, "vg-chip--joined": this.clear }],
+      ref: "opener", type: "button", "aria-label": this.bare ? this.name || this.text : null, title: this.bare ? this.text : null,
+      class: this.bare ? "vg-iconic" : ["vg-chip", { "vg-is-on": this.on, "vg-chip--dash": this.dashed, "vg-chip--joined": this.clear }],
       "aria-haspopup": "menu", "aria-expanded": String(this.open), onClick: () => (this.open ? this.hide() : this.show()), onKeydown: this.openBy,
-    }, [this.sign ? icon(this.sign) : null, h("span", this.text), this.sign ? null : icon("expand_more")]);
+    }, this.bare ? icon(this.bare) : [this.sign ? icon(this.sign) : null, h("span", this.text), this.sign ? null : icon("expand_more")]);
     const line = (item) => [
       item.head ? h("div", { class: "vg-menu__head", role: "presentation" }, item.head) : null,
       h("button", {
         key: item.key, type: "button", class: "vg-menu__item", role: ROLES[this.kind], tabindex: -1,
         "aria-checked": this.kind === "act" ? null : String(Boolean(item.checked)), onClick: () => this.pick(item.key),
-      }, [this.kind === "act" ? null : icon(SIGNS[this.kind][Number(Boolean(item.checked))]), item.sign || h("span", item.text)]),
+      }, [this.kind === "act" ? null : icon(SIGNS[this.kind][Number(Boolean(item.checked))]), item.sign || h("span", item.text), item.note ? h("span", { class: "vg-menu__note" }, item.note) : null]),
     ];
     return h("span", { class: "vg-menu-at" }, [
       opener,
       this.clear ? h("button", { type: "button", class: "vg-chip vg-is-on vg-chip--clear", "aria-label": this.clear, title: this.clear, onClick: () => this.$emit("clear") }, icon("close")) : null,
-      this.open ? h("div", { class: ["vg-menu", { "vg-menu--end": this.end }], role: "menu", "aria-label": this.text, onKeydown: this.key }, this.items.map(line)) : null,
+      this.open ? h("div", { class: ["vg-menu", { "vg-menu--end": this.end, "vg-menu--floating": this.floating }], style: this.at, role: "menu", "aria-label": this.text, onKeydown: this.key }, this.items.map(line)) : null,
     ]);
   },
 };

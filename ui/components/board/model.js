@@ -7,7 +7,8 @@ export const SLA_STATES = ["breached", "risk", "ok", "paused"];
 export const SORTS = ["urgency", "priority", "title", "status", "assignee", "age", "level"];
 /** What the server can sort its archive by. */
 export const ARCHIVE_SORTS = { age: "-created", "-age": "created", priority: "priority" };
-const WHO = ["open", "mine", "team", "unassigned"];
+const WHO = ["open", "mine", "team", "unassigned", "unclaimed"];
+export const VIEWS = ["list", "kanban"];
 
 // ------------------------------------------------------------------ urgency
 /** Index into TIERS. */
@@ -36,12 +37,12 @@ const owner = (row) => (row.assignee ? "0" + row.assignee.name : row.team ? "1" 
 /** The rows in the order of `sort` ("-age" is the reverse of "age"), always a total one. */
 export function sorted(rows, sort, at, codes) {
   const rank = (list) => { const ranks = Object.fromEntries(list.map((code, i) => [code, i])); return (code) => ranks[code] ?? list.length; };
-  const priority = rank(codes.priority), status = rank(codes.status);
+  const priority = rank(codes.priority), status = rank(codes.status), severity = rank(codes.severity), impact = rank(codes.impact);
   const urgency = new Map(rows.map((row) => [row, tier(row, at)]));
   const urgent = (a, b) => urgency.get(a) - urgency.get(b) || priority(a.priority) - priority(b.priority) || a.sla.due - b.sla.due || a.id - b.id;
   const by = {
     urgency: () => 0,
-    priority: (a, b) => priority(a.priority) - priority(b.priority),
+    priority: (a, b) => priority(a.priority) - priority(b.priority) || severity(a.severity) - severity(b.severity) || impact(a.impact) - impact(b.impact),
     title: (a, b) => collator.compare(a.title, b.title),
     status: (a, b) => status(a.status) - status(b.status),
     assignee: (a, b) => collator.compare(owner(a), owner(b)),
@@ -67,7 +68,7 @@ export function grouped(rows, at) {
 
 // ------------------------------------------------------------------ filters
 const LISTS = ["status", "priority", "category", "severity", "impact", "sla"];
-export const EMPTY = Object.freeze({ q: "", who: [], team: null, sort: "urgency", ...Object.fromEntries(LISTS.map((name) => [name, []])) });
+export const EMPTY = Object.freeze({ q: "", who: [], team: null, sort: "urgency", view: "list", ...Object.fromEntries(LISTS.map((name) => [name, []])) });
 
 export const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const haystacks = new WeakMap(); // rows are frozen: worked out once for each
@@ -87,6 +88,7 @@ export function matcher(filters, me, at) {
     has("mine") && ((row) => row.assignee?.id === me.id),
     has("team") && ((row) => row.team?.id === me.team),
     has("unassigned") && ((row) => !row.assignee),
+    has("unclaimed") && ((row) => row.unclaimed_since != null),
     filters.team != null && ((row) => row.team?.id === filters.team),
     filters.sla.length && ((row) => filters.sla.includes(slaState(row.sla, at))),
     ...LISTS.filter((name) => name !== "sla").map((name) => filters[name].length && ((row) => filters[name].includes(row[name]))),
@@ -100,6 +102,9 @@ export function narrows(filters) {
 /** Whether what is asked for is in the archive, which only the server has. */
 export const archived = (filters) => filters.status.some((code) => code === "resolved" || code === "closed");
 
+/** The same view and order without what narrows it. */
+export const cleared = ({ sort, view }) => ({ ...EMPTY, sort, view });
+
 /** The order that the list really has: what the archive cannot sort by leaves the newest first. */
 export const sortOf = (filters) => (!archived(filters) || filters.sort in ARCHIVE_SORTS ? filters.sort : "age");
 
@@ -110,7 +115,7 @@ export function toggled(filters, name, value) {
 }
 /** « Mes incidents » and « Non assignés » exclude each other; « Ouverts » shows all. */
 export function toggledWho(filters, name) {
-  if (name === "open") return { ...EMPTY, sort: filters.sort, who: filters.who.includes("open") ? [] : ["open"] };
+  if (name === "open") return { ...cleared(filters), who: filters.who.includes("open") ? [] : ["open"] };
   const against = { mine: "unassigned", unassigned: "mine" }[name];
   return toggled({ ...filters, who: filters.who.filter((other) => other !== against && other !== "open") }, "who", name);
 }
@@ -125,13 +130,15 @@ export function fromAddress(search, codes) {
   if (Number.isSafeInteger(team) && team > 0) filters.team = team;
   const sort = given.get("sort") || "";
   if (SORTS.includes(sort.replace(/^-/, ""))) filters.sort = sort;
+  if (VIEWS.includes(given.get("view"))) filters.view = given.get("view");
   return filters;
 }
 /** The address's query with these filters, keeping what else is in it. */
 export function toAddress(filters, search) {
   const query = new URLSearchParams(search);
-  for (const name of ["q", "f", "team", ...LISTS, "sort"]) query.delete(name); // always in the same order
+  for (const name of ["view", "q", "f", "team", ...LISTS, "sort"]) query.delete(name); // always in the same order
   const put = (name, value) => value && query.set(name, value);
+  put("view", filters.view === "list" ? "" : filters.view);
   put("q", filters.q.trim());
   put("f", filters.who.join(","));
   put("team", filters.team == null ? "" : String(filters.team));
@@ -141,6 +148,11 @@ export function toAddress(filters, search) {
 }
 
 // ------------------------------------------------------------------ what may be done
+/** [{status, action}]: where the viewer may move this row to, and by what. */
+export function targetsOf(row, allowed, moves, statuses) {
+  const found = statuses.map((status) => ({ status, action: (moves[row.status + " " + status] || []).find((action) => allowed.includes(action)) }));
+  return found.filter(({ action }) => action);
+}
 /** The workflow's actions for the viewer on this row, read off the server's tables. */
 export function actionsOf(row, me, allowed) {
   const whose = !row.assignee ? "nobody" : row.assignee.id === me.id ? "me" : "other";

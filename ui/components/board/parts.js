@@ -24,7 +24,7 @@ export function hints(board) {
   const hint = ([caps, text]) => h("span", { key: text, class: "vg-keys-hint" }, [...caps.split(" ").map((cap) => h("kbd", cap)), h("span", board.text("board.hint." + text))]);
   return h("div", { class: "vg-tfoot" }, [
     HINTS.map(hint),
-    h("button", { type: "button", class: "vg-link vg-tfoot__archive", onClick: board.toArchive }, board.text("board.to_archive")),
+    h("button", { type: "button", class: "vg-link vg-tfoot__archive", onClick: () => board.toArchive() }, board.text("board.to_archive")),
   ]);
 }
 
@@ -39,7 +39,7 @@ export function empty(board, kind, act) {
     h("p", board.text(key + "_sub")),
     h("div", { class: "vg-row vg-row--wrap vg-empty__acts" }, [
       name ? plain(board.text(name), sign, act) : h("a", { class: "vg-btn vg-btn--primary", href: "/incidents/new" }, [icon("add"), h("span", board.text("action.new_incident"))]),
-      kind !== "error" && !board.inArchive ? plain(board.text("board.to_archive"), "inventory_2", board.toArchive) : null,
+      kind !== "error" && !board.inArchive ? plain(board.text("board.to_archive"), "inventory_2", () => board.toArchive()) : null,
     ]),
   ]);
 }

@@ -12,6 +12,37 @@ const Age = {
   render() { return h("span", { class: "vg-c-age", role: "cell", title: fmtInstant(this.since) }, fmtAge(now.value - this.since)); },
 };
 
+/** What the incident touches, or its category; for a while, who has just changed it. */
+export const Meta = {
+  props: { row: Object, fresh: Object, labels: Object },
+  render() {
+    const { row, fresh } = this, text = (key, params) => label(key, params, this.labels);
+    if (fresh?.by) {
+      const made = fresh.fields.includes("new") ? "board.created_by" : "board.updated_by";
+      return h("span", { class: "vg-changed" }, [icon("bolt"), h("span", text(made, { name: fresh.by.split(" ")[0] }))]);
+    }
+    if (row.item) return h("span", { class: "vg-c-meta" }, [icon(ITEM_ICONS[row.item.kind]), h("span", row.item.name)]);
+    return h("span", { class: "vg-c-meta" }, [icon(CATEGORY_ICONS[row.category]), h("span", text("category." + row.category))]);
+  },
+};
+
+/** « À prendre par Support N2 depuis 25 min » ticks without drawing its row. */
+const Unclaimed = {
+  props: { team: String, since: Number, text: Function },
+  render() {
+    const t = fmtAge(now.value - this.since);
+    return h("span", { class: "vg-flag vg-flag--claim" }, [icon("front_hand"), h("span", this.text(this.team ? "board.unclaimed_by" : "board.unclaimed", { team: this.team, t }))]);
+  },
+};
+
+/** What somebody should see to: an answer to look at, a hand-over that nobody has taken. */
+export function flags(row, text) {
+  return [
+    row.review ? h("span", { key: "review", class: "vg-flag" }, [icon("mark_chat_unread"), h("span", text("board.review"))]) : null,
+    row.unclaimed_since != null ? h(Unclaimed, { key: "claim", team: row.team?.name, since: row.unclaimed_since, text }) : null,
+  ].filter(Boolean);
+}
+
 export const Row = {
   props: { row: Object, index: Number, cursor: Boolean, fresh: Object, busy: Boolean, quick: String, labels: Object },
   emits: ["act"],
@@ -19,15 +50,6 @@ export const Row = {
     text(key, params) { return label(key, params, this.labels); },
     lit(...fields) { return { "vg-is-lit": this.fresh && fields.some((field) => this.fresh.fields.includes(field)) }; },
     cell(cls, kids, fields = []) { return h("span", { class: [cls, this.lit(...fields)], role: "cell" }, kids); },
-    second() {
-      const { row, fresh } = this;
-      if (fresh?.by) {
-        const made = fresh.fields.includes("new") ? "board.created_by" : "board.updated_by";
-        return h("span", { class: "vg-changed" }, [icon("bolt"), h("span", this.text(made, { name: fresh.by.split(" ")[0] }))]);
-      }
-      if (row.item) return h("span", { class: "vg-c-meta" }, [icon(ITEM_ICONS[row.item.kind]), h("span", row.item.name)]);
-      return h("span", { class: "vg-c-meta" }, [icon(CATEGORY_ICONS[row.category]), h("span", this.text("category." + row.category))]);
-    },
     who() {
       const { row } = this, name = row.assignee?.name || row.team?.name;
       const [key, cap] = QUICK[this.quick] || [];
@@ -52,7 +74,8 @@ export const Row = {
         h("a", { href: "/incidents/" + row.ref, title: row.title, tabindex: this.cursor ? 0 : -1 }, row.title),
         h("span", { class: "vg-c-sub" }, [
           h("span", { class: "vg-c-ref" }, row.ref),
-          this.second(),
+          h(Meta, { row, fresh: this.fresh, labels: this.labels }),
+          flags(row, this.text),
           row.comments ? h("span", { class: "vg-c-meta vg-c-comments", title: this.text("board.comments", { n: row.comments }) }, [icon("chat_bubble"), h("span", row.comments)]) : null,
         ]),
       ]),

@@ -25,27 +25,29 @@ export function offset(items, heightOf, index) {
 
 const moving = new WeakMap();
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-/** Where each row is seen now, to be handed to `glide` once the rows have changed. */
+/** Where each row or card is seen now, to be handed to `glide` once they have changed. */
 export function places(root) {
   const found = new Map();
   if (still.matches || document.hidden || !root) return found;
-  for (const at of root.querySelectorAll("[data-id]")) found.set(at.dataset.id, at.getBoundingClientRect().top);
+  for (const at of root.querySelectorAll("[data-id]")) {
+    const box = at.getBoundingClientRect();
+    if (box.top > -STEP && box.top < innerHeight + STEP) found.set(at.dataset.id, box);
+  }
   return found;
 }
-/** Rows go from where they were to where they are; new ones slide in. */
+/** They go from where they were to where they are; new ones slide in. */
 export function glide(root, before) {
   if (!before.size) return;
   const rows = [...root.querySelectorAll("[data-id]")];
   for (const at of rows) moving.get(at)?.cancel();
   const style = getComputedStyle(root), easing = style.getPropertyValue("--ease").trim() || "ease";
   const shifts = rows.map((at) => {
-    const top = at.getBoundingClientRect().top, from = before.get(at.dataset.id);
-    return { at, seen: top > -STEP && top < innerHeight + STEP, by: from === undefined ? null : from - top };
+    const box = at.getBoundingClientRect(), from = before.get(at.dataset.id);
+    return { at, seen: box.top > -STEP && box.top < innerHeight + STEP, x: from && from.left - box.left, y: from && from.top - box.top, isNew: !from };
   });
-  for (const { at, seen, by } of shifts) {
-    if (!seen || (by !== null && Math.abs(by) < 1)) continue;
-    const frames = by === null ? [{ transform: "translateY(-10px)", opacity: 0 }, {}] : [{ transform: `translateY(${by}px)` }, {}];
-    const motion = at.animate(frames, { duration: by === null ? 220 : 420, easing });
-    moving.set(at, motion);
+  for (const { at, seen, x, y, isNew } of shifts) {
+    if (!seen || (!isNew && Math.abs(x) < 1 && Math.abs(y) < 1)) continue;
+    const frames = isNew ? [{ transform: "translateY(-10px)", opacity: 0 }, {}] : [{ transform: `translate(${x}px, ${y}px)` }, {}];
+    moving.set(at, at.animate(frames, { duration: isNew ? 220 : 420, easing }));
   }
 }

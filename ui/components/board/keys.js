@@ -1,0 +1,72 @@
+// The cursor, single keys and the mouse.
+import { nextTick } from "vue";
+import { COLUMNS } from "./kanban.js";
+import { offset } from "./window.js";
+
+const DIALOG_KEYS = { a: ["assign"], h: ["hold"], r: ["resolve", "start_and_resolve"], e: ["escalate"] }, STEP_KEYS = { i: ["take"], s: ["start", "resume"] };
+const TYPING = "input, textarea, select, [contenteditable], dialog, .q-dialog, .q-menu, .vg-menu";
+
+export const Keys = {
+  methods: {
+    clicked(event) {
+      const at = event.target.closest("[data-id]"), row = at && this.listed.find((each) => each.id === Number(at.dataset.id));
+      if (!row) return;
+      this.cursor = row.id;
+      if (this.narrow && !event.target.closest("a, button")) this.open(row);
+    },
+    doubled(event) {
+      const row = this.listed.find((each) => each.id === this.cursor);
+      if (row && event.target.closest("[data-id]") && !event.target.closest("button")) this.open(row);
+    },
+    key(event) {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (event.target.closest?.(TYPING) || document.querySelector(".q-dialog, dialog[open]")) return;
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key, elsewhere = event.target.closest?.("a, button") && !event.target.closest("[data-id] a");
+      const place = this.listed.findIndex((row) => row.id === this.cursor), row = this.listed[place], last = this.listed.length - 1;
+      const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[key];
+      const to = step ? place + step : { Home: 0, End: last }[key];
+      if (this.inKanban && this.across(key, step, row)) { /* went there */ }
+      else if (to !== undefined) this.go(Math.max(0, Math.min(last, to)));
+      else if (!row || event.repeat || (key === "Enter" && elsewhere)) return;
+      else if (key === "Enter" || key === "o") this.open(row);
+      else if (key === "m" && this.inKanban) this.menuOf(row);
+      else if (STEP_KEYS[key] || DIALOG_KEYS[key]) this.step(row, STEP_KEYS[key] || DIALOG_KEYS[key]);
+      else return;
+      event.preventDefault();
+    },
+    step(row, wanted) {
+      const action = wanted.find((each) => this.actions(row).includes(each));
+      if (action) this.act(row, action);
+    },
+    go(place) { return this.goTo(this.listed[place], place === 0); },
+    /** In the kanban: along a column, or into the next one that has cards. Whether the key was one of these. */
+    across(key, step, row) {
+      const side = { ArrowLeft: -1, ArrowRight: 1 }[key], edge = { Home: 0, End: -1 }[key];
+      if (!step && !side && edge === undefined) return false;
+      const cards = (status) => this.columns[status] || [], here = row ? cards(row.status) : [], place = here.indexOf(row);
+      let to = step ? here[place + step] : edge !== undefined ? here.at(edge) : null;
+      if (side && row) {
+        const filled = COLUMNS.filter((status) => cards(status).length), next = cards(filled[filled.indexOf(row.status) + side]);
+        to = next[Math.min(place, next.length - 1)];
+      }
+      if (to) this.goTo(to);
+      return true;
+    },
+    menuOf(row) { this.root().querySelector(`[data-id="${row.id}"] [aria-haspopup=menu]`)?.click(); },
+    async goTo(row, first = false) {
+      if (!row) return;
+      this.cursor = row.id;
+      this.$refs.kanban?.reveal(row);
+      await nextTick();
+      const find = () => this.root()?.querySelector(`[data-id="${row.id}"]`);
+      if (!find() && this.$refs.body) { // not drawn: first to where it will be
+        const index = this.items.findIndex((item) => item.key === row.id);
+        window.scrollTo({ top: window.scrollY + this.$refs.body.getBoundingClientRect().top + offset(this.items, this.height, index) - window.innerHeight / 2 });
+        this.top = -this.$refs.body.getBoundingClientRect().top;
+        await nextTick();
+      }
+      find()?.scrollIntoView({ block: first ? "center" : "nearest", inline: "nearest" });
+      find()?.querySelector("a").focus({ preventScroll: true });
+    },
+  },
+};
