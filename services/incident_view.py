@@ -32,7 +32,7 @@ from services.work import Reading
 
 # What a requester reads of a public line; everything else in it is the team's.
 PUBLIC_DETAILS = frozenset(
-    {"from", "to", "action", "status", "priority", "field", "comment", "visibility", "code", "score"}
+    {"from", "to", "action", "status", "priority", "field", "comment", "visibility", "code", "score", "service_request"}
 )
 
 

@@ -6,7 +6,7 @@ whatever door a requester comes.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from data.queries import cmdb, incidents
@@ -22,6 +22,7 @@ from services.work import Actor, Reading, begin, look
 
 MOST = 100
 MOST_UNRATED = 3
+JUST_CLOSED = timedelta(hours=1)
 ASKED_FOR = timedelta(days=14)  # after the closing, how it went
 SUGGESTED = 6
 SCANNED = 500
@@ -69,9 +70,6 @@ class Question(StrEnum):
     SOLVED = "solved"  # is it, for you?
     INFORMATION = "information"  # the work waits for an answer
     OPINION = "opinion"  # how did it go?
-
-
-_RANKS: Mapping[Question | None, int] = {Question.SOLVED: 0, Question.INFORMATION: 0, None: 1, Question.OPINION: 2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +167,7 @@ def current(actor: Actor) -> tuple[OwnIncident, ...]:
             )
             for seen in views(reading, ids)
         ]
-        return tuple(sorted(own, key=lambda each: _RANKS[each.question]))
+        return tuple(sorted(own, key=lambda each: (_rank(each, reading.now), -each.incident.id)))
 
 
 def question_of(incident: IncidentView) -> Question | None:
@@ -181,6 +179,14 @@ def question_of(incident: IncidentView) -> Question | None:
     if incident.hold is not None and incident.hold.reason is HoldReason.USER:
         return Question.INFORMATION
     return None
+
+
+def _rank(own: OwnIncident, now: datetime) -> int:
+    """0 for what needs an answer; what was closed just now stays where it was, among those."""
+    if own.question is Question.OPINION:
+        closed = own.incident.closed_at
+        return 0 if closed is not None and now - closed < JUST_CLOSED else 2
+    return 1 if own.question is None else 0
 
 
 def _thing(reading: Reading, form: Form, thing: tuple[str, int] | None) -> tuple[Category, dict[ItemKind, list[int]]]:

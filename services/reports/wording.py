@@ -57,7 +57,8 @@ class _Line:
             return self._t("event.assigned_self")
         if self.kind == Action.ASSIGN:
             return self._t("event.assigned" if "owner" in details else "event.assigned_only")
-        return self._t(f"event.{_VERBS.get(self.kind, self.entry.fact)}")
+        verb = "redirected" if details.get("service_request") else _VERBS.get(self.kind, self.entry.fact)
+        return self._t(f"event.{verb}")
 
     def about(self) -> Iterator[str]:
         details = self.details

@@ -141,6 +141,7 @@ CALLS: dict[str, tuple[int, ...]] = {
     "GET /incidents/{reference}/sla": (401, 401, 401, 200, 404, 200, 200, 200),
     "GET /incidents/{reference}/comments": (401, 401, 401, 200, 404, 200, 200, 200),
     "POST /incidents/{reference}/comments": (401, 401, 401, 403, 404, 201, 201, 201),
+    "POST /incidents/{reference}/service-request": (401, 401, 401, 403, 404, 403, 409, 409),
     "GET /incidents/{reference}/rating": (401, 401, 401, 200, 404, 200, 200, 200),
     "POST /incidents/{reference}/rating": (401, 401, 401, 403, 404, 409, 403, 403),
     **{

@@ -128,10 +128,12 @@ def test_a_report_asks_for_the_figures_of_a_period(cast: Cast, clock: MovedClock
 
 
 def test_what_was_closed_lately_is_asked_about_at_the_end_of_the_portal(cast: Cast, clock: MovedClock) -> None:
-    """S83."""
+    """S83: what was closed just now stays in its place."""
     old = solved(cast, closed=True)
     clock.forward(days=15)
     recent, still_open = solved(cast, closed=True), an_incident(cast.chloe).reference
+    assert [own.incident.reference for own in portal.current(cast.chloe)] == [recent, still_open]
+    clock.forward(hours=1)
     asked = [(own.incident.reference, own.question) for own in portal.current(cast.chloe)]
     assert asked == [(still_open, None), (recent, Question.OPINION)]
     satisfaction.rate(cast.chloe, recent, score=3)

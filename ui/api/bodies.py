@@ -154,6 +154,12 @@ class Opinion(Body):
     comment: Reason | None = None
 
 
+class Redirection(Body):
+    """What the requester reads; without it the prepared message. The catalogue's address is always in it."""
+
+    message: Text | None = None
+
+
 class Nothing(Body):
     """An action that asks for nothing: an empty object, or no body at all."""
 

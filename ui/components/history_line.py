@@ -97,7 +97,8 @@ class _Line:
             return self.t("event.assigned_self")
         if self.kind == Action.ASSIGN:
             return self.t("event.assigned" if "owner" in self.details else "event.assigned_only")
-        return self.t(_VERBS.get(self.kind, "event.status_changed"))
+        redirected = self.details.get("service_request")
+        return self.t("event.redirected" if redirected else _VERBS.get(self.kind, "event.status_changed"))
 
     def _is_own(self) -> bool:
         owner = self.details.get("owner") or {}

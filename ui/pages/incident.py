@@ -13,6 +13,7 @@ from nicegui import ui
 
 from data.vocabulary import Action, Role, Status, Visibility
 from services import i18n, incidents, lifecycle
+from services.desk_settings import service_catalogue
 from services.errors import DeskError, NotFound
 from services.inputs import BODY
 from services.notifications import inbox
@@ -39,6 +40,7 @@ from ui.dialogs.by_action import ASKING
 from ui.dialogs.escalate import ask_escalation
 from ui.dialogs.links import ask_links
 from ui.dialogs.priority import ask_priority
+from ui.dialogs.redirect import ask_redirection
 from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
 from ui.elements import button, card, el, icon, set_attributes, set_text
@@ -65,7 +67,8 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
     except NotFound:
         unknown_incident(viewer, reference)
         return
-    page = IncidentPage(viewer, found)
+    catalogue = viewer.role is not Role.REQUESTER and await calls.read(service_catalogue) is not None
+    page = IncidentPage(viewer, found, redirects=catalogue)
     kept = {each: await drafts.kept(viewer, place(reference, each)) for each in page.readers}
     open_count = len(live.hub.rows) if viewer.role is not Role.REQUESTER else None
     with frame(viewer, f"{reference} {found.incident.title}", current=HOME, open_count=open_count):
@@ -83,8 +86,9 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
 class IncidentPage:
     """The parts of the page, and what its buttons do."""
 
-    def __init__(self, viewer: Viewer, found: Sheet) -> None:
+    def __init__(self, viewer: Viewer, found: Sheet, *, redirects: bool) -> None:
         self.viewer, self.incident, self._sheet = viewer, found.incident, found
+        self._may_redirect = redirects  # there is a catalogue to send service requests to
         self.dialog: Asking | None = None
 
     @property
@@ -239,6 +243,13 @@ class IncidentPage:
                 viewer.t("action.copy_ref"), reference, lambda: toast(viewer.t("action.copied"), icon="content_copy")
             )
             el("span", "vg-grow")
+            self._redirects = button(
+                icon="storefront", kind="quiet", small=True, on_click=lambda: self.ask(ask_redirection)
+            )
+            word = viewer.t("service_request.open")
+            set_attributes(self._redirects, aria_label=word)
+            with self._redirects:
+                el("span", "vg-crumb__word", word)
             word = viewer.t("action.export_pdf")
             pdf = f"/incidents/{reference}/report.pdf"
             with el("a", "vg-btn vg-btn--quiet vg-btn--small", href=pdf, aria_label=word):
@@ -267,6 +278,9 @@ class IncidentPage:
             changed += self._items.show(found)
         self._stepper.show(incident.status, times_of(found.timeline.entries))
         self._actions.show(incident)
+        self._redirects.visible = self._may_redirect and any(
+            each in incident.allowed_actions for each in (Action.RESOLVE, Action.START_AND_RESOLVE)
+        )
         self._notices.show(incident)
         self._satisfaction.show(incident)
         self._composer.show(writable=incident.may_comment)
