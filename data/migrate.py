@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from data.db import MIGRATION_LOCK, bound
+from data.queries.search import fill_if_outdated
 
 
 def configuration(connection: Connection) -> Config:
@@ -20,7 +21,7 @@ def configuration(connection: Connection) -> Config:
 
 
 def migrate() -> None:
-    """The schema is the newest one. A failure leaves it exactly as it was.
+    """The schema is the newest one, and the search knows every incident. A failure leaves all exactly as it was.
 
     One transaction on both databases: the writer's BEGIN IMMEDIATE on SQLite, an advisory lock on PostgreSQL, so that
     of two processes that start together one waits and then finds nothing to do. Moving much data may take long; tables
@@ -34,6 +35,7 @@ def migrate() -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         command.upgrade(configuration(connection), "head")
+        fill_if_outdated(connection)
 
 
 def is_migrated() -> bool:

@@ -171,6 +171,14 @@ class Scope(StrEnum):
     WRITE = "write"
 
 
+class Audience(StrEnum):
+    """Whom a message from an incident goes to (S79, S82, S87)."""
+
+    EMPLOYEES = "employees"
+    USERS = "users"
+    CLIENTS = "clients"
+
+
 class NotificationKind(StrEnum):
     """What somebody can be told of, as it is chosen on `/me` and for a channel."""
 
@@ -185,6 +193,7 @@ class NotificationKind(StrEnum):
     SLA_ORANGE = "sla_orange"
     SLA_RED = "sla_red"
     HOLD_OVER = "hold_over"
+    MESSAGE = "message"
     TEST = "test"
 
 
@@ -208,6 +217,7 @@ class Fact(StrEnum):
     FIELD_CHANGED = "field_changed"
     COMMENTED = "commented"
     RATED = "rated"
+    MESSAGED = "messaged"
     REPORT_EXPORTED = "report_exported"
     LINKED = "linked"
     UNLINKED = "unlinked"

@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 from data.queries import incidents, lists, people
 from data.queries.lists import SORTS, Filters
 from data.vocabulary import OPEN_STATUSES, Category, Impact, ItemKind, Light, Priority, Severity, Status
+from services import search
 from services.board_rows import Row, rows_of
 from services.cmdb import find_item
 from services.incident_view import views
 from services.inputs import TITLE, Code, Form
 from services.people import find_team
 from services.permissions import Right, may
-from services.text import telling_words, words
+from services.text import telling_words
 from services.views import Page
 from services.work import SYSTEM, Actor, Reading, look
 
@@ -196,7 +197,7 @@ def _filters(reading: Reading, form: Form, query: Query, now: datetime) -> Filte
     _narrow_items(reading, form, filters, query)
     text = form.line("q", query.q, max_length=200, required=False)
     if "q" not in form.errors:
-        filters.words(words(text), names_too=may(reading.who, Right.SEE_CMDB))
+        search.narrow(reading, filters, text)
     filters.created(query.created_from, query.created_to)
     return filters
 

@@ -11,7 +11,8 @@ from data.queries import cmdb
 from data.queries.cmdb import TABLES
 from data.vocabulary import AssetType, ClientType, Fact, ItemKind
 from services.errors import NotFound, Refused
-from services.inputs import NAME, Form
+from services.inputs import NAME, TITLE, Form
+from services.letters import FIELDS, unknown
 from services.permissions import Right
 from services.text import folded, words
 from services.views import ItemPage, ItemView
@@ -29,6 +30,18 @@ Reader = Callable[[Form, str, Any], Any]
 def line(length: int = NAME, *, required: bool = False) -> Reader:
     """One line of text; nothing is None."""
     return lambda form, name, value: form.line(name, value, max_length=length, required=required) or None
+
+
+def template(length: int, *, lines: bool) -> Reader:
+    """A text whose fields in braces are known; nothing is None (S87)."""
+
+    def read(form: Form, name: str, value: Any) -> str | None:
+        text = (form.text if lines else form.line)(name, value, max_length=length, required=False)
+        if field := unknown(text):
+            form.wrong(name, "unknown_placeholder", name=field, known=", ".join(FIELDS))
+        return text or None
+
+    return read
 
 
 def email(form: Form, name: str, value: Any) -> str | None:
@@ -74,7 +87,8 @@ KINDS: Mapping[ItemKind, Kind] = {
             "type": lambda form, name, value: form.code(name, value, ClientType),
             "code": line(40),
             "email": email,
-            "template": lambda form, name, value: form.text(name, value, max_length=TEMPLATE, required=False) or None,
+            "template_subject": template(TITLE, lines=False),
+            "template": template(TEMPLATE, lines=True),
         },
         relations=(APPLICATIONS,),
     ),

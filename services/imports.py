@@ -33,6 +33,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "department": ("service", "département"),
     "team": ("équipe",),
     "template": ("modèle de message",),
+    "template_subject": ("objet du message",),
     "parent": ("équipe parente", "parente"),
     "external": ("externe", "fournisseur"),
     "title": ("titre",),

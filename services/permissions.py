@@ -30,6 +30,7 @@ class Right(StrEnum):
     SEE_AUDIT = "see_audit"
     SEE_CMDB = "see_cmdb"
     EDIT_CMDB = "edit_cmdb"
+    COMMUNICATE = "communicate"
 
 
 RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
@@ -47,6 +48,7 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.SEE_AUDIT: frozenset({ADMIN}),
     Right.SEE_CMDB: TEAM_ROLES,
     Right.EDIT_CMDB: TEAM_ROLES,
+    Right.COMMUNICATE: TEAM_ROLES,
     Action.ASSIGN: TEAM_ROLES,
     Action.TAKE: TEAM_ROLES,
     Action.START: TEAM_ROLES,

@@ -3,6 +3,7 @@
 from data.queries import incidents
 from data.queries import sla as sla_queries
 from services import policies
+from services.communication import messages_among
 from services.holding import time_held_by_team
 from services.incident_view import stored_cycle_view, timeline, view, visible
 from services.link_view import recent_changes
@@ -28,4 +29,5 @@ def sheet(actor: Actor, reference: str) -> Sheet:
         told = timeline(reading, incident)
         changes = recent_changes(reading, seen.links)
         held = time_held_by_team(told.entries, reading.now) if whole else ()
-        return Sheet(seen, told, earlier, proposals, changes, held)
+        messages = messages_among(reading, told.entries) if whole else ()
+        return Sheet(seen, told, earlier, proposals, changes, held, messages)

@@ -1,10 +1,13 @@
 """Text made comparable: without accents and case."""
 
 import re
-import unicodedata
+
+from data.words import asked as words
+from data.words import folded
+
+__all__ = ["folded", "plain_words", "telling_words", "words"]
 
 _WORD = re.compile(r"\w+(?:[.-]\w+)*")
-_APOSTROPHES = str.maketrans("\u2018\u2019", "''")
 # Words too common in titles to say what an incident is about.
 _COMMON = frozenset(
     (
@@ -13,17 +16,6 @@ _COMMON = frozenset(
         *("and", "are", "for", "from", "has", "have", "not", "the", "this", "with"),
     )
 )
-
-
-def folded(text: str) -> str:
-    """`text` in lower case without accents, on one line; signs stay, so that « C++ » and « 100 % » can be found."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(plain.translate(_APOSTROPHES).split())
-
-
-def words(text: str, *, most: int = 12) -> list[str]:
-    """The folded words of a search, each once."""
-    return list(dict.fromkeys(folded(text).split()))[:most]
 
 
 def plain_words(text: str) -> list[str]:

@@ -26,6 +26,7 @@ from data.vocabulary import (
 )
 from services.calendar import OpeningHours
 from services.holding import TeamTime
+from services.letters import Letter, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,10 +277,31 @@ class ChangeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one letter: `sent_at`, or a `problem` (`given_up`: for good); with neither it waits."""
+
+    recipient: Recipient
+    sent_at: datetime | None
+    problem: str
+    given_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message of the history; `seq` is its line."""
+
+    seq: int
+    at: datetime
+    by: PersonView | None
+    letters: tuple[Letter, ...]
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """All that one person may see of an incident at one instant; `earlier`: the cycles before the running one,
     `proposals`: what could be linked as well, `changes`: what was changed lately on the linked applications, `held`:
-    how long each team has held it."""
+    how long each team has held it, `messages`: what was written to whom it touches."""
 
     incident: IncidentView
     timeline: Timeline
@@ -287,3 +309,4 @@ class Sheet:
     proposals: tuple[Proposal, ...] = ()
     changes: tuple[ChangeView, ...] = ()
     held: tuple[TeamTime, ...] = ()
+    messages: tuple[SentMessage, ...] = ()

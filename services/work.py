@@ -17,7 +17,7 @@ from typing import Any
 from data import db
 from data.db import Session
 from data.models import Incident
-from data.queries import history, people
+from data.queries import history, people, search
 from data.vocabulary import Fact, Role, Scope
 from services import bus, chain, clock
 from services.errors import Forbidden, Unauthenticated
@@ -26,6 +26,8 @@ from services.permissions import Right, Who, may
 from services.views import PersonView
 
 SYSTEM_NAME = "système"
+# What such a line says is no word of an incident; after any other the search reads it anew.
+_UNSEARCHED = frozenset((Fact.PRIORITY_CHANGED, Fact.REPORT_EXPORTED, Fact.SLA_CROSSED, Fact.HOLD_OVER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def begin(actor: Actor) -> Iterator[Work]:
         work = Work(session, now, *_identify(session, actor, now))
         yield work
         session.flush()
+        search.index(session, _searched(work))
         news = _append(work)
         session.commit()
     for told in (*news, *work.after):
@@ -143,6 +146,12 @@ def _identify(session: Session, actor: Actor, now: datetime) -> tuple[Who, Perso
             raise Unauthenticated()
     teams = frozenset(membership.team_id for membership in people.memberships(session, user.id))
     return Who(user.id, user.role, teams), PersonView(user.id, user.login, user.name)
+
+
+def _searched(work: Work) -> set[int]:
+    """The incidents whose words may have changed."""
+    changed = [note.incident for note in work.notes if note.incident is not None and note.fact not in _UNSEARCHED]
+    return {incident.id for incident in changed if incident.id is not None}
 
 
 def _append(work: Work) -> list[bus.Changed]:

@@ -50,6 +50,7 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
             NavEntry("nav.new_incident", f"{HOME}/new", "add_circle", TEAM_ROLES, key="c"),
             NavEntry("new.declare", f"{HOMES[Role.REQUESTER]}#declare", "add_circle", REQUESTERS, key="c"),
             NavEntry("nav.my", HOMES[Role.REQUESTER], "support", REQUESTERS),
+            NavEntry("nav.search", "/search", "search", key="/"),
         ),
     ),
     (

@@ -28,6 +28,7 @@ SHEETS: Final = (
     "forms",
     "cmdb",
     "notifications",
+    "search",
     "portal",
     "comms",
     "states",

@@ -18,6 +18,7 @@ from data.models.history import History
 from data.models.incident import Comment, IdempotentCall, Incident, Rating, ReferenceCounter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
+from data.models.search import SearchState
 from data.models.sla import SlaCycle, SlaPolicy
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Organisation",
     "Rating",
     "ReferenceCounter",
+    "SearchState",
     "SlaCycle",
     "SlaPolicy",
     "Team",

@@ -29,6 +29,7 @@ class Client(SQLModel, table=True):
     code: str | None = Field(default=None, max_length=40)
     email: str | None = Field(default=None, max_length=254)
     template: str | None = Field(default=None, sa_type=Text)
+    template_subject: str | None = Field(default=None, max_length=200)
     search_text: str = Field(sa_type=Text)
 
 

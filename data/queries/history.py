@@ -40,7 +40,7 @@ def count_of_incident(session: Session, incident_id: int) -> int:
 
 def last_change_of_incident(session: Session, incident_id: int) -> History | None:
     """Its last line that is neither a comment, nor an export, nor the watcher's."""
-    said = (Fact.COMMENTED, Fact.REPORT_EXPORTED, Fact.SLA_CROSSED, Fact.HOLD_OVER)
+    said = (Fact.COMMENTED, Fact.MESSAGED, Fact.REPORT_EXPORTED, Fact.SLA_CROSSED, Fact.HOLD_OVER)
     query = select(History).where(History.incident_id == incident_id, col(History.fact).not_in(said))
     return session.exec(query.order_by(col(History.seq).desc()).limit(1)).first()
 

@@ -108,6 +108,15 @@ def comments(session: Session, incident_id: int, *, public_only: bool = False) -
     return session.exec(query).all()
 
 
+def comments_of(session: Session, incident_ids: Sequence[int], *, public_only: bool) -> Sequence[tuple[Comment, User]]:
+    """The same of several incidents."""
+    query = select(Comment, User).join(User, col(User.id) == Comment.author_id)
+    query = query.where(col(Comment.incident_id).in_(incident_ids)).order_by(col(Comment.id))
+    if public_only:
+        query = query.where(Comment.visibility == Visibility.PUBLIC)
+    return session.exec(query).all()
+
+
 def last_public_comments(session: Session, incident_ids: Sequence[int]) -> dict[int, tuple[Comment, User]]:
     """Incident → its newest public comment and who wrote it, in one query."""
     public = (Comment.visibility == Visibility.PUBLIC, col(Comment.incident_id).in_(incident_ids))

@@ -9,11 +9,9 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from data.models import Incident, SlaCycle
-from data.queries.cmdb import LINKS, TABLES
+from data.queries.cmdb import LINKS
 from data.queries.incidents import current_cycle
 from data.vocabulary import OPEN_STATUSES, Category, Impact, ItemKind, Light, Priority, Severity, Status
-
-_NAMED = (ItemKind.ASSETS, ItemKind.APPLICATIONS)  # by which incidents can be found
 
 PRIORITY_RANK = case({p.value: rank for rank, p in enumerate(Priority)}, value=col(Incident.priority))
 SEVERITY_RANK = case({s.value: rank for rank, s in enumerate(Severity)}, value=col(Incident.severity), else_=9)
@@ -120,12 +118,6 @@ class Filters:
         if end is not None:
             self.where(col(Incident.created_at) < end)
 
-    def words(self, words: Sequence[str], *, names_too: bool) -> None:
-        """Every word is somewhere in reference, title or description (folded, see `services.text`); with `names_too`
-        also in an asset or application that the incident touches (S76)."""
-        for word in words:
-            self.where(or_(_contains(word), *(_names(kind, word) for kind in _NAMED if names_too)))
-
     def touches(self, kind: ItemKind, item_id: int) -> None:
         link = LINKS[kind]
         touched = select(getattr(link.table, link.mine)).where(getattr(link.table, link.theirs) == item_id)
@@ -174,13 +166,6 @@ def _sort_keys(sort: str, now: datetime) -> tuple[list[Any], bool]:
 
 def _contains(word: str) -> ColumnElement[bool]:
     return col(Incident.search_text).contains(word, autoescape=True)
-
-
-def _names(kind: ItemKind, word: str) -> ColumnElement[bool]:
-    link, table = LINKS[kind], TABLES[kind]
-    named = select(table.id).where(col(table.search_text).contains(word, autoescape=True))
-    touched = select(getattr(link.table, link.mine)).where(getattr(link.table, link.theirs).in_(named))
-    return col(Incident.id).in_(touched)
 
 
 def _is_done() -> ColumnElement[Any]:

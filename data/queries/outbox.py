@@ -56,6 +56,17 @@ def last_test(session: Session, channel_id: int) -> int | None:
     return session.exec(query.order_by(col(Notification.id).desc()).limit(1)).first()
 
 
+def letter_key(number: int) -> str:
+    """The recipient of a message's letter with this number, counted through all its letters."""
+    return f"mail:{number}"
+
+
+def letters_of(session: Session, seqs: Sequence[int]) -> dict[tuple[int, str], Notification]:
+    """(line of the message, recipient) → the letter's row."""
+    query = select(Notification).where(col(Notification.seq).in_(seqs), Notification.kind == NotificationKind.MESSAGE)
+    return {(row.seq, row.recipient): row for row in session.exec(query)}
+
+
 def of_person(session: Session, user_id: int, *, limit: int) -> Sequence[tuple[Notification, History, Incident]]:
     """What the bell of the person shows, newest first."""
     query = (

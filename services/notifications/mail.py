@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from services import i18n
 from services.notifications.message import Message
+from services.notifications.rules import Kind
 
 TIMEOUT_S = 10.0
 SCHEMES = {"smtp": 25, "smtps": 465}
@@ -72,8 +73,9 @@ def letter(message: Message, recipient: str, sender: str) -> EmailMessage:
     made["X-Auto-Response-Suppress"] = "All"
     quote = "\n".join(f"> {line}" for line in message.quote.splitlines())
     facts = "\n".join(_facts(message))
-    footer = i18n.t("notification.footer", message.locale)
-    parts = (message.sentence, quote, facts, message.link, f"-- \n{footer}")
+    footer = f"-- \n{i18n.t('notification.footer', message.locale)}"
+    # A message of the team's to people outside is theirs, word for word.
+    parts = (message.sentence, quote, facts, message.link, "" if message.kind is Kind.MESSAGE else footer)
     made.set_content("\n\n".join(part for part in parts if part) + "\n")
     return made
 
@@ -99,7 +101,7 @@ def send(message: Message, recipient: str) -> None:
 
 def _facts(message: Message) -> list[str]:
     facts, locale = message.facts, message.locale
-    if not facts:
+    if "title" not in facts:
         return []
     lines = [
         (i18n.t("field.title", locale), facts["title"]),

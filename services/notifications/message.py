@@ -48,6 +48,9 @@ def compose(session: Session, told: Notification) -> Message:
     if line is None or incident is None:
         sentence = i18n.t("notification.test", locale)
         return Message(key, told.kind, told.created_at, locale, sentence, sentence, "", settings.public_url, {})
+    if told.kind is Kind.MESSAGE:
+        said = _letter(line, told)
+        return Message(key, told.kind, line.at, locale, *said, "", "", {"reference": incident.reference})
     return Message(
         key,
         told.kind,
@@ -75,6 +78,17 @@ def sentence_of(session: Session, kind: Kind, line: History, locale: str) -> str
         params["owner"] = owner.get("name") or owner.get("team") or ""
     text = i18n.t(f"notification.sentence.{kind}", locale, **params)
     return f"{text} {i18n.t('notification.late', locale)}" if details.get("late") else text
+
+
+def _letter(line: History, told: Notification) -> tuple[str, str]:
+    """(subject, text) of a message to people outside, as the history has it."""
+    number = 0
+    for letter in json.loads(line.details)["letters"]:
+        for _ in letter["to"]:
+            if outbox.letter_key(number) == told.recipient:
+                return letter["subject"], letter["text"]
+            number += 1
+    raise LookupError(told.recipient)
 
 
 def _quote(session: Session, told: Notification, line: History, incident: Incident) -> str:

@@ -85,6 +85,8 @@ def enqueue(session: Session, now: datetime, actor_id: int | None, lines: Iterab
         if line.fact is Fact.CHANNEL_TESTED:
             test = _test(session, now, line)
             rows[None, test["recipient"], test["medium"]] = test
+        if line.fact is Fact.MESSAGED:
+            outbox.add(session, _letters(now, line))
         if line.incident is None or (found := _rule(session, line.incident, line, actor_id)) is None:
             continue
         for row in _rows(session, now, actor_id, line, line.incident, found):
@@ -125,6 +127,17 @@ def _test(session: Session, now: datetime, line: Told) -> dict[str, Any]:
     channel = outbox.channel(session, line.details["channel"])
     assert channel is not None
     return row(now, line.seq, f"channel:{channel.id}", channel.medium, Kind.TEST, channel_id=channel.id)
+
+
+def _letters(now: datetime, line: Told) -> list[dict[str, Any]]:
+    """A message to people without an account: a row for each address (S79, S82, S87)."""
+    assert line.incident is not None
+    people = [person for letter in line.details["letters"] for person in letter["to"]]
+    common = {"incident_id": line.incident.id}
+    return [
+        row(now, line.seq, outbox.letter_key(n), Medium.EMAIL, Kind.MESSAGE, address=person["address"], **common)
+        for n, person in enumerate(people)
+    ]
 
 
 def _rule(session: Session, incident: Incident, line: Told, actor_id: int | None) -> Rule | None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from data.vocabulary import Action, Fact
 from services.i18n import full_date, t
+from services.letters import letters_in
 from services.views import EntryView
 
 _VERBS: Mapping[str, str] = {
@@ -72,6 +73,8 @@ class _Line:
             case Fact.LINKED | Fact.UNLINKED:
                 yield details["name"]
                 yield self._t(f"cmdb.one.{details['kind']}")
+            case Fact.MESSAGED:
+                yield ", ".join(self._t(f"audience.{each}") for each in details["audience"])
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if details.get("late"):
                 yield self._t("event.late")
             case Fact.RATED:
@@ -90,6 +93,11 @@ class _Line:
 
     def quotes(self) -> Iterator[str]:
         details = self.details
+        if self.kind == Fact.MESSAGED:
+            for letter in letters_in(details):
+                to = ", ".join(f"{person.name} <{person.address}>" for person in letter.to)
+                yield f"{letter.subject}\n\n{letter.text}\n\n→ {to}"
+            return
         if self.kind == Fact.FIELD_CHANGED and details.get("field") not in _CODED_FIELDS:
             for word, side in (("detail.before", "from"), ("detail.after", "to")):
                 yield self._t("pdf.labelled", label=self._t(word), text=details.get(side) or "—")

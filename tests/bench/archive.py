@@ -2,30 +2,53 @@
 verdicts are what the services would have written, only faster."""
 
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from data import db
-from data.models import History, Incident, SlaCycle
-from data.queries import history
-from data.vocabulary import Category, Fact, Priority, Source, Status
+from data.models import Comment, History, Incident, SlaCycle
+from data.queries import history, search
+from data.vocabulary import Category, Fact, Priority, Source, Status, Visibility
 from services import chain, policies, sla
 from services.text import folded
 
 BATCH = 5_000
 OPEN_SHARE = 20  # one in so many is still being worked on
 PER_DAY = 480
+SYLLABLES = (
+    "ba",
+    "bra",
+    "ca",
+    "che",
+    "con",
+    "da",
+    "dé",
+    "é",
+    "fi",
+    "ga",
+    "in",
+    "je",
+    "lon",
+    "mo",
+    "na",
+    "ou",
+    "pré",
+    "qui",
+)
+SYLLABLES += ("ré", "sa", "ser", "tra", "u", "va", "ven", "zo")
 
 
-def fill(count: int, *, person_id: int, until: datetime) -> None:
-    """There are `count` more incidents, all of them `person_id`'s, the last declared shortly before `until`."""
+def fill(count: int, *, person_id: int, until: datetime, comments: bool = False) -> None:
+    """There are `count` more incidents, all of them `person_id`'s, the last declared shortly before `until`; with
+    `comments` each has a public and an internal one."""
     for done in range(0, count, BATCH):
-        _fill(min(BATCH, count - done), person_id, until - timedelta(days=1 + (count - done) / PER_DAY))
+        _fill(min(BATCH, count - done), person_id, until - timedelta(days=1 + (count - done) / PER_DAY), comments)
 
 
-def _fill(count: int, person_id: int, start: datetime) -> None:
+def _fill(count: int, person_id: int, start: datetime, comments: bool) -> None:
     with db.write_session() as session:
         first = (session.execute(select(Incident.id).order_by(col(Incident.id).desc()).limit(1)).scalar() or 0) + 1
         seq, before = history.head(session) or (0, chain.GENESIS)
@@ -49,9 +72,27 @@ def _fill(count: int, person_id: int, start: datetime) -> None:
         session.execute(insert(Incident), incidents)
         session.execute(insert(SlaCycle), cycles)
         session.execute(insert(History), lines)
+        if comments:
+            keys = range(first, first + count)
+            session.execute(insert(Comment), [said for key in keys for said in _comments(key, person_id, start)])
+        search.index(session, range(first, first + count))
         archived = update(Incident).where(col(Incident.id) >= first, col(Incident.status) == Status.RESOLVED)
         session.execute(archived.values(status=Status.CLOSED, closed_at=col(Incident.resolved_at)))
         session.commit()
+
+
+def _comments(key: int, person_id: int, at: datetime) -> list[dict[str, Any]]:
+    """What was said of it: words of a vocabulary as uneven as people's."""
+    luck = Random(key)
+    said = [" ".join(f"{luck.choice(SYLLABLES)}{luck.choice(SYLLABLES)}" for _ in range(25)) for _ in Visibility]
+    bodies = (
+        f"Le serveur {said[0]} répond à l’équipe.",
+        f"Vu avec {said[1]}, l'accès est rétabli sur srv-web-{key % 40:02d}.",
+    )
+    return [
+        {"incident_id": key, "author_id": person_id, "at": at, "visibility": visibility, "body": body}
+        for visibility, body in zip(Visibility, bodies, strict=True)
+    ]
 
 
 def _story(key: int, at: datetime) -> list[tuple[Fact, datetime, dict[str, Any]]]:

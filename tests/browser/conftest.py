@@ -60,6 +60,7 @@ class Vigie:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.actors: dict[str, Actor] = {}
+        self.settings: dict[str, str] = {}  # beside its own, by their names in the environment
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -74,7 +75,7 @@ class Vigie:
         command = [sys.executable, str(ROOT / "main.py"), "serve", "--host", "127.0.0.1", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, cwd=self.folder, env=kept | settings, stdout=log, stderr=subprocess.STDOUT
+                command, cwd=self.folder, env=kept | settings | self.settings, stdout=log, stderr=subprocess.STDOUT
             )
         deadline = time.monotonic() + SECONDS_TO_START
         while not self.answers():

@@ -22,7 +22,10 @@ from ui.api.actions import ACTIONS
 SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 PERSONAS = {"A": "alice", "B": "bruno", "C": "chloe", "D": "diane", "E": "emile", "G": "gina"}
 
+MESSAGE = {"audience": ["employees"], "subject": "Bonjour", "text": "{title}"}
 BODIES: dict[str, dict[str, Any]] = {
+    "preview": MESSAGE,
+    "messages": MESSAGE,
     "assign": {"team": "Support N2"},
     "hold": {"reason": "user"},
     "escalate": {"mode": "hierarchical", "reason": "Trop difficile pour nous."},
@@ -144,6 +147,9 @@ CALLS: dict[str, tuple[int, ...]] = {
     "POST /incidents/{reference}/service-request": (401, 401, 401, 403, 404, 403, 409, 409),
     "GET /incidents/{reference}/rating": (401, 401, 401, 200, 404, 200, 200, 200),
     "POST /incidents/{reference}/rating": (401, 401, 401, 403, 404, 409, 403, 403),
+    "POST /incidents/{reference}/messages/preview": (401, 401, 401, 200, 403, 403, 200, 200),
+    "POST /incidents/{reference}/messages": (401, 401, 401, 403, 403, 403, 409, 409),  # there is no mail server
+    "GET /incidents/{reference}/messages": (401, 401, 401, 200, 403, 403, 200, 200),
     **{
         f"POST /incidents/{{reference}}/actions/{action}": (401, 401, 401, 403, 404, 403, 200, 200)
         for action in ("take", "take_and_start", "start_and_resolve", "assign")

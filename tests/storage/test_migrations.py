@@ -33,7 +33,9 @@ def empty(empty_database_url: str) -> Iterator[str]:
 
 
 def tables() -> set[str]:
-    return set(inspect(db.bound().writer).get_table_names())
+    """The full-text index is not one: on SQLite it makes tables of its own."""
+    found = set(inspect(db.bound().writer).get_table_names())
+    return {name for name in found if not name.startswith("incident_search")}
 
 
 def triggers(engine_name: str) -> set[str]:
@@ -54,8 +56,13 @@ def test_the_migrations_and_the_models_say_the_same() -> None:
     """No drift: whoever changes a model writes the migration."""
     migrate()
     with db.bound().writer.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        options = {"compare_type": True, "compare_server_default": True, "include_name": _is_modelled}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def _is_modelled(name: str | None, kind: str, _: Any) -> bool:
+    return not (kind == "table" and str(name).startswith("incident_search"))
 
 
 @pytest.mark.usefixtures("empty")

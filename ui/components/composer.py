@@ -71,6 +71,7 @@ class _Pane:
 
     def _changed(self) -> None:
         self._draft.typed(self.value)
+        self.composer.typed(self.visibility, self.value)
         self._show_state()
         set_text(self.saved, "")
 
@@ -117,8 +118,9 @@ class Composer:
         reader: str,
         kept: Mapping[Visibility, str],
         sent: Callable[[], Awaitable[None]],
+        typed: Callable[[Visibility, str], None],
     ) -> None:
-        self.viewer, self.reference, self.reader, self.sent = viewer, reference, reader, sent
+        self.viewer, self.reference, self.reader, self.sent, self.typed = viewer, reference, reader, sent, typed
         self._tabs: dict[Visibility, Element] = {}
         with el("div", "vg-cmp", data_submit_area="") as self.root:
             if len(kept) > 1:

@@ -11,8 +11,10 @@ from typing import Any
 from nicegui.element import Element
 
 from data.vocabulary import Action, Fact, Priority, Source, Status
+from services.letters import letters_in
 from services.views import EntryView
 from ui.components.badge import priority_badge, status_pill
+from ui.components.letter_card import letter_card
 from ui.components.links import plain_text
 from ui.elements import el, icon
 from ui.viewer import Viewer
@@ -22,6 +24,7 @@ _ICONS: Mapping[str, str] = {
     Fact.PRIORITY_CHANGED: "priority_high",
     Fact.FIELD_CHANGED: "edit",
     Fact.RATED: "star",
+    Fact.MESSAGED: "campaign",
     Fact.REPORT_EXPORTED: "picture_as_pdf",
     Fact.LINKED: "add_link",
     Fact.UNLINKED: "link_off",
@@ -41,6 +44,7 @@ _VERBS: Mapping[str, str] = {
     Fact.CREATED: "event.created",
     Fact.PRIORITY_CHANGED: "event.priority_changed",
     Fact.RATED: "event.rated",
+    Fact.MESSAGED: "event.messaged",
     Fact.REPORT_EXPORTED: "event.report_exported",
     Fact.LINKED: "event.linked",
     Fact.UNLINKED: "event.unlinked",
@@ -108,8 +112,6 @@ class _Line:
         """What the verb is about."""
         details = self.details
         match self.kind:
-            case Fact.CREATED if "source" in details:
-                el("span", "vg-tag", self.t(f"source.{Source(details['source'])}"))
             case Fact.PRIORITY_CHANGED:
                 priority_badge(Priority(details["from"]))
                 self._arrow()
@@ -121,22 +123,37 @@ class _Line:
             case Fact.LINKED | Fact.UNLINKED:
                 el("b", "", details["name"])
                 el("span", "vg-tag", self.t(f"cmdb.one.{details['kind']}"))
+            case Fact.MESSAGED:
+                self._audience()
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if self.details["late"]:
                 el("span", "vg-tag", self.t("event.late"))
-            case Fact.RATED:
-                el("span", "vg-tag", self.t("rating.of_five", n=details["score"]))
             case Action.ASSIGN:
                 self._owner()
             case Action.ESCALATE:
                 self._escalation()
-            case Action.HOLD if "reason" in details:
-                el("span", "vg-tag", self.t(f"hold_reason.{details['reason']}"))
             case Action.RESOLVE if "code" in details:
                 el("span", "vg-tag", self.t(f"resolution.{details['code']}"))
                 if master := details.get("master"):
                     el("a", "vg-link vg-mono", master, href=f"/incidents/{master}")
+            case _:
+                self._tag()
+
+    def _tag(self) -> None:
+        """The one word that says all of it."""
+        details = self.details
+        match self.kind:
+            case Fact.CREATED if "source" in details:
+                el("span", "vg-tag", self.t(f"source.{Source(details['source'])}"))
+            case Fact.RATED:
+                el("span", "vg-tag", self.t("rating.of_five", n=details["score"]))
+            case Action.HOLD if "reason" in details:
+                el("span", "vg-tag", self.t(f"hold_reason.{details['reason']}"))
             case Action.START | Action.RESUME if "owner" in details:
                 el("span", "vg-tag", self.t("event.and_took"))
+
+    def _audience(self) -> None:
+        for audience in self.details["audience"]:
+            el("span", "vg-tag", self.t(f"audience.{audience}"))
 
     def _statuses(self) -> None:
         if self.entry.fact is Fact.STATUS_CHANGED and self.details["from"] != self.details["to"]:
@@ -173,6 +190,10 @@ class _Line:
 
     def _quotes(self) -> None:
         details = self.details
+        if self.kind == Fact.MESSAGED:
+            for letter in letters_in(details):
+                letter_card(self.viewer, letter)
+            return
         if self.kind == Fact.FIELD_CHANGED and details["field"] not in _CODED_FIELDS:
             with el("div", "vg-ev__quote vg-ev__change"):
                 for word, text in (("detail.before", details["from"]), ("detail.after", details["to"])):

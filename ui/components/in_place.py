@@ -68,6 +68,14 @@ class InPlaceText:
             self.leave()
         return changed
 
+    def warn(self, by: str) -> None:
+        """Whoever is changing the text reads, before saving, that somebody else has changed the incident."""
+        if self._editor.visible:
+            sentence = self._viewer.t("detail.changed_by", name=by)
+            if self._current.text != self._opened.text:
+                sentence += " " + self._viewer.t("detail.now_says", text=self._current.text)
+            set_text(self._theirs, sentence)
+
     async def _open(self, version: int | None) -> None:
         self._version, self._opened = version, self._current
         self._input.value = self._current.text

@@ -22,7 +22,7 @@ class IncidentHead:
     def __init__(self, viewer: Viewer, save: Save) -> None:
         self._viewer = viewer
         with el("header", "vg-ihead"):
-            self._title = InPlaceText(viewer, "title", tag="h1", classes="", max_length=TITLE, save=save)
+            self.title = InPlaceText(viewer, "title", tag="h1", classes="", max_length=TITLE, save=save)
             self._meta = Redrawn(self._draw_meta, classes="vg-imeta")
 
     def show(self, incident: IncidentView) -> list[Element]:
@@ -40,7 +40,7 @@ class IncidentHead:
             incident.created_at,
             level,
         )
-        title = self._title.show(incident.title, incident.version, editable=incident.may_edit)
+        title = self.title.show(incident.title, incident.version, editable=incident.may_edit)
         return [*title, self._meta.root] if changed else title
 
     def _draw_meta(

@@ -25,6 +25,7 @@ class ItemsCard:
         *,
         edit: Callable[[], Awaitable[None]],
         accept: Callable[[Proposal], Awaitable[None]],
+        inform: Callable[[], Awaitable[None]],
     ) -> None:
         self._viewer, self._accept = viewer, accept
         self._ignored: set[tuple[ItemKind, int]] = set()
@@ -33,6 +34,8 @@ class ItemsCard:
         with linked:
             self._links = Redrawn(self._draw_links)
             self._proposals = Redrawn(self._draw_proposals, classes="vg-stack vg-stack--s", aria_live="polite")
+            self._inform = button(viewer.t("message.open"), icon="campaign", small=True, on_click=inform)
+            self._inform.classes("vg-links__inform")
         assert linked.head is not None
         with linked.head:
             self._edit = button(icon="add_link", kind="quiet", small=True, name=viewer.t("cmdb.edit"), on_click=edit)
@@ -45,6 +48,7 @@ class ItemsCard:
         """What changed, to be lit."""
         self._shown = found.proposals
         self._edit.visible = found.incident.may_edit
+        self._inform.visible = found.incident.may_edit and _touches_people(found.incident.links)
         lit = [self._links.root] if self._links.show(found.incident.links) else []
         self._renew()
         self._changes.show(found.changes)
@@ -103,3 +107,8 @@ class ItemsCard:
                 el("b", "", each.application)
                 el("p", "", each.summary)
                 el("small", "vg-muted", each.author)
+
+
+def _touches_people(links: Links) -> bool:
+    """Whether there could be somebody to write to."""
+    return any(links.get(kind) for kind in (ItemKind.EMPLOYEES, ItemKind.APPLICATIONS, ItemKind.CLIENTS))

@@ -7,6 +7,7 @@ from data.vocabulary import AssetType, ClientType, ItemKind
 from services import cmdb, i18n
 from services.cmdb import KINDS, TEMPLATE
 from services.errors import DeskError, Invalid
+from services.letters import FIELDS
 from services.views import ItemView
 from ui import calls
 from ui.components.item_field import Chosen, ItemField
@@ -66,7 +67,12 @@ class ItemDialog:
             options = {code.value: viewer.t(f"{area}.{code}") for code in codes}
             return select_field(label, options, locale=viewer.locale, value=value, required=True)
         if name in _LONG:
-            return text_area(label, locale=viewer.locale, value=value or "", max_length=_LONG[name], required=False)
+            fields = ", ".join(f"{{{each}}}" for each in FIELDS)
+            hint = viewer.t("cmdb.field.template_help", names=fields) if name == "template" else ""
+            longest = _LONG[name]
+            return text_area(
+                label, locale=viewer.locale, value=value or "", hint=hint, max_length=longest, required=False
+            )
         first = name == "name"
         return text_field(label, locale=viewer.locale, value=value or "", required=first or None, autofocus=first)
 

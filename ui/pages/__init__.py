@@ -6,7 +6,7 @@ from importlib import import_module
 PAGES = (
     *("login", "setup", "setup_done", "me", "portal", "incidents", "new_incident", "incident"),
     *("cmdb", "cmdb_item", "notifications", "admin_channels", "report"),
-    "admin_settings",
+    *("search", "admin_settings"),
 )
 
 

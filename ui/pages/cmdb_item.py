@@ -190,11 +190,13 @@ def _facts(viewer: Viewer, item: ItemView, place: ui.element) -> None:
     with card(t("cmdb.facts"), icon="info"):
         with el("dl", "vg-props"):
             for name in (*item.fields, *item.references):
-                if name not in ("name", "template") and (value := shown_value(viewer, item, name)):
+                if name not in ("name", "template", "template_subject") and (value := shown_value(viewer, item, name)):
                     el("dt", "", t(f"cmdb.field.{name}"))
                     el("dd", "", value)
         if template := item.fields.get("template"):
             el("h3", "vg-links__kind", t("cmdb.field.template"))
+            if subject := item.fields.get("template_subject"):
+                el("p", "", subject)
             el("p", "vg-text", template)
         with el("div", "vg-row vg-row--wrap"):
             button(t("cmdb.change"), icon="edit", small=True, on_click=change)

@@ -27,7 +27,9 @@ from ui.components.held_card import HeldCard
 from ui.components.in_place import InPlaceText
 from ui.components.incident_head import IncidentHead
 from ui.components.items_card import ItemsCard
+from ui.components.messages_card import MessagesCard
 from ui.components.notices import Notices
+from ui.components.presence_line import PresenceLine
 from ui.components.properties import Properties
 from ui.components.redrawn import light
 from ui.components.satisfaction import SatisfactionPart
@@ -39,12 +41,14 @@ from ui.dialogs.asking import Ask, Asking
 from ui.dialogs.by_action import ASKING
 from ui.dialogs.escalate import ask_escalation
 from ui.dialogs.links import ask_links
+from ui.dialogs.message import ask_message
 from ui.dialogs.priority import ask_priority
 from ui.dialogs.redirect import ask_redirection
 from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
 from ui.elements import button, card, el, icon, set_attributes, set_text
 from ui.pages.errors import unknown_incident
+from ui.presence import Presence, Seen
 from ui.session import EVERYBODY, HOME, desk_page
 from ui.shell import crumb, frame
 from ui.viewer import Viewer
@@ -75,6 +79,7 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
         page.draw(kept)
     client = ui.context.client
     live.watch(client, found.incident.id, page.refresh)
+    page.presence = Presence(client, viewer, found.incident.id, page.show_others)
     client.on_connect(page.refresh)  # what happened between the reading and now
     client.on_connect(page.mark_read)
     client.on_disconnect(page.keep_drafts)
@@ -90,6 +95,7 @@ class IncidentPage:
         self.viewer, self.incident, self._sheet = viewer, found.incident, found
         self._may_redirect = redirects  # there is a catalogue to send service requests to
         self.dialog: Asking | None = None
+        self.presence: Presence | None = None
 
     @property
     def readers(self) -> tuple[Visibility, ...]:
@@ -118,7 +124,7 @@ class IncidentPage:
                     with el("section"):
                         self._timeline.head()
                         reader = incident.requester.name
-                        self._composer = Composer(viewer, incident.reference, reader, kept, self.refresh)
+                        self._composer = Composer(viewer, incident.reference, reader, kept, self.refresh, self.typed)
                         self._timeline.body()
                 with el("aside", "", aria_label=t("detail.properties")):
                     whole = viewer.role is not Role.REQUESTER
@@ -129,7 +135,12 @@ class IncidentPage:
                         change_priority=self._change_priority,
                         change_owner=partial(self.run, Action.ASSIGN),
                     )
-                    self._items = ItemsCard(viewer, edit=self._edit_links, accept=self._accept) if whole else None
+                    self._items = (
+                        ItemsCard(viewer, edit=self._edit_links, accept=self._accept, inform=self._inform)
+                        if whole
+                        else None
+                    )
+                    self._messages = MessagesCard(viewer) if whole else None
                     self._held = HeldCard(viewer) if whole else None
         self._show(self._sheet)
 
@@ -144,6 +155,15 @@ class IncidentPage:
         """The bell does not count any more what this page shows."""
         with suppress(DeskError):
             await calls.write(inbox.mark_read, self.viewer.actor, incident_id=self.incident.id)
+
+    def show_others(self, others: tuple[Seen, ...]) -> None:
+        """Who else of the team has the incident open."""
+        self._others.show(others)
+
+    def typed(self, visibility: Visibility, text: str) -> None:
+        """The others see who is writing."""
+        if self.presence is not None:
+            self.presence.typed(visibility, text)
 
     async def keep_drafts(self) -> None:
         """What is typed is kept; the browser may be gone for good."""
@@ -189,6 +209,9 @@ class IncidentPage:
 
     async def _edit_links(self) -> None:
         await self.ask(ask_links)
+
+    async def _inform(self) -> None:
+        await self.ask(ask_message)
 
     async def _accept(self, proposal: Proposal) -> None:
         """What was proposed is linked beside what is."""
@@ -242,6 +265,7 @@ class IncidentPage:
             copy_button(
                 viewer.t("action.copy_ref"), reference, lambda: toast(viewer.t("action.copied"), icon="content_copy")
             )
+            self._others = PresenceLine(viewer)
             el("span", "vg-grow")
             self._redirects = button(
                 icon="storefront", kind="quiet", small=True, on_click=lambda: self.ask(ask_redirection)
@@ -288,9 +312,13 @@ class IncidentPage:
             self._sla.show(incident.cycle, found.earlier)
         if self._held is not None:
             self._held.show(found.held)
+        if self._messages is not None:
+            self._messages.show(found.messages)
         by = self._name_of((theirs or new)[-1]) if new else ""
         if theirs:
             light(changed)
+            for text in (self._head.title, self._description):
+                text.warn(by)
             set_text(self._heard, self.viewer.t("detail.changed_by", name=by))
         if self.dialog is not None and self.dialog.is_open:
             self.dialog.changed(incident, by)

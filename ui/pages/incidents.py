@@ -8,11 +8,11 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from nicegui import app, ui
 
-from services import board
+from services import board, search
 from services.errors import DeskError
 from ui import calls, live, session
 from ui.board_desk import Desk
-from ui.components.board import ARCHIVE, Board
+from ui.components.board import ARCHIVE, MATCHES, Board
 from ui.elements import link_button
 from ui.shell import frame, live_dot, page_header
 from ui.viewer import Viewer
@@ -76,3 +76,15 @@ async def archive(
     except DeskError as refusal:
         return JSONResponse({"code": refusal.code}, refusal.status, headers)
     return JSONResponse({"rows": rows, "next": following, "total": total}, 200, headers)
+
+
+@app.get(MATCHES, include_in_schema=False)
+async def matches(request: Request, q: str | None = None) -> Response:
+    """Which open incidents have the words somewhere that the board's rows do not carry: `{ids}`."""
+    headers = {"Cache-Control": "no-store"}
+    try:
+        actor, _ = await session.who(request)
+        ids = await calls.read(search.open_ids, actor, q)
+    except DeskError as refusal:
+        return JSONResponse({"code": refusal.code}, refusal.status, headers)
+    return JSONResponse({"ids": ids}, 200, headers)

@@ -46,7 +46,9 @@
     event.preventDefault();
     items[at < 0 ? (step > 0 ? 0 : items.length - 1) : (at + step + items.length) % items.length]?.focus();
   });
-  const byKey = (key) => [...document.querySelectorAll("[data-key]")].find((at) => at.dataset.key === key && usable(at));
+  // What the page itself has comes before the navigation beside it.
+  const byKey = (key) => [...document.querySelectorAll("#content [data-key], [data-key]")].sort((a, b) => inMain(b) - inMain(a)).find((at) => at.dataset.key === key && usable(at));
+  const inMain = (at) => Number(Boolean(at.closest("#content")));
   const usable = (at) => at.getClientRects().length > 0 && !at.disabled && at.getAttribute("aria-disabled") !== "true" && !at.classList.contains("disabled");
   // The form, dialog or composer that the cursor is in names its button with data-submit.
   function submitOf(target) {

@@ -20,6 +20,7 @@ from ui.viewer import Viewer
 
 SNAPSHOT = "/board/snapshot"
 ARCHIVE = "/board/archive"
+MATCHES = "/board/matches"
 DONE = "/board/done"
 
 TEXTS = (
@@ -27,6 +28,7 @@ TEXTS = (
     *("state.loading", "nav.incidents", "action.", "status."),
     *("field.priority", "field.title", "field.status", "field.sla", "field.assignee"),
     *("field.age", "field.level", "field.team", "field.category", "field.severity", "field.impact", "field.unassigned"),
+    "search.everywhere",
 )
 CODES: Mapping[str, list[str]] = {
     "status": [*Status],
@@ -72,6 +74,7 @@ def _facts(locale: str, role: Role) -> str:
     facts = {
         "snapshot": SNAPSHOT,
         "archive": ARCHIVE,
+        "matches": MATCHES,
         "done": DONE,
         "allowed": allowed(role),
         "moves": moves(role),

@@ -8,6 +8,7 @@ import { Feed } from "vigie-board/feed.js";
 import { FilterBar } from "vigie-board/filters.js";
 import { COLUMNS, Kanban } from "vigie-board/kanban.js";
 import { Keys } from "vigie-board/keys.js";
+import { Matches } from "vigie-board/matches.js";
 import { actionsOf, archived, cleared, fromAddress, grouped, matcher, narrows, nextCrossing, sortOf, sorted, targetsOf, toAddress } from "vigie-board/model.js";
 import { GroupHead, Row } from "vigie-board/row.js";
 import { empty, skeleton, tableHead, hints } from "vigie-board/parts.js";
@@ -23,10 +24,11 @@ export default {
   props: { me: Number, teams: String, viewsAt: String },
   emits: ["act"],
   data() {
-    const { labels, codes, allowed, moves, archive, snapshot, done } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
+    const { labels, codes, allowed, moves, archive, snapshot, done, matches } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
     Object.assign(this, { snapshot, labels, codes, allowed, moves, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
     this.old = new Archive(archive, () => { this.found += 1; });
     this.finished = new Done(done, (found) => this.moving(() => { this.done = Object.freeze(found); this.leaving = []; }));
+    this.matches = new Matches(matches, () => this.moving(() => { this.found += 1; }));
     return {
       done: { rows: [], total: 0, closed: null }, leaving: [], // until it is known where to
       placed: false, picked: new Set(),
@@ -39,10 +41,10 @@ export default {
     inArchive() { return archived(this.filters); },
     inKanban() { return this.filters.view === "kanban" && !this.inArchive; },
     listed() {
-      void this.found; // counts the archive's answers
+      void this.found; // counts the server's answers
       if (this.inArchive) return this.old.rows;
       const rows = this.inKanban ? this.everywhere() : this.rows;
-      return sorted(rows.filter(matcher(this.filters, this.viewer, this.at)), this.filters.sort, this.at, this.codes);
+      return sorted(rows.filter(matcher(this.filters, this.viewer, this.at, this.matches.of(this.filters.q))), this.filters.sort, this.at, this.codes);
     },
     columns() {
       const found = Object.fromEntries(COLUMNS.map((status) => [status, []]));
@@ -63,6 +65,7 @@ export default {
       history.replaceState(history.state, "", window.location.pathname + (query && "?" + query) + window.location.hash);
       if (archived(filters)) this.old.search(filters);
       else if (archived(before)) this.old.rows = [];
+      if (filters.q !== before.q) this.matches.ask(filters.q);
     },
     inKanban(on) { this.finished.show(on); this.leaving = []; },
     rows(rows) { setOpenCount(rows.length); },
@@ -84,6 +87,7 @@ export default {
       figures: ({ teams = [], ...figures }) => { this.figures = figures; this.know(teams); },
     });
     if (this.inArchive) this.old.search(this.filters);
+    this.matches.ask(this.filters.q);
     this.$watch(() => now.value > this.crossing, (over) => over && this.cross());
   },
   mounted() {

@@ -29,6 +29,7 @@ export const Changes = {
       });
       if (first) this.scrolled();
       else if (this.inArchive) this.later("archive", 1000, () => this.inArchive && this.old.search(this.filters, true));
+      if (!first && this.filters.q) this.later("matches", 300, () => this.matches.ask(this.filters.q));
       const news = Object.entries(notes).filter(([, note]) => note.fields.includes("new")).map(([id]) => rows.get(Number(id)));
       for (const row of news) if (row) this.say(this.text("board.announce_new", { ref: row.ref, title: row.title }));
     },

@@ -80,11 +80,12 @@ function haystack(row) {
   }
   return text;
 }
-/** Whether a row passes the filters for `me` {id, team}. */
-export function matcher(filters, me, at) {
+const DONE = ["resolved", "closed"]; // which the server was not asked for
+/** Whether a row passes the filters for `me` {id, team}; `found`: the ids that the server found for the words, if known. */
+export function matcher(filters, me, at, found = null) {
   const words = fold(filters.q).split(/\s+/).filter(Boolean), has = (name) => filters.who.includes(name);
   const tests = [
-    words.length && ((row) => words.every((word) => haystack(row).includes(word))),
+    words.length && ((row) => (found && !DONE.includes(row.status) ? found.has(row.id) : words.every((word) => haystack(row).includes(word)))),
     has("mine") && ((row) => row.assignee?.id === me.id),
     has("team") && ((row) => row.team?.id === me.team),
     has("unassigned") && ((row) => !row.assignee),

@@ -24,8 +24,16 @@ export function hints(board) {
   const hint = ([caps, text]) => h("span", { key: text, class: "vg-keys-hint" }, [...caps.split(" ").map((cap) => h("kbd", cap)), h("span", board.text("board.hint." + text))]);
   return h("div", { class: "vg-tfoot" }, [
     HINTS.map(hint),
+    everywhere(board),
     h("button", { type: "button", class: "vg-link vg-tfoot__archive", onClick: () => board.toArchive() }, board.text("board.to_archive")),
   ]);
+}
+
+/** The same words in everything, also what is closed. */
+function everywhere(board) {
+  const q = board.filters.q.trim();
+  if (!q) return null;
+  return h("a", { class: "vg-link vg-tfoot__everywhere", href: "/search?" + new URLSearchParams({ q }) }, board.text("search.everywhere", { q }));
 }
 
 /** `kind`: "empty" (nothing is open), "nomatch" (the filters leave nothing), "error" (the list could not be had). */
@@ -39,6 +47,7 @@ export function empty(board, kind, act) {
     h("p", board.text(key + "_sub")),
     h("div", { class: "vg-row vg-row--wrap vg-empty__acts" }, [
       name ? plain(board.text(name), sign, act) : h("a", { class: "vg-btn vg-btn--primary", href: "/incidents/new" }, [icon("add"), h("span", board.text("action.new_incident"))]),
+      kind === "nomatch" ? everywhere(board) : null,
       kind !== "error" && !board.inArchive ? plain(board.text("board.to_archive"), "inventory_2", () => board.toArchive()) : null,
     ]),
   ]);

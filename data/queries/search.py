@@ -1,0 +1,196 @@
+"""The full-text index of incidents: what it is asked, and how it is kept (Data 8).
+
+One row for each incident: `shared`, what its requester may read, and the team's own beside it. SQLite has an FTS5 table
+without content, PostgreSQL tsvectors. Items and people stand in it by id, so that renaming one rewrites no incident.
+The index is derived: it can be thrown away and filled again, and is no part of what is guarded.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection, bindparam
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlmodel import Session, col, select
+
+from data.models import Incident, Team, User
+from data.queries.cmdb import TABLES
+from data.vocabulary import ItemKind, Status
+from data.words import MARK, Word, at_most, folded, reference_words, text_words, word_asked
+
+VERSION = 1  # of what stands in the index: another one fills it anew
+BATCH = 500
+
+_ID = "incident_id"
+_POSTGRES = sa.table("incident_search", sa.column(_ID), sa.column("requester_id"))
+_LETTERS = {ItemKind.ASSETS: "a", ItemKind.APPLICATIONS: "p", ItemKind.EMPLOYEES: "e", ItemKind.CLIENTS: "c"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in a database's own language, about what its asker may read."""
+
+    match: str
+    requester_id: int | None
+
+
+def ask(session: Session, words: Sequence[str], *, requester_id: int | None) -> Asked:
+    """Every one of the folded `words`. With `requester_id`: in that person's own incidents and what is public there."""
+    found = [word_asked(word, () if requester_id else _named(session, word)) for word in words]
+    if _is_postgres(session):
+        return Asked(" & ".join(_tsquery(word) for word in found), requester_id)
+    match = " AND ".join(_fts(word) for word in found)
+    match = f"{{shared}} : ({match}) AND own : o{requester_id}" if requester_id else f"{{shared team}} : ({match})"
+    return Asked(match, requester_id)
+
+
+def matches(session: Session, asked: Asked) -> ColumnElement[bool]:
+    """Whether an incident is among what is asked for."""
+    return col(Incident.id).in_(_ids(session, asked))
+
+
+def newest(session: Session, asked: Asked, *, before: int | None, limit: int) -> list[int]:
+    """Their ids, the latest declared first; with `before` those below it."""
+    found = _ids(session, asked)
+    key = found.selected_columns[0]
+    if before is not None:
+        found = found.where(key < before)
+    return list(session.execute(found.order_by(key.desc()).limit(limit)).scalars())
+
+
+def of_status(session: Session, asked: Asked, statuses: Sequence[Status]) -> list[int]:
+    """Their ids, of those in one of the statuses."""
+    query = select(col(Incident.id)).where(col(Incident.status).in_(statuses), matches(session, asked))
+    return [key for key in session.exec(query) if key is not None]
+
+
+def count(session: Session, asked: Asked) -> int:
+    return int(
+        session.execute(
+            _ids(session, asked).with_only_columns(sa.func.count(), maintain_column_froms=True)
+        ).scalar_one()
+    )
+
+
+def index(session: Session, incident_ids: Iterable[int]) -> None:
+    """The search finds these incidents by what they say now."""
+    if ids := sorted(set(incident_ids)):
+        _index(session.connection(), ids)
+
+
+def fill_if_outdated(connection: Connection) -> None:
+    """The index has all incidents, by the rule of this version."""
+    if connection.execute(_STORED).scalar() == VERSION:
+        return
+    connection.execute(sa.text("DELETE FROM incident_search"))
+    last = 0
+    while ids := connection.execute(_NEXT, {"last": last, "batch": BATCH}).scalars().all():
+        _index(connection, ids)
+        last = ids[-1]
+    connection.execute(sa.text("DELETE FROM search_state"))
+    connection.execute(sa.text("INSERT INTO search_state (version) VALUES (:version)"), {"version": VERSION})
+
+
+_STORED = sa.text("SELECT version FROM search_state")
+_NEXT = sa.text("SELECT id FROM incident WHERE id > :last ORDER BY id LIMIT :batch")
+# Plain SQL: the models of a later version may have columns that the table being filled does not have yet.
+_INCIDENTS = sa.text(
+    "SELECT id, reference, title, description, resolution_summary, requester_id, assignee_id, team_id"
+    " FROM incident WHERE id IN :ids"
+).bindparams(bindparam("ids", expanding=True))
+_COMMENTS = sa.text(
+    "SELECT incident_id, visibility, body FROM comment WHERE incident_id IN :ids ORDER BY id"
+).bindparams(bindparam("ids", expanding=True))
+_LINKS = sa.text(
+    "SELECT incident_id, 'a', asset_id FROM incident_asset WHERE incident_id IN :ids"
+    " UNION ALL SELECT incident_id, 'p', application_id FROM incident_application WHERE incident_id IN :ids"
+    " UNION ALL SELECT incident_id, 'e', employee_id FROM incident_employee WHERE incident_id IN :ids"
+    " UNION ALL SELECT incident_id, 'c', client_id FROM incident_client WHERE incident_id IN :ids"
+).bindparams(bindparam("ids", expanding=True))
+_TO_SQLITE = sa.text(
+    "INSERT OR REPLACE INTO incident_search (rowid, shared, team, own) VALUES (:id, :shared, :team, :own)"
+)
+_TO_POSTGRES = sa.text(
+    "INSERT INTO incident_search (incident_id, requester_id, shared, whole)"
+    " VALUES (:id, :requester, array_to_tsvector(:shared), array_to_tsvector(:whole))"
+    " ON CONFLICT (incident_id) DO UPDATE SET shared = EXCLUDED.shared, whole = EXCLUDED.whole"
+)
+
+
+def _index(connection: Connection, ids: Sequence[int]) -> None:
+    asked = {"ids": list(ids)}
+    shared: dict[int, list[str]] = {each: [] for each in ids}
+    own: dict[int, list[str]] = {each: [] for each in ids}
+    marks: dict[int, list[str]] = {each: [] for each in ids}
+    for incident_id, visibility, body in connection.execute(_COMMENTS, asked):
+        (shared if visibility == "public" else own)[incident_id].append(body)
+    for incident_id, letter, item_id in connection.execute(_LINKS, asked):
+        marks[incident_id].append(f"{MARK}{letter}{item_id}")
+    rows: list[dict[str, Any]] = []
+    for each in connection.execute(_INCIDENTS, asked):
+        people = [("u", each.requester_id), ("u", each.assignee_id), ("t", each.team_id)]
+        marks[each.id] += [f"{MARK}{letter}{key}" for letter, key in people if key is not None]
+        public = at_most(
+            [*reference_words(each.reference), *text_words(each.title, each.description, *shared[each.id])]
+        )
+        team = at_most([*marks[each.id], *text_words(each.resolution_summary, *own[each.id])])
+        rows.append({"id": each.id, "requester": each.requester_id, "public": public, "team": team})
+    if connection.dialect.name == "postgresql":
+        written = [
+            {"id": row["id"], "requester": row["requester"], "shared": row["public"], "whole": at_most(whole)}
+            for row in rows
+            for whole in [dict.fromkeys([*row["public"], *row["team"]])]
+        ]
+        connection.execute(_TO_POSTGRES, written)
+    else:
+        texts = [
+            {
+                "id": row["id"],
+                "shared": " ".join(row["public"]),
+                "team": " ".join(row["team"]),
+                "own": f"o{row['requester']}",
+            }
+            for row in rows
+        ]
+        connection.execute(_TO_SQLITE, texts)
+
+
+def _ids(session: Session, asked: Asked) -> sa.Select[tuple[int]]:
+    if not _is_postgres(session):
+        table = sa.table("incident_search", sa.column("rowid", sa.Integer))
+        return sa.select(table.c.rowid).where(sa.literal_column("incident_search").op("MATCH")(asked.match))
+    column: ColumnElement[Any] = sa.literal_column("whole" if asked.requester_id is None else "shared")
+    found = sa.select(_POSTGRES.c.incident_id).where(column.op("@@")(sa.cast(asked.match, TSQUERY)))
+    if asked.requester_id is not None:
+        found = found.where(_POSTGRES.c.requester_id == asked.requester_id)
+    return found
+
+
+def _named(session: Session, word: str) -> list[str]:
+    """The marks of the items and people whose name has the word in it; of one letter nearly all would have."""
+    if len(word) < 2:
+        return []
+    marks = []
+    for kind, letter in _LETTERS.items():
+        table = TABLES[kind]
+        named = select(table.id).where(col(table.search_text).contains(word, autoescape=True))
+        marks += [f"{MARK}{letter}{key}" for key in session.exec(named)]
+    named_so = [("u", row) for row in session.exec(select(User.id, User.name, User.login))]
+    named_so += [("t", row) for row in session.exec(select(Team.id, Team.name, Team.code))]
+    marks += [f"{MARK}{letter}{key}" for letter, (key, *names) in named_so if word in folded(" ".join(names))]
+    return marks
+
+
+def _fts(word: Word) -> str:
+    parts = " AND ".join(f'"{part}" *' for part in word.starts)
+    return "(" + " OR ".join([f"({parts})", *(f'"{each}"' for each in word.exactly)]) + ")"
+
+
+def _tsquery(word: Word) -> str:
+    parts = " & ".join(f"'{part}':*" for part in word.starts)
+    return "(" + " | ".join([f"({parts})", *(f"'{each}'" for each in word.exactly)]) + ")"
+
+
+def _is_postgres(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
