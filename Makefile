@@ -79,6 +79,10 @@ browser: .venv/development.stamp chromium  ## only the tests in Chromium
 bench: .venv/development.stamp chromium postgresql  ## measure, and print the figures
 	@$(BIN)/pytest tests/bench -s -o python_files='bench_*.py'
 
+.PHONY: shots
+shots: .venv/development.stamp chromium  ## a picture of every page at the design's sizes, into var/shots: make shots only="board"
+	@$(BIN)/python -m tests.shots.shoot $(only)
+
 .PHONY: migration
 migration: .venv/development.stamp  ## write the next migration: make migration m="Add the wall"
 	@test -n "$(m)" || { echo 'say what changes: make migration m="Add the wall"' >&2; exit 2; }

@@ -16,17 +16,20 @@ from typing import Any
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import IsolationLevel
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, create_engine
 
 __all__ = [
+    "AWAY",
     "Database",
     "OperationalError",
     "Session",
     "bind",
     "bound",
     "dispose",
+    "is_away",
     "lock_chain",
     "notify",
     "read_session",
@@ -44,6 +47,16 @@ POOL_TIMEOUT_S = 120  # threads queue for a connection without being served in t
 PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
 # A waiting lock or a runaway query must become an error that people see, not a frozen screen (milliseconds).
 POSTGRES_OPTIONS = "-c lock_timeout=10000 -c statement_timeout=60000 -c timezone=UTC"
+
+AWAY = (DBAPIError, PoolTimeout)  # among them what `is_away` recognises
+# How SQLite says that it cannot now; what else it calls an operational error (a missing table) is a bug.
+SQLITE_AWAY = (
+    "database is locked",
+    "database or disk is full",
+    "disk I/O error",
+    "unable to open",
+    "attempt to write a r",
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +106,15 @@ def read_session() -> Iterator[Session]:
     """A session on one consistent state, in which any write fails."""
     with Session(bound().reader, expire_on_commit=False, autoflush=False) as session:
         yield session
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database does not answer, is held up or is full, for now: no change of ours would mend it."""
+    if isinstance(error, DBAPIError) and not error.connection_invalidated:
+        if not isinstance(error, OperationalError):
+            return False
+        return not bound().is_sqlite or str(error.orig).startswith(SQLITE_AWAY)
+    return True
 
 
 def lock_chain(session: Session) -> None:

@@ -188,6 +188,7 @@ class NotificationKind(StrEnum):
     ANSWERED = "answered"
     REPLIED = "replied"
     NOTED = "noted"
+    MENTIONED = "mentioned"
     RESOLVED = "resolved"
     REOPENED = "reopened"
     SLA_ORANGE = "sla_orange"

@@ -16,6 +16,7 @@
     ├── BadRows                422  a file; each line, column and reason
     ├── PdfTooLarge            422  more than one PDF may hold
     ├── TooManyAttempts        429  wait `retry_after` seconds
+    ├── DatabaseUnavailable    503  away, held up or full for now; try again
     └── PdfUnavailable         503  the system lacks `packages`
 
 The sentence of each is `error.<code>` in both catalogs, filled with `params`. Anything else that is raised is a
@@ -134,6 +135,16 @@ class TooManyAttempts(DeskError):
 
     code = "too_many_attempts"
     status = 429
+
+
+class DatabaseUnavailable(DeskError):
+    """`retry_after`: whole seconds after which another try is worth it."""
+
+    code = "database_unavailable"
+    status = 503
+
+    def __init__(self, *, retry_after: int = 5) -> None:
+        super().__init__(retry_after=retry_after)
 
 
 class PdfTooLarge(DeskError):

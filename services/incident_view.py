@@ -1,15 +1,16 @@
 """An incident's rows turned into what one person may see of them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from data.models import Comment, History, Incident, Rating, SlaCycle, Team, User
 from data.queries import history, incidents, people, ratings
-from data.vocabulary import OPEN_STATUSES, Status
+from data.vocabulary import OPEN_STATUSES, Fact, Status
 from services import policies
 from services.calendar import Calendar, OpeningHours
+from services.comments import MENTIONS
 from services.errors import NotFound
 from services.link_view import Links, of_incidents
 from services.permissions import TEAM_ROLES, Facts, Right, Who, allowed_actions, may, sees
@@ -148,9 +149,18 @@ def timeline(reading: Reading, incident: Incident) -> Timeline:
     said = incidents.comments(reading.session, incident.id, public_only=not whole)
     names = {user.id: person_seen(reading, user) for user in people.users(reading.session)}
     entries = tuple(_entry(line, names.get(line.actor_id), reading.who) for line in lines)
-    return Timeline(
-        entries, {c.id: comment_view(reading, c, author, incident) for c, author in said if c.id is not None}
-    )
+    named = _mentions(lines, names.values())
+    views = {
+        c.id: comment_view(reading, c, author, incident, named.get(c.id)) for c, author in said if c.id is not None
+    }
+    return Timeline(entries, views)
+
+
+def _mentions(lines: Sequence[History], people: Iterable[PersonView]) -> dict[int | None, Mapping[str, str]]:
+    """Whom each comment mentions, as the history says; what merely looks like a mention names nobody."""
+    names = {person.login: person.name for person in people}
+    told = [json.loads(line.details) for line in lines if line.fact is Fact.COMMENTED and MENTIONS in line.details]
+    return {each["comment"]: {login: names[login] for login in each[MENTIONS] if login in names} for each in told}
 
 
 def _entry(line: History, actor: PersonView | None, who: Who) -> EntryView:
@@ -160,11 +170,19 @@ def _entry(line: History, actor: PersonView | None, who: Who) -> EntryView:
     return EntryView(line.seq, line.at, actor, line.fact, line.public, details, line.hash)
 
 
-def comment_view(reading: Reading, comment: Comment, author: User, incident: Incident) -> CommentView:
+def comment_view(
+    reading: Reading, comment: Comment, author: User, incident: Incident, mentions: Mapping[str, str] | None = None
+) -> CommentView:
     assert comment.id is not None
-    by_requester = comment.author_id == incident.requester_id
-    seen = person_seen(reading, author)
-    return CommentView(comment.id, comment.at, seen, by_requester, comment.visibility, comment.body)
+    return CommentView(
+        comment.id,
+        comment.at,
+        person_seen(reading, author),
+        comment.author_id == incident.requester_id,
+        comment.visibility,
+        comment.body,
+        mentions or {},
+    )
 
 
 def _view(

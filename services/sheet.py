@@ -2,14 +2,14 @@
 
 from data.queries import incidents
 from data.queries import sla as sla_queries
-from services import policies
+from services import markdown, policies
 from services.communication import messages_among
 from services.holding import time_held_by_team
 from services.incident_view import stored_cycle_view, timeline, view, visible
 from services.link_view import recent_changes
 from services.links import propose_more
 from services.permissions import Right, may
-from services.views import Sheet
+from services.views import IncidentView, Sheet, Timeline
 from services.work import Actor, look
 
 
@@ -25,9 +25,17 @@ def sheet(actor: Actor, reference: str) -> Sheet:
             stored_cycle_view(cycle, reading.now, known) for cycle in cycles if cycle.number < incident.cycle
         )
         seen = view(reading, incident.id)
-        proposals = propose_more(reading, seen.links) if seen.may_edit else ()
         told = timeline(reading, incident)
+        _prepare(seen, told)
+        proposals = propose_more(reading, seen.links) if seen.may_edit else ()
         changes = recent_changes(reading, seen.links)
         held = time_held_by_team(told.entries, reading.now) if whole else ()
         messages = messages_among(reading, told.entries) if whole else ()
         return Sheet(seen, told, earlier, proposals, changes, held, messages)
+
+
+def _prepare(seen: IncidentView, told: Timeline) -> None:
+    """What the page will draw as HTML is made here, once, and not on the event loop."""
+    markdown.to_html(seen.description)
+    for said in told.comments.values():
+        markdown.to_html(said.body, said.mentions)

@@ -4,7 +4,7 @@ Instants are aware UTC, durations whole seconds.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -209,12 +209,15 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
+    """`mentions`: the logins that its text names after an @, with the names that they stand for."""
+
     id: int
     at: datetime
     author: PersonView
     by_requester: bool
     visibility: Visibility
     body: str
+    mentions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ The only module that commits.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+import structlog
 
 from data import db
 from data.db import Session
@@ -20,10 +22,12 @@ from data.models import Incident
 from data.queries import history, people, search
 from data.vocabulary import Fact, Role, Scope
 from services import bus, chain, clock
-from services.errors import Forbidden, Unauthenticated
+from services.errors import DatabaseUnavailable, Forbidden, Unauthenticated
 from services.notifications import outbox
 from services.permissions import Right, Who, may
 from services.views import PersonView
+
+log = structlog.get_logger()
 
 SYSTEM_NAME = "système"
 # What such a line says is no word of an incident; after any other the search reads it anew.
@@ -103,8 +107,11 @@ def change(old: object, new: object) -> dict[str, Any]:
 
 @contextmanager
 def look(actor: Actor) -> Iterator[Reading]:
-    """A read-only view of the database for `actor`. Raises `Unauthenticated` when the account or session is over."""
-    with db.read_session() as session:
+    """A read-only view of the database for `actor`.
+
+    Raises `Unauthenticated` when the account or session is over, `DatabaseUnavailable`.
+    """
+    with _open(db.read_session()) as session:
         now = clock.now()
         yield Reading(session, now, *_identify(session, actor, now))
 
@@ -118,11 +125,12 @@ def seen_by(reading: Reading, actor: Actor) -> Reading:
 def begin(actor: Actor) -> Iterator[Work]:
     """A transaction of `actor`: all of the block takes effect, with its history, or nothing does.
 
-    Raises `Unauthenticated` when the account or session is over, `Forbidden` for a token that may only read.
+    Raises `Unauthenticated` when the account or session is over, `Forbidden` for a token that may only read,
+    `DatabaseUnavailable`.
     """
     if actor.scope is Scope.READ:
         raise Forbidden(reason="read_only_token")
-    with db.write_session() as session:
+    with _open(db.write_session()) as session:
         now = clock.now()
         work = Work(session, now, *_identify(session, actor, now))
         yield work
@@ -132,6 +140,19 @@ def begin(actor: Actor) -> Iterator[Work]:
         session.commit()
     for told in (*news, *work.after):
         bus.publish(told)
+
+
+@contextmanager
+def _open(opened: AbstractContextManager[Session]) -> Iterator[Session]:
+    """The session. A database that is away for now is a refusal with a sentence, and no bug."""
+    try:
+        with opened as session:
+            yield session
+    except db.AWAY as error:
+        if not db.is_away(error):
+            raise
+        log.warning("the database is away", reason=str(getattr(error, "orig", error)).splitlines()[0])
+        raise DatabaseUnavailable() from error
 
 
 def _identify(session: Session, actor: Actor, now: datetime) -> tuple[Who, PersonView | None]:

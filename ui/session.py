@@ -22,7 +22,7 @@ from nicegui import context, ui
 
 from data.vocabulary import Role
 from services import organisation, sessions
-from services.errors import BadCredentials, DeskError, TooManyAttempts, Unauthenticated
+from services.errors import BadCredentials, DatabaseUnavailable, DeskError, TooManyAttempts, Unauthenticated
 from services.permissions import EVERYBODY, TEAM_ROLES
 from services.sessions import SignedIn
 from services.views import AccountView
@@ -267,11 +267,21 @@ async def _built(build: Callable[..., Any], viewer: Viewer | Visitor, parameters
 
 def _declare(path: str, page: Callable[..., Any], build: Callable[..., Any]) -> Callable[..., Any]:
     """NiceGUI reads path and query parameters off the signature: ours, without the viewer."""
+
+    async def served(request: Request, **given: Any) -> Response | None:
+        try:
+            answer: Response | None = await page(request, **given)
+            return answer
+        except DatabaseUnavailable:
+            from ui.pages.errors import away  # which draws with what stands on this module
+
+            return away(request)
+
     own = list(inspect.signature(build, eval_str=True).parameters.values())[1:]
     first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
-    page.__signature__ = inspect.Signature([first, *own])  # type: ignore[attr-defined]
-    page.__name__ = build.__name__
-    ui.page(path, response_timeout=BUILD_S)(page)
+    served.__signature__ = inspect.Signature([first, *own])  # type: ignore[attr-defined]
+    served.__name__ = build.__name__
+    ui.page(path, response_timeout=BUILD_S)(served)
     return build
 
 

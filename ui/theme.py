@@ -25,6 +25,7 @@ SHEETS: Final = (
     "kanban",
     "incident",
     "actions",
+    "comments",
     "forms",
     "cmdb",
     "notifications",

@@ -141,6 +141,11 @@ def members(session: Session, team_id: int) -> Sequence[User]:
     return session.exec(query.where(Membership.team_id == team_id, col(User.active))).all()
 
 
+def by_logins(session: Session, logins: Sequence[str]) -> Sequence[User]:
+    """The accounts with these logins."""
+    return session.exec(select(User).where(col(User.login).in_(logins))).all()
+
+
 def choices(session: Session, user_ids: Sequence[int]) -> dict[int, NotificationChoice]:
     """By person; nobody who has not chosen."""
     if not user_ids:

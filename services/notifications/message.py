@@ -20,7 +20,7 @@ from services.notifications.rules import Kind
 from services.work import SYSTEM_NAME
 
 EXCERPT = 2_000
-_QUOTED = frozenset({Kind.REPLIED, Kind.RESOLVED})
+_QUOTED = frozenset({Kind.REPLIED, Kind.RESOLVED, Kind.MENTIONED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from services.notifications.rules import (
     Kind,
     Line,
     Rule,
-    rule_of,
+    rules_of,
 )
 
 
@@ -87,10 +87,11 @@ def enqueue(session: Session, now: datetime, actor_id: int | None, lines: Iterab
             rows[None, test["recipient"], test["medium"]] = test
         if line.fact is Fact.MESSAGED:
             outbox.add(session, _letters(now, line))
-        if line.incident is None or (found := _rule(session, line.incident, line, actor_id)) is None:
+        if line.incident is None:
             continue
-        for row in _rows(session, now, actor_id, line, line.incident, found):
-            rows.setdefault((line.incident.id, row["recipient"], row["medium"]), row)
+        for rule in _rules(session, line.incident, line, actor_id):
+            for row in _rows(session, now, actor_id, line, line.incident, rule):
+                rows.setdefault((line.incident.id, row["recipient"], row["medium"]), row)
     outbox.add(session, list(rows.values()))
 
 
@@ -140,10 +141,10 @@ def _letters(now: datetime, line: Told) -> list[dict[str, Any]]:
     ]
 
 
-def _rule(session: Session, incident: Incident, line: Told, actor_id: int | None) -> Rule | None:
+def _rules(session: Session, incident: Incident, line: Told, actor_id: int | None) -> Sequence[Rule]:
     requester = people.user(session, incident.requester_id)
     assert requester is not None
-    return rule_of(Line(line.fact, line.details, incident.requester_id == actor_id, requester.role))
+    return rules_of(Line(line.fact, line.details, incident.requester_id == actor_id, requester.role))
 
 
 def _rows(
@@ -152,7 +153,7 @@ def _rows(
     told = {
         user.id: user
         for group in rule.groups
-        for user in _people(session, incident, group)
+        for user in _people(session, incident, group, line)
         if user.id is not None and user.active and (rule.tells_author or user.id != actor_id)
     }
     chosen = outbox.choices(session, list(told))
@@ -174,7 +175,9 @@ def _rows(
             yield row(now, line.seq, f"channel:{channel.id}", channel.medium, rule.kind, **common)
 
 
-def _people(session: Session, incident: Incident, group: Group) -> Sequence[User]:
+def _people(session: Session, incident: Incident, group: Group, line: Told) -> Sequence[User]:
+    if group is Group.MENTIONED:
+        return outbox.by_logins(session, line.details["mentions"])
     assignee = people.user(session, incident.assignee_id) if incident.assignee_id else None
     match group:
         case Group.REQUESTER:

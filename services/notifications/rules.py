@@ -1,7 +1,7 @@
 """Who hears what: one table. Pure.
 
-A line of history is told by the first row that fits it. `people` are groups of people, `channels` whether the channels
-of the team (and of the desk) hear it as well.
+A line of history is told by the first row that fits it, and to those whom a comment mentions. `people` are groups of
+people, `channels` whether the channels of the team (and of the desk) hear it as well.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ class Group(StrEnum):
     ASSIGNEE = "assignee"
     OWNER = "owner"  # the assignee, or where nobody is named the members of the team
     TEAM = "team"  # the members of the team; of an external one the mailbox (S106)
+    MENTIONED = "mentioned"  # those whom the comment names
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,10 @@ class Rule:
     tells_author: bool = False
 
 
-def rule_of(line: Line) -> Rule | None:
-    """The row of the table that tells of this line, if one does."""
-    return next((rule for fits, rule in TABLE if fits(line)), None)
+def rules_of(line: Line) -> tuple[Rule, ...]:
+    """What tells of this line: to whom it names, as one who is named, and to others by the row of the table."""
+    named = (MENTION,) if line.details.get("mentions") else ()
+    return (*named, *[rule for fits, rule in TABLE if fits(line)][:1])
 
 
 def _created(line: Line) -> bool:
@@ -63,6 +65,7 @@ def _crossed(light: Light) -> Any:
     return lambda line: line.fact is Fact.SLA_CROSSED and line.details["light"] == light
 
 
+MENTION = Rule(Kind.MENTIONED, (Group.MENTIONED,))
 TABLE: tuple[tuple[Any, Rule], ...] = (
     (_created, Rule(Kind.CREATED, (Group.REQUESTER,), channels=True, tells_author=True)),
     (lambda line: line.fact is Fact.CREATED, Rule(Kind.CREATED, (), channels=True)),
@@ -91,7 +94,7 @@ DEFAULTS: Mapping[Kind, frozenset[Medium]] = {
 } | {
     kind: frozenset({Medium.APP, Medium.EMAIL})
     for kind in (
-        *(Kind.ASSIGNED, Kind.ESCALATED, Kind.ANSWERED, Kind.REPLIED, Kind.RESOLVED, Kind.REOPENED),
+        *(Kind.MENTIONED, Kind.ASSIGNED, Kind.ESCALATED, Kind.ANSWERED, Kind.REPLIED, Kind.RESOLVED, Kind.REOPENED),
         *(Kind.SLA_ORANGE, Kind.SLA_RED, Kind.HOLD_OVER),
     )
 }

@@ -1,5 +1,6 @@
-"""A report as HTML for print. Pure: a constant template, and every text of a person escaped (D10)."""
+"""A report as HTML for print. Pure: a constant template, every text of a person escaped or cleaned Markdown (D10)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from services import markdown
 from services.explanation import explain
 from services.i18n import duration, full_date, t
 from services.reports.history import HistoryReport
@@ -41,6 +43,7 @@ def html(report: HistoryReport, locale: str, zone: ZoneInfo) -> str:
         t=text,
         at=at,
         short=short,
+        rich=_rich,
         state=_state,
         span=lambda seconds: duration(seconds, locale, with_seconds=False),
         said=lambda entry: said(entry, locale, zone),
@@ -58,6 +61,10 @@ def _template() -> Template:
 
 def _ours(name: str) -> Markup:
     return Markup((PAPER / name).read_text("utf-8"))  # noqa: S704, a file of this folder
+
+
+def _rich(text: str, mentions: Mapping[str, str] | None = None) -> Markup:
+    return Markup(markdown.to_html(text, mentions))  # noqa: S704, cleaned there
 
 
 def _qr(report: HistoryReport) -> Markup:

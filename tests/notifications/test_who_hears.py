@@ -154,3 +154,29 @@ def test_a_hold_that_ends_reminds_once(reachable: Cast, clock: MovedClock) -> No
     assert watcher.tell_hold_over()
     assert not watcher.tell_hold_over()
     assert kinds(reachable.alice) == ["hold_over"]
+
+
+def test_who_is_mentioned_hears_of_it_and_of_nothing_twice(reachable: Cast, mailbox: Mailbox) -> None:
+    """S139: also the assignee, who would have heard of the note; a mention in code is none."""
+    incident = in_progress(reachable.alice)
+    incidents.comment(reachable.diane, incident.reference, body="@alice et @Bruno. : voir `@emile` moi@diane.fr")
+    assert kinds(reachable.alice)[-1:] == ["mentioned"]
+    assert kinds(reachable.bruno) == ["mentioned"]
+    assert kinds(reachable.emile) == []
+    assert kinds(reachable.diane) == []
+    (said,) = incidents.history(reachable.bruno, incident.reference).comments.values()
+    assert dict(said.mentions) == {"alice": "Alice Martin", "bruno": "Bruno Keller"}
+
+
+def test_a_requester_is_never_mentioned_and_mentions_nobody(reachable: Cast, mailbox: Mailbox) -> None:
+    """S139, A3: neither is called into what they may not read, nor learns who stands behind a login."""
+    incident = lifecycle.take_and_start(reachable.alice, an_incident(reachable.chloe).reference)
+    before = kinds(reachable.chloe), kinds(reachable.bruno)
+    incidents.comment(reachable.alice, incident.reference, body=f"@chloe {CANARY}")
+    incidents.comment(reachable.chloe, incident.reference, body="@bruno @alice au secours")
+    assert (kinds(reachable.chloe), kinds(reachable.bruno)) == before
+    assert kinds(reachable.alice)[-1:] == ["answered"]
+    said = incidents.history(reachable.chloe, incident.reference).comments.values()
+    assert [dict(each.mentions) for each in said] == [{}]
+    send_all()
+    assert CANARY not in "".join(str(letter) for letter in mailbox.letters)

@@ -2,14 +2,16 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from nicegui import app
 from starlette.testclient import TestClient
 
-from services.errors import AlreadyTaken
+from services.errors import AlreadyTaken, DatabaseUnavailable
 from ui import faults
+from ui.session import Visitor, open_page
 
 HTML = {"accept": "text/html"}
 
@@ -37,6 +39,30 @@ def test_a_broken_page_tells_a_number_that_the_log_has_with_the_cause(
 
 def test_a_broken_page_speaks_english_to_the_english(answer_to: Callable[..., Any]) -> None:
     assert "Something went wrong" in answer_to(broken, "lang=en").text
+
+
+@pytest.fixture
+def probe() -> Iterator[None]:
+    """A page of ours that finds its database away."""
+
+    @open_page("/away")
+    async def probe(visitor: Visitor) -> None:
+        raise DatabaseUnavailable()
+
+    yield
+    app.remove_route("/away")
+
+
+@pytest.mark.usefixtures("probe")
+def test_a_database_that_is_away_has_a_page_that_offers_to_try_again(
+    browser_less: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = browser_less.get("/away", headers={**HTML, "accept-language": "fr"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "La base de données ne répond pas" in answer.text
+    assert "/away" in answer.text
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+    assert browser_less.get("/away", headers={"accept": "*/*"}).status_code == 503
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "Cette page n’existe pas"), ("en", "This page does not exist")])

@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from services.errors import DeskError, Invalid, NotFound, TooManyAttempts, Unauthenticated
+from services.errors import DatabaseUnavailable, DeskError, Invalid, NotFound, TooManyAttempts, Unauthenticated
 from services.i18n import error_sentence, field_sentences, t
 from ui.faults import error_number
 
@@ -80,7 +80,7 @@ def _headers(error: Exception, refusal: DeskError) -> Mapping[str, str]:
     match refusal:
         case Unauthenticated():
             return {"WWW-Authenticate": 'Bearer realm="Vigie"'}
-        case TooManyAttempts():
+        case TooManyAttempts() | DatabaseUnavailable():
             return {"Retry-After": str(refusal.params["retry_after"])}
     return getattr(error, "headers", None) or {}
 

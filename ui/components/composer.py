@@ -10,10 +10,13 @@ from nicegui import ui
 from nicegui.element import Element
 
 from data.vocabulary import Role, Visibility
-from services import i18n, incidents
+from services import comments, i18n, incidents
 from services.errors import DeskError, Invalid
 from services.inputs import BODY
 from ui import calls
+from ui.components.mention import Mention
+from ui.components.redrawn import Redrawn
+from ui.components.rich_text import rich_text
 from ui.components.toasts import toast
 from ui.drafts import Draft
 from ui.elements import button, el, icon, set_attributes, set_text
@@ -29,6 +32,10 @@ def place(reference: str, visibility: Visibility) -> str:
     return f"comment/{reference}/{visibility}"
 
 
+def _draw_preview(text: str, mentions: Mapping[str, str]) -> None:
+    rich_text("", text, mentions)
+
+
 class _Pane:
     """The text that is being written for one kind of reader."""
 
@@ -40,12 +47,26 @@ class _Pane:
             placeholder = viewer.t(f"detail.placeholder_{kind}", name=composer.reader)
             self.text = ui.textarea(value=draft, placeholder=placeholder, on_change=self._changed)
             self.text.props("borderless dense autogrow")
+            self.preview = Redrawn(_draw_preview, "div", "vg-cmp__preview", tabindex=0)
+            set_attributes(self.preview.root, role="group", aria_label=viewer.t("detail.preview"))
+            self.preview.root.visible = False
+            if viewer.role is not Role.REQUESTER:
+                Mention(viewer)
             self.error = el("div", "vg-field__error", "")
             where = place(composer.reference, visibility)
             set_attributes(
                 self.text, aria_label=name, aria_describedby=self.error.html_id, maxlength=BODY, data_draft=where
             )
             with el("div", "vg-cmp__foot"):
+                self.look = button(
+                    icon="visibility",
+                    kind="quiet",
+                    small=True,
+                    name=viewer.t("detail.preview"),
+                    classes="vg-cmp__tool",
+                    on_click=self._turn,
+                )
+                set_attributes(self.look, aria_pressed=False)
                 with el("span", "vg-keys-hint"):
                     el("kbd", "", viewer.t("key.ctrl"))
                     el("kbd", "", viewer.t("key.enter"))
@@ -76,7 +97,25 @@ class _Pane:
         set_text(self.saved, "")
 
     def _show_state(self) -> None:
-        self.send.set_enabled(bool(self.value.strip()))
+        written = bool(self.value.strip())
+        self.send.set_enabled(written)
+        self.look.set_enabled(written)
+
+    async def _turn(self) -> None:
+        """The text as it will be read, or as it is written."""
+        reading = self.text.visible
+        if reading:
+            try:
+                named = await calls.read(comments.named_in, self.composer.viewer.actor, self.value)
+            except DeskError:
+                return  # the session is over: the page is about to leave
+            self.preview.show(self.value, named)
+        self.show_preview(reading)
+
+    def show_preview(self, shown: bool) -> None:
+        """What is seen is the text as it will be read, instead of the field."""
+        self.preview.root.visible, self.text.visible = shown, not shown
+        set_attributes(self.look, aria_pressed=shown)
 
     def _stored(self) -> None:
         if not self.saved.is_deleted:
@@ -96,6 +135,7 @@ class _Pane:
         else:
             if self.value == text:
                 self.text.value = ""
+            self.show_preview(False)
             await self._draft.sent()
             toast(viewer.t("toast.note_added" if self.visibility is Visibility.INTERNAL else "toast.published"))
             await self.composer.sent()
@@ -165,6 +205,7 @@ class Composer:
 
     def _open(self, visibility: Visibility) -> None:
         self._choose(visibility)
+        self._panes[visibility].show_preview(False)
         self._panes[visibility].text.run_method("focus")
 
     def _choose(self, visibility: Visibility) -> None:

@@ -16,6 +16,7 @@ from services.views import EntryView
 from ui.components.badge import priority_badge, status_pill
 from ui.components.letter_card import letter_card
 from ui.components.links import plain_text
+from ui.components.rich_text import rich_text
 from ui.elements import el, icon
 from ui.viewer import Viewer
 
@@ -204,7 +205,10 @@ class _Line:
         until = details.get("resume_at")
         if text:
             with el("div", "vg-ev__quote"):
-                plain_text("", text)
+                if self.kind == Action.RESOLVE:
+                    rich_text("", text)
+                else:
+                    plain_text("", text)
         if until:
             at = self.viewer.instant(datetime.fromisoformat(until))
             el("div", "vg-muted", self.t("detail.hold_until", at=at))

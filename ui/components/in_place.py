@@ -10,8 +10,8 @@ from nicegui.element import Element
 from services import i18n
 from services.errors import DeskError, Invalid
 from ui.components.choice import Option
-from ui.components.links import plain_text
 from ui.components.redrawn import Redrawn
+from ui.components.rich_text import rich_text
 from ui.components.shown import WithVersion, on_press
 from ui.elements import button, el, icon, once, set_attributes, set_text
 from ui.viewer import Viewer
@@ -116,7 +116,7 @@ def _draw(tag: str, text: str) -> None:
     if tag == "h1":
         el("span", "", text)
     else:
-        plain_text("", text)
+        rich_text("", text)
 
 
 def code_menu(

@@ -8,6 +8,7 @@ from services.views import HoldView, IncidentView, IndicatorView, ResolutionView
 from ui.components.badge import sla_glyph
 from ui.components.links import plain_text
 from ui.components.redrawn import Redrawn
+from ui.components.rich_text import rich_text
 from ui.elements import Click, button, el, icon
 from ui.viewer import Viewer
 
@@ -96,7 +97,7 @@ class Notices:
                 el("span", "vg-grow", "")
                 el("span", "vg-muted", self._viewer.instant(resolution.at))
             with el("div", "vg-card__body"):
-                plain_text("vg-text", resolution.summary or t(f"resolution.{resolution.code}.help"))
+                rich_text("vg-text", resolution.summary or t(f"resolution.{resolution.code}.help"))
                 if verdict is not None and not self._is_requester:
                     self._draw_verdict(verdict)
 

@@ -14,8 +14,8 @@ from ui import calls, drafts
 from ui.components.badge import avatar
 from ui.components.composer import place
 from ui.components.history_line import moment
-from ui.components.links import plain_text
 from ui.components.redrawn import Redrawn
+from ui.components.rich_text import rich_text
 from ui.components.satisfaction import RatingForm
 from ui.components.shown import on_press
 from ui.components.toasts import toast
@@ -144,7 +144,7 @@ class OwnIncidentCard:
                     el("span", "", self.viewer.t("portal.you") if own else it_person(self.viewer, said.author.name))
                     el("span", "", "·", aria_hidden=True)
                     moment(self.viewer, said.at)
-                plain_text("vg-said__text", said.body)
+                rich_text("vg-said__text", said.body, said.mentions)
 
     def _draw_solved(self, asked: bool) -> None:
         if not asked:

@@ -9,7 +9,7 @@ from data.vocabulary import Fact, Role, Visibility
 from services.views import CommentView, EntryView, Timeline
 from ui.components.badge import avatar
 from ui.components.history_line import history_line, moment
-from ui.components.links import plain_text
+from ui.components.rich_text import rich_text
 from ui.elements import button, el, icon, set_attributes
 from ui.viewer import Viewer
 
@@ -103,5 +103,5 @@ def comment_card(viewer: Viewer, comment: CommentView) -> Element:
                     icon("public" if public else "lock")
                     el("span", "", viewer.t("detail.public" if public else "detail.internal"))
                     el("span", "", f"· {viewer.t('detail.public_hint' if public else 'detail.internal_hint')}")
-        plain_text("vg-cm__text", comment.body)
+        rich_text("vg-cm__text", comment.body, comment.mentions)
     return root

@@ -10,7 +10,7 @@ from nicegui.page import page
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
-from services.errors import DeskError
+from services.errors import DatabaseUnavailable, DeskError
 from services.i18n import t
 from ui.elements import el, empty_state, link_button
 from ui.faults import error_number
@@ -28,6 +28,7 @@ def install_error_pages() -> None:
     app._exception_handlers[:] = [handler for handler in app._exception_handlers if handler != nicegui_log.exception]
     app.on_exception(_broken_handler)
     app.exception_handler(404)(_unknown_page)
+    app.exception_handler(DatabaseUnavailable)(_broken_route)
     app.exception_handler(Exception)(_broken_route)
 
 
@@ -47,9 +48,28 @@ def forbidden_page(viewer: Viewer) -> None:
         link_button(viewer.t("action.home"), home_of(viewer), icon="arrow_back")
 
 
+def away(request: Request) -> Response:
+    """The answer while the database is away: a page for people, whose button tries again; a line for machines."""
+    headers = {"Retry-After": "5", "Cache-Control": "no-store"}
+    locale, theme = _wishes(request)
+    title, sub = t("state.503", locale), t("state.503_sub", locale)
+    if "text/html" not in request.headers.get("accept", ""):
+        return PlainTextResponse(title, 503, headers)
+    with (
+        Client(page(""), request=request) as client,
+        bare(title, locale=locale, theme=theme, zone=UTC),
+        empty_state(title, sub, heading="h1", classes=_PAGE),
+    ):
+        again = request.url.path if request.method == "GET" else HOME
+        link_button(t("action.retry", locale), again, icon="refresh", kind="primary")
+    answer = client.build_response(request, 503)
+    answer.headers.update(headers)
+    return answer
+
+
 def _broken_page(exception: Exception) -> None:
-    number = error_number(exception)
     locale, theme = _wishes(ui.context.client.request)
+    number = error_number(exception)
     title, sub = t("state.500", locale), t("state.500_sub", locale)
     with (
         bare(title, locale=locale, theme=theme, zone=UTC),
@@ -67,6 +87,8 @@ def _broken_handler(exception: Exception) -> None:
 
 async def _broken_route(request: Request, exception: Exception) -> Response:
     """For what is not a page, and for the day when the page above is broken itself."""
+    if isinstance(exception, DatabaseUnavailable):
+        return away(request)
     return PlainTextResponse(f"Vigie: error {error_number(exception)}", status_code=500)
 
 

@@ -20,6 +20,7 @@ ICONS = {
     "answered": "forum",
     "replied": "forum",
     "noted": "lock",
+    "mentioned": "alternate_email",
     "resolved": "check_circle",
     "reopened": "restart_alt",
     "sla_orange": "timer",

@@ -1,0 +1,144 @@
+"""Every page of Vigie as a picture, to be looked at: `make shots`, into var/shots; `make shots only="board wall"`.
+
+A server of its own with the demonstration data, and a row of `SHOTS` for each state of a page. Sizes are the design's:
+1440 × 900, 1920 × 1080 (the wall), 390 × 844.
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from data import db
+from data.migrate import migrate
+from services import board, chain, demo
+from services.work import SYSTEM
+from tests.browser.conftest import FLAGS, SECRET, Vigie, sign_in
+from tests.house.tree import ROOT
+
+FOLDER = ROOT / "var" / "shots"
+SIZES = {"desktop": (1440, 900), "tablet": (1024, 768), "phone": (390, 844), "1080p": (1920, 1080)}
+LOOKS = (("light", "fr"), ("dark", "fr"), ("light", "en"))
+BOTH = ("desktop", "phone")
+
+Pose = Callable[[Page], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """A state of a page: who looks, where, at which sizes, and what brings the page into that state."""
+
+    name: str
+    path: str
+    by: str | None = "alice"
+    sizes: Sequence[str] = BOTH
+    looks: Sequence[tuple[str, str]] = LOOKS
+    pose: Pose | None = None
+
+
+def _press(key: str) -> Pose:
+    return lambda page: page.keyboard.press(key)
+
+
+ONCE = (LOOKS[0],)
+SHOTS = (
+    Shot(name="board", path="/incidents", sizes=("desktop", "tablet", "phone", "1080p")),
+    Shot(name="board-empty-search", path="/incidents?q=introuvable", looks=ONCE),
+    Shot(name="incident", path="/incidents/{working}", sizes=("desktop", "tablet", "phone")),
+    Shot(name="incident-new-status", path="/incidents/{new}"),
+    Shot(name="incident-resolved", path="/incidents/{resolved}", looks=ONCE),
+    Shot(name="incident-closed", path="/incidents/{closed}", looks=ONCE),
+    Shot(name="dialog-assign", path="/incidents/{working}?do=assign", looks=ONCE),
+    Shot(name="dialog-hold", path="/incidents/{working}?do=hold", looks=ONCE),
+    Shot(name="dialog-escalate", path="/incidents/{working}?do=escalate"),
+    Shot(name="dialog-resolve", path="/incidents/{working}?do=resolve"),
+    Shot(name="dialog-reopen", path="/incidents/{resolved}?do=reopen", looks=ONCE),
+    Shot(name="new-incident", path="/incidents/new"),
+    Shot(name="help", path="/incidents", sizes=("desktop",), looks=ONCE, pose=_press("?")),
+    Shot(name="notifications", path="/notifications"),
+    Shot(name="me", path="/me"),
+    Shot(name="cmdb-assets", path="/cmdb/assets"),
+    Shot(name="cmdb-applications", path="/cmdb/applications", looks=ONCE),
+    Shot(name="cmdb-employees", path="/cmdb/employees", looks=ONCE),
+    Shot(name="cmdb-clients", path="/cmdb/clients", looks=ONCE),
+    Shot(name="portal", path="/portal", by="chloe"),
+    Shot(name="incident-requester", path="/incidents/{chloe}", by="chloe"),
+    Shot(name="admin-channels", path="/admin/channels", by="emile"),
+    Shot(name="login", path="/login", by=None),
+    Shot(name="unknown", path="/incidents/INC-20000101-000001", looks=ONCE),
+)
+
+
+def main(wanted: Sequence[str]) -> None:
+    """The pictures of the shots whose names begin with one of `wanted`, or of all, are in the folder."""
+    shots = [shot for shot in SHOTS if not wanted or shot.name.startswith(tuple(wanted))]
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        vigie = Vigie(Path(folder))
+        references = _loaded(vigie)
+        vigie.start()
+        try:
+            _shoot(vigie, shots, references)
+        finally:
+            vigie.stop()
+
+
+def _loaded(vigie: Vigie) -> dict[str, str]:
+    """The demonstration is loaded; what stands in braces in a path → the reference."""
+    db.bind(vigie.database_url)
+    migrate()
+    chain.use_secret(SECRET.encode())
+    demo.load()
+
+    def newest(**query: object) -> str:
+        return board.page(SYSTEM, board.Query(sort="-created", limit=1, **query)).items[0].reference  # type: ignore[arg-type]
+
+    found = {status: newest(status=[status]) for status in ("new", "resolved", "closed")}
+    found["working"] = newest(status=["in_progress"], assignee="alice")
+    everything = board.page(SYSTEM, board.Query(sort="-created", limit=200)).items
+    found["chloe"] = next(each.reference for each in everything if each.requester.login == "chloe")
+    db.dispose()
+    return found
+
+
+def _shoot(vigie: Vigie, shots: Sequence[Shot], references: dict[str, str]) -> None:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        for by, size, (theme, locale) in product(dict.fromkeys(shot.by for shot in shots), SIZES, LOOKS):
+            chosen = [s for s in shots if s.by == by and size in s.sizes and (theme, locale) in s.looks]
+            if not chosen:
+                continue
+            width, height = SIZES[size]
+            context = chromium.new_context(
+                base_url=vigie.url,
+                viewport={"width": width, "height": height},
+                locale="fr-FR" if locale == "fr" else "en-GB",
+                color_scheme="dark" if theme == "dark" else "light",
+                has_touch=size == "phone",
+            )
+            page = context.new_page()
+            if by:
+                sign_in(page, vigie, by, demo.company.PASSWORD)
+            for shot in chosen:
+                path = shot.path.format(**references)
+                page.goto(f"{path}{'&' if '?' in path else '?'}lang={locale}&theme={theme}")
+                page.wait_for_function("!window.mounted_app || (window.socket && window.socket.connected)")
+                page.wait_for_timeout(400)
+                if shot.pose:
+                    shot.pose(page)
+                page.wait_for_timeout(400)
+                file = FOLDER / f"{shot.name}-{size}-{theme}-{locale}.png"
+                page.screenshot(path=file)
+                print(file.relative_to(ROOT))
+            context.close()
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
