@@ -171,6 +171,14 @@ class Scope(StrEnum):
     WRITE = "write"
 
 
+class Relation(StrEnum):
+    """What an incident is to another: an open duplicate of it, its recurrence, or just related."""
+
+    DUPLICATE = "duplicate"
+    RECURRENCE = "recurrence"
+    RELATED = "related"
+
+
 class Audience(StrEnum):
     """Whom a message from an incident goes to (S79, S82, S87)."""
 
@@ -222,6 +230,8 @@ class Fact(StrEnum):
     REPORT_EXPORTED = "report_exported"
     LINKED = "linked"
     UNLINKED = "unlinked"
+    RELATED = "related"
+    UNRELATED = "unrelated"
     SLA_CROSSED = "sla_crossed"
     HOLD_OVER = "hold_over"
     ITEM_CREATED = "item_created"

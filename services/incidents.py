@@ -20,20 +20,21 @@ from data.vocabulary import (
     Impact,
     ItemKind,
     Priority,
+    Relation,
     Role,
     Severity,
     Source,
     Status,
     Visibility,
 )
-from services import links, policies, preview
+from services import links, policies, preview, relations
 from services.comments import say
 from services.errors import KeyReused
 from services.incident_view import comment_view, timeline, view, visible
 from services.inputs import BODY, REASON, TITLE, Form, required
 from services.lifecycle import expect, load, settle, step
 from services.people import find_team, find_technician
-from services.permissions import Right
+from services.permissions import Right, may
 from services.text import folded
 from services.views import CommentView, IncidentView, Timeline
 from services.work import Actor, Work, begin, change, look
@@ -48,7 +49,10 @@ def use_zone(zone: ZoneInfo) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class NewIncident:
-    """What is declared, as it was typed; codes as strings, team by name or id, assignee by login."""
+    """What is declared, as it was typed; codes as strings, team by name or id, assignee by login.
+
+    `recurrence_of`: the reference of the incident that has come back, for the team to say.
+    """
 
     title: str | None = None
     description: str | None = None
@@ -60,6 +64,7 @@ class NewIncident:
     assignee: str | None = None
     team: str | int | None = None
     links: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    recurrence_of: str | None = None
 
 
 def create(actor: Actor, new: NewIncident, *, key: str | None = None) -> IncidentView:
@@ -77,6 +82,7 @@ def declare(work: Work, new: NewIncident, key: str | None = None, touched: links
     """The id of the new incident, which touches `touched` too; for callers that have settled who may."""
     incident, wanted, primary = _checked(work, new)
     person, team = _owner(work, new)
+    earlier_one = _recurring(work, new)
     incident.reference = next_reference(work.session, work.now.astimezone(_zone[-1]).date())
     if key is not None and (earlier := _same_call(work, new, key, incident.reference)):
         work.session.rollback()
@@ -97,6 +103,8 @@ def declare(work: Work, new: NewIncident, key: str | None = None, touched: links
         step(work, incident, Action.ASSIGN, given)
     work.session.flush()
     links.connect(work, incident, {**(touched or {}), **wanted}, primary)
+    if earlier_one is not None:
+        relations.connect(work, incident, earlier_one, Relation.RECURRENCE)
     settle(work, incident)
     assert incident.id is not None
     return incident.id
@@ -219,6 +227,20 @@ def _owner(work: Work, new: NewIncident) -> tuple[Any, Any]:
     owner = find_technician(work, form, "assignee", new.assignee), find_team(work, form, "team", new.team)
     form.check()
     return owner
+
+
+def _recurring(work: Work, new: NewIncident) -> Incident | None:
+    if not new.recurrence_of:
+        return None
+    form = Form()
+    named = form.line("recurrence_of", new.recurrence_of, max_length=40)
+    found = incidents.by_reference(work.session, named) if "recurrence_of" not in form.errors else None
+    if not may(work.who, Right.EDIT):
+        form.wrong("recurrence_of", "not_yours_to_choose")
+    elif found is None:
+        form.wrong("recurrence_of", "unknown", id=named)
+    form.check()
+    return found
 
 
 def _same_call(work: Work, new: NewIncident, key: str, reference: str) -> int | None:

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from data.models import Incident
 from data.queries import history, incidents, people
-from data.vocabulary import OPEN_STATUSES, Action, Fact, Status, Visibility
+from data.vocabulary import OPEN_STATUSES, Action, Fact, ResolutionCode, Status, Visibility
 from services import policies, workflow
 from services.comments import say
 from services.effects import EFFECTS, Given, refuse
 from services.errors import AlreadyTaken, ClosedIncident, StaleIncident
 from services.incident_view import facts_of, view, visible
-from services.permissions import may, may_take, refusal
+from services.permissions import may, may_take, refusal, resolving
 from services.policies import Line
 from services.views import IncidentView
 from services.work import Actor, Work, begin, change
@@ -100,13 +100,15 @@ def resolve(
     summary: str | None,
     master: str | None = None,
     publish: bool = False,
+    duplicates: bool = False,
     version: int | None = None,
 ) -> IncidentView:
     """The incident is resolved and its verdict recorded (S47, S116 to S122). A duplicate names its `master`.
 
-    `publish`: the requester reads the summary as a public comment.
+    `publish`: the requester reads the summary as a public comment. `duplicates`: its open duplicates are resolved with
+    it, each as such, those that the actor may resolve; the others stay open.
     """
-    given = {"code": code, "summary": summary, "master": master, "publish": publish}
+    given = {"code": code, "summary": summary, "master": master, "publish": publish, "duplicates": duplicates}
     return _act(actor, reference, Action.RESOLVE, version, given)
 
 
@@ -118,10 +120,11 @@ def start_and_resolve(
     summary: str | None,
     master: str | None = None,
     publish: bool = False,
+    duplicates: bool = False,
     version: int | None = None,
 ) -> IncidentView:
     """As `take`, `start` and `resolve`: each its own history event, one transaction."""
-    given = {"code": code, "summary": summary, "master": master, "publish": publish}
+    given = {"code": code, "summary": summary, "master": master, "publish": publish, "duplicates": duplicates}
     return _act(actor, reference, Action.START_AND_RESOLVE, version, given)
 
 
@@ -192,6 +195,13 @@ def perform(work: Work, incident: Incident, action: Action, version: int | None,
     expect(work, incident, version)
     if reason := refusal(work.who, action, facts_of(incident)):
         refuse(work, incident, action, reason)
+    _do(work, incident, action, given)
+    if given.get("duplicates"):
+        _resolve_duplicates(work, incident, given)
+
+
+def _do(work: Work, incident: Incident, action: Action, given: Given) -> None:
+    """Every step of an action that is allowed."""
     mine = incident.assignee_id == work.who.user_id
     for part in workflow.COMPOSITES.get(action, (action,)):
         if not (part is Action.TAKE and mine):
@@ -199,6 +209,15 @@ def perform(work: Work, incident: Incident, action: Action, version: int | None,
     settle(work, incident)
     if given.get("publish"):
         say(work, incident, incident.resolution_summary or "", Visibility.PUBLIC)
+
+
+def _resolve_duplicates(work: Work, master: Incident, given: Given) -> None:
+    """Each open duplicate that the actor may resolve is resolved as one, from wherever it is in the workflow."""
+    assert master.id is not None
+    as_duplicate = {**given, "code": ResolutionCode.DUPLICATE.value, "master": master.reference}
+    for duplicate in incidents.open_duplicates(work.session, master.id):
+        if action := resolving(work.who, facts_of(duplicate)):
+            _do(work, duplicate, action, as_duplicate)
 
 
 def _expect_untaken(work: Work, incident: Incident, action: Action, version: int | None) -> None:

@@ -109,6 +109,11 @@ def allowed_actions(who: Who, facts: Facts) -> tuple[Action, ...]:
     return tuple(action for action in ordered if refusal(who, action, facts) is None)
 
 
+def resolving(who: Who, facts: Facts) -> Action | None:
+    """The action by which this person resolves the incident from where it is; None where that is refused."""
+    return next((each for each in (Action.RESOLVE, Action.START_AND_RESOLVE) if not refusal(who, each, facts)), None)
+
+
 def may_take(who: Who, facts: Facts) -> bool:
     """Whether the incident can be this person's: a team's incident that of a member, dispatcher or administrator."""
     return facts.team_id is None or facts.team_id in who.team_ids or who.role in (DISPATCHER, ADMIN)

@@ -9,6 +9,7 @@ from services.incident_view import stored_cycle_view, timeline, view, visible
 from services.link_view import recent_changes
 from services.links import propose_more
 from services.permissions import Right, may
+from services.relations import related_of
 from services.views import IncidentView, Sheet, Timeline
 from services.work import Actor, look
 
@@ -30,8 +31,9 @@ def sheet(actor: Actor, reference: str) -> Sheet:
         proposals = propose_more(reading, seen.links) if seen.may_edit else ()
         changes = recent_changes(reading, seen.links)
         held = time_held_by_team(told.entries, reading.now) if whole else ()
+        related = related_of(reading, incident.id) if whole else ()
         messages = messages_among(reading, told.entries) if whole else ()
-        return Sheet(seen, told, earlier, proposals, changes, held, messages)
+        return Sheet(seen, told, earlier, proposals, changes, held, messages, related)
 
 
 def _prepare(seen: IncidentView, told: Timeline) -> None:

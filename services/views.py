@@ -17,6 +17,7 @@ from data.vocabulary import (
     ItemKind,
     Light,
     Priority,
+    Relation,
     ResolutionCode,
     Role,
     Severity,
@@ -280,6 +281,23 @@ class ChangeView:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedView:
+    """Another incident, and what this one is to it; `reverse`: what it is to this one."""
+
+    reference: str
+    title: str
+    status: Status
+    priority: Priority
+    kind: Relation
+    reverse: bool
+
+    @property
+    def said(self) -> str:
+        """The words for it, as a key below `relation.`."""
+        return f"{self.kind}_of_this" if self.reverse and self.kind is not Relation.RELATED else self.kind
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What became of one letter: `sent_at`, or a `problem` (`given_up`: for good); with neither it waits."""
 
@@ -304,7 +322,8 @@ class SentMessage:
 class Sheet:
     """All that one person may see of an incident at one instant; `earlier`: the cycles before the running one,
     `proposals`: what could be linked as well, `changes`: what was changed lately on the linked applications, `held`:
-    how long each team has held it, `messages`: what was written to whom it touches."""
+    how long each team has held it, `messages`: what was written to whom it touches,
+    `related`: the incidents that it is related to."""
 
     incident: IncidentView
     timeline: Timeline
@@ -313,3 +332,4 @@ class Sheet:
     changes: tuple[ChangeView, ...] = ()
     held: tuple[TeamTime, ...] = ()
     messages: tuple[SentMessage, ...] = ()
+    related: tuple[RelatedView, ...] = ()

@@ -11,6 +11,7 @@ from data.vocabulary import (
     HoldReason,
     Impact,
     Priority,
+    Relation,
     ResolutionCode,
     Severity,
     Source,
@@ -97,6 +98,16 @@ class Rating(SQLModel, table=True):
     at: datetime
     score: int
     comment: str = Field(sa_type=Text)
+
+
+class IncidentRelation(SQLModel, table=True):
+    """The incident is, to the other one, what `kind` says; of two incidents there is one relation in each direction."""
+
+    __tablename__ = "incident_relation"
+
+    incident_id: int = key("incident.id", primary_key=True)
+    other_id: int = key("incident.id", primary_key=True, index=True)
+    kind: Relation = code(Relation)
 
 
 class ReferenceCounter(SQLModel, table=True):

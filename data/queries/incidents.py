@@ -6,16 +6,16 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from data.models import Comment, IdempotentCall, Incident, Rating, SlaCycle, Team, User
+from data.models import Comment, IdempotentCall, Incident, IncidentRelation, Rating, SlaCycle, Team, User
 from data.references import PATTERN
-from data.vocabulary import OPEN_STATUSES, Status, Visibility
+from data.vocabulary import OPEN_STATUSES, Relation, Status, Visibility
 
 Assignee = aliased(User, name="assignee")
 Requester = aliased(User, name="requester")
@@ -60,6 +60,31 @@ def references_of(session: Session, incident_ids: Sequence[int]) -> dict[int, st
 def duplicates_of(session: Session, incident_id: int) -> Sequence[Incident]:
     """Those that were resolved as duplicates of this one, oldest first."""
     return session.exec(select(Incident).where(Incident.master_id == incident_id).order_by(col(Incident.id))).all()
+
+
+def relation(session: Session, incident_id: int, other_id: int) -> IncidentRelation | None:
+    """What the one is to the other, in this direction."""
+    return session.get(IncidentRelation, (incident_id, other_id))
+
+
+def relations_of(session: Session, incident_id: int) -> Sequence[tuple[IncidentRelation, Incident]]:
+    """(relation, the incident at its other end) in both directions, the newest incident first."""
+    mine, theirs = col(IncidentRelation.incident_id), col(IncidentRelation.other_id)
+    query = (
+        select(IncidentRelation, Incident)
+        .join(Incident, col(Incident.id) == case((mine == incident_id, theirs), else_=mine))
+        .where(or_(mine == incident_id, theirs == incident_id))
+    )
+    return session.exec(query.order_by(col(Incident.id).desc())).all()
+
+
+def open_duplicates(session: Session, master_id: int) -> Sequence[Incident]:
+    """The open duplicates of the incident, held against other writers, in the order of their ids."""
+    duplicates = select(IncidentRelation.incident_id).where(
+        IncidentRelation.other_id == master_id, IncidentRelation.kind == Relation.DUPLICATE
+    )
+    query = select(Incident).where(col(Incident.id).in_(duplicates), col(Incident.status).in_(OPEN_STATUSES))
+    return session.exec(query.order_by(col(Incident.id)).with_for_update(key_share=True)).all()
 
 
 def every(session: Session) -> Sequence[tuple[int, str]]:

@@ -15,7 +15,8 @@ from services.errors import PdfTooLarge
 from services.holding import TeamTime, time_held_by_team
 from services.incident_view import cycle_view, timeline, view, visible
 from services.permissions import Right, may
-from services.views import CycleView, IncidentView, LinkView, PersonView, Timeline
+from services.relations import related_of
+from services.views import CycleView, IncidentView, LinkView, PersonView, RelatedView, Timeline
 from services.work import Actor, begin, look
 
 MOST_EVENTS = 2_000
@@ -52,6 +53,7 @@ class HistoryReport:
     whole: bool
     cycles: tuple[CycleView, ...]
     duplicates: tuple[Related, ...]
+    related: tuple[RelatedView, ...]
     recurrences: tuple[Recurrence, ...]
     held: tuple[TeamTime, ...]
     at: datetime
@@ -88,6 +90,7 @@ def collect(actor: Actor, reference: str) -> HistoryReport:
             whole=whole,
             cycles=tuple(cycle_view(cycle, reading.now) for cycle in cycles),
             duplicates=tuple(_related(each) for each in duplicates),
+            related=related_of(reading, incident.id) if whole else (),
             recurrences=tuple(recurrences),
             held=time_held_by_team(told.entries, reading.now) if whole else (),
             at=reading.now,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.vocabulary import Action, Fact
+from data.vocabulary import Action, Fact, Relation
 from services.i18n import full_date, t
 from services.letters import letters_in
 from services.views import EntryView
@@ -36,7 +36,7 @@ class Said:
 def said(entry: EntryView, locale: str, zone: ZoneInfo) -> Said:
     """What a line says to its reader; what its details lack is not said."""
     line = _Line(entry, locale, zone)
-    about = " · ".join(part for part in line.about() if part)
+    about = " · ".join(part for part in (*line.score(), *line.about()) if part)
     return Said(line.who, line.verb(), about, tuple(quote for quote in line.quotes() if quote))
 
 
@@ -61,6 +61,10 @@ class _Line:
         verb = "redirected" if details.get("service_request") else _VERBS.get(self.kind, self.entry.fact)
         return self._t(f"event.{verb}")
 
+    def score(self) -> Iterator[str]:
+        if self.kind == Fact.RATED:
+            yield self._t("rating.of_five", n=self.details["score"])
+
     def about(self) -> Iterator[str]:
         details = self.details
         match self.kind:
@@ -70,6 +74,10 @@ class _Line:
                 yield self._from_to("priority")
             case Fact.FIELD_CHANGED if details.get("field") in _CODED_FIELDS:
                 yield self._from_to(details["field"])
+            case Fact.RELATED | Fact.UNRELATED:
+                reverse = details["reverse"] and details["relation"] != Relation.RELATED
+                yield self._t(f"relation.{details['relation']}{'_of_this' if reverse else ''}")
+                yield f"{details['other']} {details['title']}"
             case Fact.LINKED | Fact.UNLINKED:
                 yield details["name"]
                 yield self._t(f"cmdb.one.{details['kind']}")
@@ -77,8 +85,6 @@ class _Line:
                 yield ", ".join(self._t(f"audience.{each}") for each in details["audience"])
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if details.get("late"):
                 yield self._t("event.late")
-            case Fact.RATED:
-                yield self._t("rating.of_five", n=details["score"])
             case Action.ASSIGN | Action.ESCALATE:
                 yield from self._owner()
             case Action.HOLD if "reason" in details:

@@ -26,6 +26,7 @@ MESSAGE = {"audience": ["employees"], "subject": "Bonjour", "text": "{title}"}
 BODIES: dict[str, dict[str, Any]] = {
     "preview": MESSAGE,
     "messages": MESSAGE,
+    "relations": {"other": "INC-20200101-000001", "kind": "related"},
     "assign": {"team": "Support N2"},
     "hold": {"reason": "user"},
     "escalate": {"mode": "hierarchical", "reason": "Trop difficile pour nous."},
@@ -149,6 +150,9 @@ CALLS: dict[str, tuple[int, ...]] = {
     "POST /incidents/{reference}/rating": (401, 401, 401, 403, 404, 409, 403, 403),
     "POST /incidents/{reference}/messages/preview": (401, 401, 401, 200, 403, 403, 200, 200),
     "POST /incidents/{reference}/messages": (401, 401, 401, 403, 403, 403, 409, 409),  # there is no mail server
+    "GET /incidents/{reference}/relations": (401, 401, 401, 200, 404, 403, 200, 200),
+    "POST /incidents/{reference}/relations": (401, 401, 401, 403, 404, 403, 422, 422),  # to nothing
+    "DELETE /incidents/{reference}/relations/{other}": (401, 401, 401, 403, 404, 403, 404, 404),
     "GET /incidents/{reference}/messages": (401, 401, 401, 200, 403, 403, 200, 200),
     **{
         f"POST /incidents/{{reference}}/actions/{action}": (401, 401, 401, 403, 404, 403, 200, 200)
@@ -219,7 +223,7 @@ def test_each_call_is_open_to_whom_the_table_says(api: Api) -> None:
         body = bodies.get(call, BODIES.get(action, {}))
         for login, status in zip(CALLERS, statuses, strict=True):
             moved = status == 200 and "/actions/" in path
-            address = path.format(reference=incident(api, "new") if moved else kept)
+            address = path.format(reference=incident(api, "new") if moved else kept, other=kept)
             answer = everybody[login](method, address, json=None if method == "GET" else body)
             assert answer.status_code == status, f"{login}: {call}: {answer.text}"
 

@@ -188,11 +188,13 @@ class Escalation(Body):
 
 
 class Outcome(Body):
-    """How it was resolved; `master` is the reference that a duplicate repeats."""
+    """How it was resolved; `master` is the reference that a duplicate repeats. With `duplicates` its open duplicates
+    are resolved too, those that the caller may resolve."""
 
     code: ResolutionCodeCode | None = None
     summary: Text | None = None
     master: str | None = None
+    duplicates: bool = False
 
 
 class Reopening(Body):

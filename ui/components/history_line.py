@@ -10,7 +10,7 @@ from typing import Any
 
 from nicegui.element import Element
 
-from data.vocabulary import Action, Fact, Priority, Source, Status
+from data.vocabulary import Action, Fact, Priority, Relation, Source, Status
 from services.letters import letters_in
 from services.views import EntryView
 from ui.components.badge import priority_badge, status_pill
@@ -28,6 +28,8 @@ _ICONS: Mapping[str, str] = {
     Fact.MESSAGED: "campaign",
     Fact.REPORT_EXPORTED: "picture_as_pdf",
     Fact.LINKED: "add_link",
+    Fact.RELATED: "hub",
+    Fact.UNRELATED: "link_off",
     Fact.UNLINKED: "link_off",
     Fact.SLA_CROSSED: "timer",
     Fact.HOLD_OVER: "alarm",
@@ -48,6 +50,8 @@ _VERBS: Mapping[str, str] = {
     Fact.MESSAGED: "event.messaged",
     Fact.REPORT_EXPORTED: "event.report_exported",
     Fact.LINKED: "event.linked",
+    Fact.RELATED: "event.related",
+    Fact.UNRELATED: "event.unrelated",
     Fact.UNLINKED: "event.unlinked",
     Fact.HOLD_OVER: "event.hold_over",
     Action.START: "event.started",
@@ -80,6 +84,7 @@ class _Line:
                 el("b", "", self.entry.actor.name if self.entry.actor else self.t("event.system"))
                 el("span", "", self._verb())
                 self._objects()
+                self._audience()
                 if self.kind != Action.ESCALATE:
                     self._statuses()
                 moment(self.viewer, self.entry.at)
@@ -121,11 +126,11 @@ class _Line:
                 el("span", "vg-tag", self._code("from"))
                 self._arrow()
                 el("span", "vg-tag", self._code("to"))
+            case Fact.RELATED | Fact.UNRELATED:
+                self._related()
             case Fact.LINKED | Fact.UNLINKED:
                 el("b", "", details["name"])
                 el("span", "vg-tag", self.t(f"cmdb.one.{details['kind']}"))
-            case Fact.MESSAGED:
-                self._audience()
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if self.details["late"]:
                 el("span", "vg-tag", self.t("event.late"))
             case Action.ASSIGN:
@@ -152,8 +157,14 @@ class _Line:
             case Action.START | Action.RESUME if "owner" in details:
                 el("span", "vg-tag", self.t("event.and_took"))
 
+    def _related(self) -> None:
+        details = self.details
+        reverse = details["reverse"] and details["relation"] != Relation.RELATED
+        el("span", "vg-tag", self.t(f"relation.{details['relation']}{'_of_this' if reverse else ''}"))
+        el("a", "vg-link vg-mono", details["other"], href=f"/incidents/{details['other']}", title=details["title"])
+
     def _audience(self) -> None:
-        for audience in self.details["audience"]:
+        for audience in self.details["audience"] if self.kind == Fact.MESSAGED else ():
             el("span", "vg-tag", self.t(f"audience.{audience}"))
 
     def _statuses(self) -> None:

@@ -1,7 +1,7 @@
 """« Résoudre »: how, in one of six ways and in words; whether the SLA is met is said first (S116 to S121)."""
 
 from data.vocabulary import Action, ResolutionCode
-from services import lifecycle
+from services import lifecycle, relations
 from services.inputs import BODY
 from services.views import IncidentView
 from ui import calls, drafts
@@ -10,7 +10,7 @@ from ui.components.incident_search import IncidentSearch
 from ui.components.resolution_sla import ResolutionSla
 from ui.components.sla_block import sla_json
 from ui.dialogs.asking import Asked, Asking
-from ui.elements import set_attributes
+from ui.elements import note, set_attributes
 from ui.fields import checkbox, text_area
 
 _ICONS = {
@@ -36,6 +36,7 @@ async def ask_resolution_at_once(page: Asked) -> Asking:
 async def _ask(page: Asked, action: Action) -> Asking:
     viewer, t, place = page.viewer, page.viewer.t, f"resolve/{page.incident.reference}"
     typed = await drafts.kept(viewer, place)
+    mine, others = await calls.read(relations.duplicates_to_resolve, viewer.actor, page.incident.reference)
     asking = Asking(
         page, t("resolve.title"), confirm=t("action.resolve"), sign="check_circle", action=action, width=640
     )
@@ -67,8 +68,12 @@ async def _ask(page: Asked, action: Action) -> Asking:
             on_change=asking.check,
         )
         publish = checkbox(t("resolve.publish"))
+        duplicates = checkbox(t("resolve.duplicates", n=mine), value=mine > 0)
+        if others:
+            note(t("resolve.duplicates_left", n=others), icon="groups")
         sla = ResolutionSla(viewer.locale, sla_json("resolution", page.incident.cycle.resolution))
     master.root.visible = False
+    duplicates.visible = mine > 0
     set_attributes(code.control, data_autofocus="")
 
     async def send(version: int | None) -> IncidentView:
@@ -81,6 +86,7 @@ async def _ask(page: Asked, action: Action) -> Asking:
             summary=summary.value,
             master=master.value if code.value == ResolutionCode.DUPLICATE else None,
             publish=bool(publish.value),
+            duplicates=mine > 0 and bool(duplicates.value),
             version=version,
         )
 

@@ -18,7 +18,7 @@ from services.errors import DeskError, NotFound
 from services.inputs import BODY
 from services.notifications import inbox
 from services.sheet import sheet
-from services.views import EntryView, IncidentView, Proposal, Sheet
+from services.views import EntryView, IncidentView, Proposal, RelatedView, Sheet
 from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
 from ui.components.composer import Composer, place
@@ -32,6 +32,7 @@ from ui.components.notices import Notices
 from ui.components.presence_line import PresenceLine
 from ui.components.properties import Properties
 from ui.components.redrawn import light
+from ui.components.relations_card import RelationsCard
 from ui.components.satisfaction import SatisfactionPart
 from ui.components.sla_card import SlaCard
 from ui.components.stepper import Stepper, times_of
@@ -44,6 +45,7 @@ from ui.dialogs.links import ask_links
 from ui.dialogs.message import ask_message
 from ui.dialogs.priority import ask_priority
 from ui.dialogs.redirect import ask_redirection
+from ui.dialogs.relation import ask_relation, unrelate
 from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
 from ui.elements import button, card, el, icon, set_attributes, set_text
@@ -140,6 +142,8 @@ class IncidentPage:
                         if whole
                         else None
                     )
+                    relate = partial(self.ask, ask_relation)
+                    self._related = RelationsCard(viewer, relate, self._unrelate) if whole else None
                     self._messages = MessagesCard(viewer) if whole else None
                     self._held = HeldCard(viewer) if whole else None
         self._show(self._sheet)
@@ -222,6 +226,9 @@ class IncidentPage:
             self.viewer, incidents.edit, self.viewer.actor, self.incident.reference, with_it, version=version
         )
         await self.refresh()
+
+    async def _unrelate(self, other: RelatedView) -> None:
+        await unrelate(self, other)
 
     async def _propose_escalation(self) -> None:
         await self.ask(partial(ask_escalation, reason=self.viewer.t("escalate.enterprise_reason")))
@@ -314,6 +321,8 @@ class IncidentPage:
             self._held.show(found.held)
         if self._messages is not None:
             self._messages.show(found.messages)
+        if self._related is not None:
+            self._related.show(found)
         by = self._name_of((theirs or new)[-1]) if new else ""
         if theirs:
             light(changed)

@@ -1,5 +1,6 @@
 """`/incidents/new`: declaring an incident, in the order in which people think of it (S6, S7, S13 to S33)."""
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -19,7 +20,7 @@ from ui.components.badge import priority_glyph, status_pill
 from ui.components.due_preview import DuePreview
 from ui.components.incident_or_request import incident_or_request
 from ui.components.toasts import toast
-from ui.elements import button, card, el, icon, set_attributes, set_text
+from ui.elements import button, card, el, icon, note, set_attributes, set_text
 from ui.later import Later
 from ui.pages.new_incident_fields import Fields, Owners
 from ui.session import desk_page
@@ -33,9 +34,14 @@ REQUIRED = ("title", "priority", "description", "category")
 
 
 @desk_page("/incidents/new")
-async def new_incident_page(viewer: Viewer) -> None:
+async def new_incident_page(viewer: Viewer, after: str = "") -> None:
+    """`after`: the reference of the incident that has come back; the new one is its recurrence."""
     targets = await calls.read(policies.current_targets, viewer.actor)
     draft = await drafts.kept(viewer, PLACE)
+    before = await _earlier(viewer, after)
+    if before is not None:
+        same = ("title", "priority", "category", "severity", "impact")
+        draft = json.dumps({name: value for name in same if (value := getattr(before, name))})
     technicians = await calls.read(people.technicians, viewer.actor)
     owners = Owners(technicians, await calls.read(people.all_teams, viewer.actor))
     catalogue = await calls.read(service_catalogue)
@@ -43,7 +49,7 @@ async def new_incident_page(viewer: Viewer) -> None:
     with frame(viewer, title, current="/incidents/new"):
         crumb(viewer, title)
         with el("div", "vg-new", data_submit_area="") as area:
-            form = Form(viewer, Fields(viewer, targets, owners, draft), draft)
+            form = Form(viewer, Fields(viewer, targets, owners, draft), draft, before)
             ui.context.client.on_disconnect(form.keep_draft)
             with el("aside", "", aria_label=viewer.t("new.checklist")):
                 form.add_preview(targets)
@@ -51,10 +57,19 @@ async def new_incident_page(viewer: Viewer) -> None:
         set_attributes(area, role="form", aria_label=title)
 
 
+async def _earlier(viewer: Viewer, reference: str) -> IncidentView | None:
+    """The incident that has come back, if there is such a one."""
+    if reference:
+        with suppress(DeskError):
+            return await calls.read(incidents.get, viewer.actor, reference)
+    return None
+
+
 class Form:
     """What happens as the fields are filled in and saved."""
 
-    def __init__(self, viewer: Viewer, fields: Fields, draft: str) -> None:
+    def __init__(self, viewer: Viewer, fields: Fields, draft: str, before: IncidentView | None = None) -> None:
+        self._before = before
         self.viewer, self.fields = viewer, fields
         self._key = secrets.token_hex(16)  # one form declares one incident, however often it is sent
         self._declared = False
@@ -65,8 +80,10 @@ class Form:
         self._preview: DuePreview | None = None
         fields.on_change = self._changed
         with fields.notice:
+            if before is not None:
+                note(viewer.t("new.recurrence_of", ref=before.reference, title=before.title), icon="hub")
             self._restored = self._draft_notice()
-        self._restored.set_visibility(fields.restored)
+        self._restored.set_visibility(fields.restored and before is None)
         if fields.restored:
             self._look.ask()
 
@@ -179,7 +196,8 @@ class Form:
         self._declared = True
         incident = None
         try:
-            new = NewIncident(**self.fields.values())
+            earlier = self._before.reference if self._before else None
+            new = NewIncident(**self.fields.values(), recurrence_of=earlier)
             incident = await calls.write(incidents.create, self.viewer.actor, new, key=self._key)
         except Invalid as invalid:
             rest = self.fields.refuse(i18n.field_sentences(invalid, self.viewer.locale))
