@@ -250,3 +250,18 @@ class Fact(StrEnum):
     CHANNEL_TESTED = "channel_tested"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+
+
+class Verdict(StrEnum):
+    """What became of a promise of the SLA, for reports; a breach that a lowered priority hid is a missed one."""
+
+    RESPECTED = "respected"
+    MISSED = "missed"
+
+
+class Unnamed(StrEnum):
+    """What an incident may do without."""
+
+    TEAM = "team"
+    SEVERITY = "severity"
+    IMPACT = "impact"

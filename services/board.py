@@ -18,6 +18,7 @@ from services.board_rows import Row, rows_of
 from services.cmdb import find_item
 from services.incident_view import views
 from services.inputs import TITLE, Code, Form
+from services.past import Past, narrow
 from services.people import find_team
 from services.permissions import Right, may
 from services.text import telling_words
@@ -45,7 +46,7 @@ def rows(incident_ids: Sequence[int]) -> tuple[list[Row], list[int]]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Query:
+class Query(Past):
     """A list as it was asked for: codes as strings, several values of a filter narrow to any of them."""
 
     status: Sequence[str] = ()
@@ -107,35 +108,6 @@ def similar(actor: Actor, title: str, *, limit: int = 3) -> tuple[Any, ...]:
         return views(reading, [each.id for each in found if each.id is not None])
 
 
-def statistics(actor: Actor, *, days: int = 30) -> dict[str, Any]:
-    """Counts now, and what happened in the last `days`: for the strip above the board and `GET /stats`.
-
-    `mean_resolution_s` and `previous_mean_resolution_s` are the mean times to resolve, of this period and the last.
-    """
-    with look(actor) as reading:
-        reading.require(Right.SEE_STATISTICS)
-        form = Form()
-        if not 1 <= days <= 366:
-            form.wrong("days", "out_of_range", min=1, max=366)
-        form.check()
-        period = timedelta(days=days)
-        since = reading.now - period
-        found = lists.statistics(reading.session, since=since)
-        mean = lists.mean_resolution(reading.session, since, reading.now + timedelta(seconds=1))
-        before = lists.mean_resolution(reading.session, since - period, since)
-        lights = {light.value: _count(reading, light) for light in Light}
-        response, resolution = lists.respected(reading.session, since=since)
-        return {
-            **found,
-            "mean_resolution_s": mean,
-            "previous_mean_resolution_s": before,
-            "by_light": lights,
-            "response_respected": _share(response),
-            "resolution_respected": _share(resolution),
-            "days": days,
-        }
-
-
 def resolution_times(actor: Actor, *, days: int) -> dict[str, Any]:
     """Mean seconds to resolve in the last `days`, in as many before, and on each of the last; None: nothing was."""
     with look(actor) as reading:
@@ -157,7 +129,7 @@ def _found(reading: Reading, query: Query) -> tuple[list[int], str | None, int]:
     """(ids in order, where the next page starts, how many there are in all)."""
     form = Form()
     after, now = _position(form, query, reading.now)
-    filters = _filters(reading, form, query, now)
+    filters = filters_of(reading, form, query, now)
     if query.sort not in SORTS:
         form.wrong("sort", "unknown_value", known=", ".join(SORTS))
     if not 1 <= query.limit <= MOST:
@@ -167,18 +139,8 @@ def _found(reading: Reading, query: Query) -> tuple[list[int], str | None, int]:
     return ids, _cursor(query.sort, now, last) if last else None, total
 
 
-def _count(reading: Reading, light: Light) -> int:
-    filters = Filters(reading.now)
-    filters.status(OPEN_STATUSES)
-    filters.light([light])
-    return lists.count(reading.session, filters)
-
-
-def _share(share: float | None) -> float | None:
-    return None if share is None else round(float(share), 4)
-
-
-def _filters(reading: Reading, form: Form, query: Query, now: datetime) -> Filters:
+def filters_of(reading: Reading, form: Form, query: Query, now: datetime) -> Filters:
+    """What the query asks for, of what the actor may see; what is wrong with it is noted in `form`."""
     filters = Filters(now)
     if not may(reading.who, Right.SEE_ALL):
         filters.requester(reading.user_id)
@@ -199,6 +161,7 @@ def _filters(reading: Reading, form: Form, query: Query, now: datetime) -> Filte
     if "q" not in form.errors:
         search.narrow(reading, filters, text)
     filters.created(query.created_from, query.created_to)
+    narrow(reading, form, filters, query)
     return filters
 
 

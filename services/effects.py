@@ -177,6 +177,8 @@ def _master(
 
 def _close(work: Work, incident: Incident, _: Given) -> dict[str, Any]:
     incident.closed_at, incident.to_review = work.now, False
+    if work.who.user_id is None:
+        return {"validated_by": "system"}
     return {"validated_by": "requester" if incident.requester_id == work.who.user_id else "team"}
 
 

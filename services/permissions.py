@@ -25,6 +25,7 @@ class Right(StrEnum):
     SEE_STATISTICS = "see_statistics"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ORGANISATION = "manage_organisation"
+    SEE_SLA = "see_sla"
     MANAGE_SLA = "manage_sla"
     MANAGE_CHANNELS = "manage_channels"
     SEE_AUDIT = "see_audit"
@@ -43,6 +44,7 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.SEE_STATISTICS: TEAM_ROLES,
     Right.MANAGE_PEOPLE: frozenset({ADMIN}),
     Right.MANAGE_ORGANISATION: frozenset({ADMIN}),
+    Right.SEE_SLA: TEAM_ROLES,
     Right.MANAGE_SLA: frozenset({ADMIN}),
     Right.MANAGE_CHANNELS: frozenset({ADMIN}),
     Right.SEE_AUDIT: frozenset({ADMIN}),

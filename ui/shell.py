@@ -48,6 +48,7 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
         (
             NavEntry("nav.incidents", HOME, "crisis_alert", TEAM_ROLES, counted=True),
             NavEntry("nav.new_incident", f"{HOME}/new", "add_circle", TEAM_ROLES, key="c"),
+            NavEntry("report.title", "/reports", "bar_chart", TEAM_ROLES),
             NavEntry("new.declare", f"{HOMES[Role.REQUESTER]}#declare", "add_circle", REQUESTERS, key="c"),
             NavEntry("nav.my", HOMES[Role.REQUESTER], "support", REQUESTERS),
             NavEntry("nav.search", "/search", "search", key="/"),
@@ -65,6 +66,7 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
     (
         "nav.admin",
         (
+            NavEntry("nav.sla", "/admin/sla", "timer", TEAM_ROLES),
             NavEntry("nav.channels", "/admin/channels", "campaign", frozenset({Role.ADMIN})),
             NavEntry("nav.settings", "/admin/settings", "settings", frozenset({Role.ADMIN})),
         ),

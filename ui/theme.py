@@ -32,6 +32,8 @@ SHEETS: Final = (
     "search",
     "portal",
     "comms",
+    "sla",
+    "reports",
     "states",
 )
 YEAR: Final = 365 * 24 * 3600

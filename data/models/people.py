@@ -12,7 +12,8 @@ from data.vocabulary import Role, Scope
 class Organisation(SQLModel, table=True):
     """The one organisation of this desk; its row exists once set-up is done.
 
-    `catalogue_address` is where service requests are sent (S8), None: nowhere.
+    `catalogue_address` is where service requests are sent (S8), None: nowhere. `close_after_days` is how long after its
+    resolution an incident is closed by itself, None: never.
     """
 
     id: int = Field(primary_key=True, default=1)
@@ -20,6 +21,7 @@ class Organisation(SQLModel, table=True):
     created_at: datetime
     catalogue_address: str | None = Field(default=None, max_length=2000)
     catalogue_label: str | None = Field(default=None, max_length=80)
+    close_after_days: int | None = None
 
 
 class Team(SQLModel, table=True):

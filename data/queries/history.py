@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
-from data.models import History, User
-from data.vocabulary import Fact
+from data.models import History, Incident, User
+from data.vocabulary import OPEN_STATUSES, Fact
 
 
 def head(session: Session) -> tuple[int, str] | None:
@@ -31,6 +31,21 @@ def facts_of_incident(
     """Its lines of these kinds with the actors' names (None: the system), oldest first."""
     query = select(History, User.name).outerjoin(User, col(User.id) == col(History.actor_id))
     query = query.where(History.incident_id == incident_id, col(History.fact).in_(facts))
+    return session.exec(query.order_by(col(History.seq))).all()
+
+
+def facts_of_open(session: Session, facts: Sequence[Fact]) -> Sequence[tuple[History, str | None]]:
+    """The same of every open incident."""
+    query = select(History, User.name).outerjoin(User, col(User.id) == col(History.actor_id))
+    query = query.join(Incident, col(Incident.id) == History.incident_id)
+    query = query.where(col(Incident.status).in_(OPEN_STATUSES), col(History.fact).in_(facts))
+    return session.exec(query.order_by(col(History.seq))).all()
+
+
+def of_fact(session: Session, fact: Fact) -> Sequence[tuple[History, str | None]]:
+    """All lines of a kind that is no incident's, with the actors' names (None: the system), oldest first."""
+    query = select(History, User.name).outerjoin(User, col(User.id) == col(History.actor_id))
+    query = query.where(History.fact == fact, col(History.incident_id).is_(None))
     return session.exec(query.order_by(col(History.seq))).all()
 
 

@@ -62,6 +62,14 @@ def duplicates_of(session: Session, incident_id: int) -> Sequence[Incident]:
     return session.exec(select(Incident).where(Incident.master_id == incident_id).order_by(col(Incident.id))).all()
 
 
+def resolved_before(session: Session, at: datetime) -> str | None:
+    """The reference of an incident that was resolved until `at` and waits for nothing but its closing."""
+    query = select(Incident.reference).where(
+        Incident.status == Status.RESOLVED, col(Incident.resolved_at) <= at, ~col(Incident.to_review)
+    )
+    return session.exec(query.order_by(col(Incident.resolved_at)).limit(1)).first()
+
+
 def relation(session: Session, incident_id: int, other_id: int) -> IncidentRelation | None:
     """What the one is to the other, in this direction."""
     return session.get(IncidentRelation, (incident_id, other_id))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, extract, func, literal, or_, tuple_
 from sqlmodel import Session, col, select
@@ -27,18 +27,14 @@ def similar(session: Session, words: Sequence[str], *, limit: int, requester_id:
     return session.exec(query.order_by(hits.desc(), col(Incident.id).desc()).limit(limit)).all()
 
 
-def statistics(session: Session, *, since: datetime) -> dict[str, Any]:
-    """Counts by status, by priority of the open ones, created and resolved since."""
+def counts_now(session: Session) -> dict[str, Any]:
+    """Counts by status, and by priority of the open ones."""
     by_status = select(col(Incident.status), func.count()).group_by(col(Incident.status))
     by_priority = select(col(Incident.priority), func.count()).group_by(col(Incident.priority))
     by_priority = by_priority.where(col(Incident.status).in_(OPEN_STATUSES))
-    created = session.exec(select(func.count()).where(col(Incident.created_at) >= since)).one()
-    resolved = session.exec(select(func.count()).where(col(Incident.resolved_at) >= since)).one()
     return {
         "by_status": dict.fromkeys(Status, 0) | dict(session.exec(by_status).all()),
         "by_priority": dict.fromkeys(Priority, 0) | dict(session.exec(by_priority).all()),
-        "created": created,
-        "resolved": resolved,
     }
 
 
@@ -62,18 +58,6 @@ def count(session: Session, filters: "Filters") -> int:
     if filters.ask_the_clocks:
         matching = matching.join(SlaCycle, current_cycle())
     return session.exec(matching.where(*filters.conditions)).one()
-
-
-def respected(session: Session, *, since: datetime) -> tuple[float | None, float | None]:
-    """Share (0 to 1) that was respected among the verdicts of the cycles that began since: response, resolution.
-
-    The response of an incident is its first cycle's (rules, "SLA"); None where nothing is decided yet.
-    """
-    first: ColumnElement[Any] = case((col(SlaCycle.number) == 1, col(SlaCycle.response_respected)))
-    verdicts: list[ColumnElement[Any]] = [first, cast(ColumnElement[Any], col(SlaCycle.resolution_respected))]
-    shares = [func.avg(case((verdict, 1.0), (~verdict, 0.0))) for verdict in verdicts]
-    response, resolution = session.exec(select(*shares).where(col(SlaCycle.started_at) >= since)).one()
-    return response, resolution
 
 
 class Filters:

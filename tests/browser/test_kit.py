@@ -13,7 +13,7 @@ from tests.browser.conftest import PageAs, Vigie
 
 UTC_ZONE = ZoneInfo("UTC")  # an unknown visitor's error page is in no zone of theirs
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-G13 = {"kind": "resolution", "start": 0, "due": 14_400, "target_s": 14_400}
+G13 = {"kind": "resolution", "start": 0, "risk": 11_520, "due": 14_400, "target_s": 14_400}
 
 Kit = Callable[..., Any]
 
@@ -36,7 +36,7 @@ def kit(empty_vigie: Vigie, page_of: PageAs, locale: str) -> Iterator[Kit]:
 
 
 def sla(**changed: Any) -> dict[str, Any]:
-    return {**G13, "met": None, "respected": None, "paused_remaining_s": None, **changed}
+    return {**G13, "met": None, "respected": None, "paused_remaining_s": None, "hours": None, **changed}
 
 
 @pytest.mark.parametrize(

@@ -166,18 +166,34 @@ def test_statistics_count_now_and_over_the_period(api: Api) -> None:
     kept = api.alice.create(priority="medium")["reference"]
     api.alice.act(kept, "take_and_start")
     api.alice.act(kept, "hold", reason="user")
-    assert api.alice.get("/stats").json() == {
+    found = api.alice.get("/stats").json()
+    assert found == {
         "days": 30,
+        "from": "2026-10-16",
+        "to": "2026-11-14",
         "by_status": {"new": 0, "assigned": 1, "in_progress": 0, "on_hold": 1, "resolved": 2, "closed": 0},
         "by_priority": {"critical": 0, "high": 0, "medium": 1, "low": 1},
         "by_light": {"green": 2, "orange": 0, "red": 0, "paused": 0},
         "created": 3,
         "resolved": 1,
+        "reopened": 0,
+        "backlog": 2,
         "response_respected": 0.5,
         "resolution_respected": 0.0,
+        "every_resolution_respected": 0.0,
         "mean_resolution_s": 5 * 3600,
         "previous_mean_resolution_s": 0,
+        "response_time": {"count": 2, "mean_s": 3600, "p50_s": 0, "p90_s": 7200, "p95_s": 7200},
+        "resolution_time": {"count": 1, "mean_s": 18000, "p50_s": 18000, "p90_s": 18000, "p95_s": 18000},
     }
+    one_day = api.alice.get("/stats?from=2026-10-05&to=2026-10-05").json()
+    assert (one_day["days"], one_day["created"], one_day["resolved"], one_day["backlog"]) == (1, 1, 1, 0)
+    assert field_codes(api.alice.get("/stats?to=2026-06-15")) == {"from": "required"}
+    assert field_codes(api.alice.get("/stats?from=2026-06-15&days=3")) == {"days": "extra"}
+    assert field_codes(api.alice.get("/stats?from=2026-06-15&to=2026-06-14")) == {"to": "out_of_range"}
+    assert field_codes(api.alice.get("/stats?from=15/06/2026")) == {"from": "wrong_type"}
+    assert api.alice.get("/incidents?resolution=missed&created_from=2026-10-16T00:00:00Z").json()["total"] == 1
+    assert api.chloe.get("/incidents?resolution=missed").status_code == 422
     whole = api.diane.get("/stats?days=366").json()
     assert (whole["created"], whole["response_respected"], whole["resolution_respected"]) == (4, 0.6667, 0.5)
     assert api.chloe.get("/stats").status_code == 403

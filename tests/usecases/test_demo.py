@@ -22,10 +22,11 @@ from services.demo import company
 from services.demo.schedule import OPENS, SHUTS, ZONE, office_hours, steps_before
 from services.demo.stories import all_stories, duration
 from services.errors import Refused
+from services.figures import report
 from services.views import EntryView, IncidentView
 from services.work import SYSTEM, Actor
 from tests.dump import counts, dump
-from tests.personas import MONDAY, PASSWORD, SECRET, Cast, an_incident
+from tests.personas import MONDAY, PARIS, PASSWORD, SECRET, Cast, an_incident
 
 ON_SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 NIGHT = datetime(2026, 8, 2, 3, 12, 40, tzinfo=UTC)  # of a Sunday
@@ -121,7 +122,7 @@ def test_the_histories_have_every_kind_of_turn(loaded: demo.Loaded) -> None:
 
 
 def test_most_promises_are_kept_and_some_are_not(loaded: demo.Loaded) -> None:
-    quarter = board.statistics(SYSTEM, days=90)
+    quarter = report.statistics(SYSTEM, PARIS, days=90)
     assert 0.8 <= quarter["resolution_respected"] <= 0.9
     assert 0.9 <= quarter["response_respected"] < 1
     assert 3 <= quarter["mean_resolution_s"] / 3600 <= 15

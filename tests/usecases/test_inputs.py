@@ -10,9 +10,10 @@ import pytest
 from services import board, drafts, incidents, lifecycle, organisation, people, sessions, teams, tokens
 from services.board import Query
 from services.errors import BadCredentials, DeskError, Forbidden, Invalid, NotFound, Unauthenticated
+from services.figures import report
 from services.work import Actor
 from tests.dump import dump
-from tests.personas import PASSWORD, Cast, an_incident, in_progress
+from tests.personas import PARIS, PASSWORD, Cast, an_incident, in_progress
 
 NUL, SURROGATE, ESCAPE, BIDI, NOT_A_CHARACTER = "a\0b", "a\ud800b", "a\x1b[31mb", "a\u202eb", "a\ufffeb"
 UNPRINTABLE = [NUL, SURROGATE, ESCAPE, BIDI, NOT_A_CHARACTER]
@@ -173,7 +174,7 @@ def test_every_bad_filter_is_named(cast: Cast) -> None:
     ):
         assert set(errors_of(lambda query=query: board.page(cast.alice, Query(**query)))) == {field}, query
     for days in (0, -1, 367, 2**63):
-        assert errors_of(lambda days=days: board.statistics(cast.alice, days=days)) == {"days": "out_of_range"}
+        assert errors_of(lambda days=days: report.statistics(cast.alice, PARIS, days=days)) == {"days": "out_of_range"}
 
 
 def test_a_cursor_that_somebody_has_written_is_refused(cast: Cast) -> None:

@@ -10,8 +10,9 @@ from services import board, deadlines, incidents, lifecycle
 from services.board import Query
 from services.clock import MovedClock
 from services.errors import Forbidden
+from services.figures import report
 from services.views import IncidentView
-from tests.personas import INFRASTRUCTURE, N1, N2, Cast, an_incident, closed, in_progress, on_hold, resolved
+from tests.personas import INFRASTRUCTURE, N1, N2, PARIS, Cast, an_incident, closed, in_progress, on_hold, resolved
 
 
 def found(cast: Cast, **query: Any) -> set[str]:
@@ -151,7 +152,7 @@ def test_a_light_filter_agrees_with_the_light_that_is_shown(cast: Cast, clock: M
             counting = cycle.response if cycle.response.met_at is None else cycle.resolution
             shown[counting.light].add(incident.reference)
         assert by_light == shown
-        figures = board.statistics(cast.alice)["by_light"]
+        figures = report.statistics(cast.alice, PARIS)["by_light"]
         assert figures == {light: len(found(cast, light=[light], status=["open"])) for light in Light}
 
 
@@ -210,7 +211,7 @@ def test_a_requester_s_list_has_own_incidents_only(cast: Cast, shelf: dict[str, 
     assert ([i.reference for i in page.items], page.total) == ([shelf["new"].reference], 1)
     assert board.page(cast.chloe, Query(assignee="alice")).total == 0
     with pytest.raises(Forbidden):
-        board.statistics(cast.chloe)
+        report.statistics(cast.chloe, PARIS)
 
 
 def test_the_board_has_exactly_the_open_incidents(cast: Cast, shelf: dict[str, IncidentView]) -> None:
@@ -250,7 +251,7 @@ def test_the_figures_count_what_is_there(cast: Cast, clock: MovedClock, shelf: d
     """S11."""
     clock.forward(hours=1)
     lifecycle.escalate(cast.alice, shelf["in_progress"].reference, mode="functional", team=INFRASTRUCTURE, reason="…")
-    figures = board.statistics(cast.alice)
+    figures = report.statistics(cast.alice, PARIS)
     assert figures["by_status"] == {
         Status.NEW: 1,
         Status.ASSIGNED: 2,
@@ -271,7 +272,7 @@ def test_a_late_verdict_lowers_the_share(cast: Cast, clock: MovedClock) -> None:
     late = in_progress(cast.alice)
     clock.forward(hours=5)
     lifecycle.resolve(cast.alice, late.reference, code="fixed", summary="…")
-    figures = board.statistics(cast.alice)
+    figures = report.statistics(cast.alice, PARIS)
     assert figures["resolution_respected"] == 0.5
     assert figures["mean_resolution_s"] == 2.5 * 3_600
     assert len(deadlines.cycles(cast.alice, late.reference)) == 1

@@ -4,7 +4,7 @@ Codes and lengths stand in the OpenAPI document; the services check them, so tha
 refused as such before its fields are looked at.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -23,6 +23,8 @@ from data.vocabulary import (
     Severity,
     Source,
     Status,
+    Unnamed,
+    Verdict,
     Visibility,
 )
 from services.board import LIMIT, MOST
@@ -42,6 +44,15 @@ def _instant(value: object) -> datetime:
     raise PydanticCustomError("wrong_type", "not an instant with its offset")
 
 
+def _day(value: object) -> date:
+    try:
+        if isinstance(value, str):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError("wrong_type", "not a date")
+
+
 def _team(value: object) -> str | int:
     if isinstance(value, str | int) and not isinstance(value, bool):
         return value
@@ -56,6 +67,7 @@ def _text(longest: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "minLength": 1, "maxLength": longest})
 
 
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Instant = Annotated[datetime, PlainValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 TeamKey = Annotated[
     str | int,
@@ -79,6 +91,8 @@ ResolutionCodeCode = Annotated[str, _codes(ResolutionCode)]
 SeverityCode = Annotated[str, _codes(Severity)]
 SourceCode = Annotated[str, _codes(Source)]
 StatusCode = Annotated[str, _codes(Status, "open")]
+UnnamedCode = Annotated[str, _codes(Unnamed)]
+VerdictCode = Annotated[str, _codes(Verdict)]
 VisibilityCode = Annotated[str, _codes(Visibility)]
 
 
@@ -222,6 +236,25 @@ class Narrowing(BaseModel):
     q: Annotated[str | None, Field(description="words in reference, title or description")] = None
     created_from: Instant | None = None
     created_to: Instant | None = None
+    answered_from: Annotated[Instant | None, Field(description="first response, from then on")] = None
+    answered_to: Instant | None = None
+    first_resolved_from: Annotated[Instant | None, Field(description="first resolution, from then on")] = None
+    first_resolved_to: Instant | None = None
+    resolved_from: Annotated[Instant | None, Field(description="any resolution, from then on")] = None
+    resolved_to: Instant | None = None
+    reopened_from: Instant | None = None
+    reopened_to: Instant | None = None
+    open_from: Annotated[Instant | None, Field(description="open at some time after it")] = None
+    open_to: Annotated[Instant | None, Field(description="open at some time before it")] = None
+    response: Annotated[VerdictCode | None, Field(description="verdict of the first response")] = None
+    resolution: Annotated[VerdictCode | None, Field(description="verdict of the first resolution")] = None
+    every_resolution: Annotated[
+        VerdictCode | None, Field(description="verdict of all resolutions before `resolved_to`")
+    ] = None
+    handed_over: Annotated[bool, Field(description="whether it went to another person or team")] = False
+    held_by: Annotated[str | None, Field(description="name of a team that had it")] = None
+    without: list[UnnamedCode] = []
+    department: Annotated[str | None, Field(description="of an employee whom it affects")] = None
     sort: Annotated[
         str, WithJsonSchema({"type": "string", "enum": ["urgency", "created", "-created", "due", "priority"]})
     ] = "urgency"
@@ -230,8 +263,10 @@ class Narrowing(BaseModel):
 
 
 class Period(BaseModel):
-    """The last so many days."""
+    """Whole days in the organisation's time zone: from one to another, or the last so many."""
 
     model_config = ConfigDict(extra="forbid")
 
-    days: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 366})] = 30
+    days: Annotated[int | None, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 366, "default": 30})] = None
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    to: Annotated[Day | None, Field(description="the last day; today")] = None

@@ -1,8 +1,5 @@
 """Calls about one incident."""
 
-from typing import Annotated
-from zoneinfo import ZoneInfo
-
 from fastapi import APIRouter, Depends, Request, Response
 
 from services import deadlines, incidents, satisfaction, service_requests
@@ -12,15 +9,10 @@ from ui import calls
 from ui.api import answers, shapes
 from ui.api.bodies import Change, Declaration, Opinion, Redirection, Remark
 from ui.api.conditions import change, etag
-from ui.api.request import Caller, IdempotencyKey, IfMatch, Locale, no_query
+from ui.api.request import Caller, IdempotencyKey, IfMatch, Locale, Zone, no_query
 from ui.report import PdfResponse, pdf_of
 
 router = APIRouter(dependencies=[Depends(no_query)])
-
-
-async def _zone(request: Request) -> ZoneInfo:
-    zone: ZoneInfo = request.app.state.zone
-    return zone
 
 
 def shown(view: IncidentView, response: Response) -> shapes.Incident:
@@ -97,17 +89,13 @@ async def redirect_request(
 
 
 @router.get("/incidents/{reference}/report.pdf", response_class=PdfResponse)
-async def get_report(
-    caller: Caller, reference: str, locale: Locale, zone: Annotated[ZoneInfo, Depends(_zone)]
-) -> Response:
+async def get_report(caller: Caller, reference: str, locale: Locale, zone: Zone) -> Response:
     """The complete history as PDF/A-3, with the same as JSON attached."""
     return await pdf_of(caller, reference, locale, zone)
 
 
 @router.get("/incidents/{reference}/sla")
-async def get_sla(
-    caller: Caller, reference: str, locale: Locale, zone: Annotated[ZoneInfo, Depends(_zone)]
-) -> shapes.Working:
+async def get_sla(caller: Caller, reference: str, locale: Locale, zone: Zone) -> shapes.Working:
     """How each due time came about."""
     cycles = await calls.read(deadlines.cycles, caller, reference)
     return shapes.Working(

@@ -14,7 +14,7 @@ from services.cmdb import KINDS, LIMIT
 from services.errors import Invalid
 from services.views import ItemView
 from ui import calls
-from ui.api.bodies import Body, Instant, Reason
+from ui.api.bodies import Body, Day, Instant, Reason
 from ui.api.request import Caller, no_query
 
 NAMES: Mapping[ItemKind, str] = {
@@ -31,21 +31,11 @@ def _item_key(value: object) -> str | int:
     raise PydanticCustomError("wrong_type", "neither a name nor an id")
 
 
-def _day(value: object) -> date:
-    try:
-        if isinstance(value, str):
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise PydanticCustomError("wrong_type", "not a date")
-
-
 ItemKey = Annotated[
     str | int,
     PlainValidator(_item_key),
     WithJsonSchema({"type": ["string", "integer"], "description": "name or id"}),
 ]
-Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 
 class Named(BaseModel):

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from services import board, people
+from services.figures import report
 from ui import calls
 from ui.api import answers, shapes
 from ui.api.bodies import Narrowing, Period
-from ui.api.request import Caller, no_query
+from ui.api.request import Caller, Zone, no_query
 
 router = APIRouter()
 
@@ -20,9 +21,10 @@ async def list_incidents(caller: Caller, query: Annotated[Narrowing, Query()]) -
 
 
 @router.get("/stats")
-async def get_statistics(caller: Caller, period: Annotated[Period, Query()]) -> shapes.Statistics:
+async def get_statistics(caller: Caller, zone: Zone, period: Annotated[Period, Query()]) -> shapes.Statistics:
     """Counts by status, priority and light; compliance and times over a period."""
-    return shapes.Statistics.model_validate(await calls.read(board.statistics, caller, days=period.days))
+    found = await calls.read(report.statistics, caller, zone, days=period.days, first=period.from_, last=period.to)
+    return shapes.Statistics.model_validate(found)
 
 
 @router.get("/teams", dependencies=[Depends(no_query)])

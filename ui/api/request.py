@@ -1,6 +1,7 @@
 """What a route takes from its request besides path and body."""
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Header, Request
 
@@ -23,6 +24,11 @@ async def _locale(request: Request) -> str:
     return locale
 
 
+async def _zone(request: Request) -> ZoneInfo:
+    zone: ZoneInfo = request.app.state.zone
+    return zone
+
+
 async def no_query(request: Request) -> None:
     """Raises `Invalid`, naming each parameter of an address that takes none."""
     if request.query_params:
@@ -31,3 +37,4 @@ async def no_query(request: Request) -> None:
 
 Caller = Annotated[Actor, Depends(_actor)]
 Locale = Annotated[str, Depends(_locale)]
+Zone = Annotated[ZoneInfo, Depends(_zone)]

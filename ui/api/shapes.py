@@ -1,6 +1,6 @@
 """The shapes of what calls are answered with (contract, "REST API"): people are logins, teams names, instants UTC."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -169,19 +169,41 @@ class Working(Shape):
     cycles: list[Cycle]
 
 
+class Measured(Shape):
+    """Seconds that something took: the mean, and what 50, 90 and 95 % of all did not exceed."""
+
+    count: int
+    mean_s: int | None
+    p50_s: int | None
+    p90_s: int | None
+    p95_s: int | None
+
+
 class Statistics(Shape):
-    """Counts now; the rest over the last `days`. Shares are from 0 to 1, null where nothing was decided."""
+    """Counts now; the rest over the days `from` to `to`, in the organisation's time zone.
+
+    Shares are from 0 to 1, null where nothing was decided. `response_…` is about the first responses of the period,
+    `resolution_…` about its first resolutions, `every_resolution_respected` about the incidents resolved in it at least
+    once; `backlog` was open at its end, or is now. A breach that a lowered priority hid is one.
+    """
 
     days: int
+    from_: date = Field(alias="from")
+    to: date
     by_status: dict[Status, int]
     by_priority: dict[Priority, int]
     by_light: dict[Light, int]
     created: int
     resolved: int
+    reopened: int
+    backlog: int
     response_respected: float | None
     resolution_respected: float | None
+    every_resolution_respected: float | None
     mean_resolution_s: int | None
     previous_mean_resolution_s: int | None
+    response_time: Measured
+    resolution_time: Measured
 
 
 class Team(Shape):

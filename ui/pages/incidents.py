@@ -11,6 +11,7 @@ from nicegui import app, ui
 from services import board, search
 from services.errors import DeskError
 from ui import calls, live, session
+from ui.api.bodies import Narrowing
 from ui.board_desk import Desk
 from ui.components.board import ARCHIVE, MATCHES, Board
 from ui.elements import link_button
@@ -18,7 +19,20 @@ from ui.shell import frame, live_dot, page_header
 from ui.viewer import Viewer
 
 ASSIGNEES = {"mine": "me", "unassigned": "none"}
-Many = Annotated[Sequence[str], Parameter()]
+
+
+class Archived(Narrowing):
+    """As the API's, with the board's quick filters; what a report asks for comes from the address of the page."""
+
+    who: Sequence[str] = ()
+    sort: str = "-created"
+
+    def query(self, own_team: str | None) -> board.Query:
+        """What it asks the services for."""
+        given = self.model_dump(exclude={"who"})
+        who = next((asked for name, asked in ASSIGNEES.items() if name in self.who), None)
+        given |= {"assignee": who} if who else {}
+        return board.Query(**given | ({"team": own_team} if "team" in self.who else {}))
 
 
 @session.desk_page("/incidents")
@@ -38,40 +52,13 @@ def incidents_page(viewer: Viewer) -> None:
 
 
 @app.get(ARCHIVE, include_in_schema=False)
-async def archive(
-    request: Request,
-    status: Many = (),
-    priority: Many = (),
-    category: Many = (),
-    severity: Many = (),
-    impact: Many = (),
-    light: Many = (),
-    who: Many = (),
-    team: str | None = None,
-    q: str | None = None,
-    sort: str = "-created",
-    limit: int = board.LIMIT,
-    cursor: str | None = None,
-) -> Response:
+async def archive(request: Request, asked: Annotated[Archived, Parameter()]) -> Response:
     """A page of what matches, resolved and closed included, as rows of the board: `{rows, next, total}`."""
     headers = {"Cache-Control": "no-store"}
     try:
         actor, account = await session.who(request)
         own = str(account.teams[0].id) if account.teams else None
-        query = board.Query(
-            status=status,
-            priority=priority,
-            category=category,
-            severity=severity,
-            impact=impact,
-            light=light,
-            team=own if "team" in who else team,
-            assignee=next((asked for name, asked in ASSIGNEES.items() if name in who), None),
-            q=q,
-            sort=sort,
-            limit=limit,
-            cursor=cursor,
-        )
+        query = asked.query(own)
         rows, following, total = await calls.read(board.archive, actor, query)
     except DeskError as refusal:
         return JSONResponse({"code": refusal.code}, refusal.status, headers)

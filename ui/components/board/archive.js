@@ -46,6 +46,7 @@ function query(filters, params) {
   for (const state of filters.sla) asked.append("light", LIGHTS[state]);
   if (filters.q.trim()) asked.set("q", filters.q.trim());
   if (filters.team != null) asked.set("team", filters.team);
+  for (const [name, value] of Object.entries(filters.past)) asked.set(name, value);
   for (const who of filters.who) asked.append("who", who);
   return asked;
 }

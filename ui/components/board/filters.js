@@ -2,7 +2,7 @@
 import { StatusPill, PriorityBadge, slaGlyph, icon, label } from "vigie-kit";
 import { h } from "vue";
 import { Menu } from "./menu.js";
-import { SLA_STATES, SORTS, ARCHIVE_SORTS, archived, narrows, sortOf, toggled, toggledWho, cleared } from "./model.js";
+import { SLA_STATES, SORTS, ARCHIVE_SORTS, archived, narrows, sortOf, toggled, toggledWho, cleared, pastChips } from "./model.js";
 
 const TYPING = 150, MORE = ["team", "category", "severity", "impact", "sla"], QUICK = ["mine", "team", "unassigned"];
 
@@ -61,6 +61,12 @@ export const FilterBar = {
         onClose: () => { if (this.added === name) this.added = null; },
       });
     },
+    past() {
+      return pastChips(this.filters.past, this.labels).map(({ key, text, names }) => h("button", {
+        key: "past-" + key, type: "button", class: "vg-chip vg-is-on", "aria-label": this.text("board.filter.remove", { field: text }), "data-past": key,
+        onClick: () => this.set({ past: Object.freeze(Object.fromEntries(Object.entries(this.filters.past).filter(([name]) => !names.includes(name)))) }),
+      }, [h("span", text), icon("close")]));
+    },
     reset() {
       const name = this.text("action.clear_filters"), clear = () => this.$emit("filter", cleared(this.filters));
       return h("button", { type: "button", class: "vg-chip vg-chip--bare", "aria-label": name, title: name, onClick: clear }, icon("filter_alt_off"));
@@ -80,6 +86,7 @@ export const FilterBar = {
       h("div", { class: "vg-fbar__chips" }, [
         QUICK.filter((name) => name !== "team" || this.me.team != null).map(this.quick),
         ["priority", "status", ...shown].map(this.menu),
+        this.past(),
         rest.length ? h(Menu, { key: "add", items: add, kind: "act", sign: "add", dashed: true, text: this.text("board.filter.add"), onPick: (name) => { this.added = name; } }) : null,
         narrows(this.filters) ? this.reset() : null,
       ]),

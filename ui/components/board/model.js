@@ -1,7 +1,6 @@
 // What the board shows, as functions without a page: urgency, order, groups, filters, and their place in the address.
-import { slaState, label, locale } from "vigie-kit";
+import { slaState, label, locale, zone } from "vigie-kit";
 
-const RISK = 0.2;
 export const TIERS = ["breached", "unowned", "risk", "ok"];
 export const SLA_STATES = ["breached", "risk", "ok", "paused"];
 export const SORTS = ["urgency", "priority", "title", "status", "assignee", "age", "level"];
@@ -9,6 +8,9 @@ export const SORTS = ["urgency", "priority", "title", "status", "assignee", "age
 export const ARCHIVE_SORTS = { age: "-created", "-age": "created", priority: "priority" };
 const WHO = ["open", "mine", "team", "unassigned", "unclaimed"];
 export const VIEWS = ["list", "kanban"];
+/** What became of incidents and when, as reports ask for it: the server's words, which only it can answer. */
+const SPANS = ["created", "answered", "first_resolved", "resolved", "reopened", "open"];
+const PAST = [...SPANS.flatMap((name) => [name + "_from", name + "_to"]), "response", "resolution", "every_resolution", "handed_over", "held_by", "without", "department", "asset", "application", "client"];
 
 // ------------------------------------------------------------------ urgency
 /** Index into TIERS. */
@@ -23,8 +25,7 @@ export function nextCrossing(rows, at) {
   let next = Infinity;
   for (const { sla } of rows) {
     if (sla.met != null || sla.paused_remaining_s != null) continue;
-    const risky = sla.due - RISK * sla.target_s;
-    if (risky >= at) next = Math.min(next, risky);
+    if (sla.risk >= at) next = Math.min(next, sla.risk);
     else if (sla.due >= at) next = Math.min(next, sla.due);
   }
   return next;
@@ -68,7 +69,7 @@ export function grouped(rows, at) {
 
 // ------------------------------------------------------------------ filters
 const LISTS = ["status", "priority", "category", "severity", "impact", "sla"];
-export const EMPTY = Object.freeze({ q: "", who: [], team: null, sort: "urgency", view: "list", ...Object.fromEntries(LISTS.map((name) => [name, []])) });
+export const EMPTY = Object.freeze({ q: "", who: [], team: null, sort: "urgency", view: "list", past: Object.freeze({}), ...Object.fromEntries(LISTS.map((name) => [name, []])) });
 
 export const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const haystacks = new WeakMap(); // rows are frozen: worked out once for each
@@ -98,10 +99,10 @@ export function matcher(filters, me, at, found = null) {
 }
 /** Whether anything narrows the list. */
 export function narrows(filters) {
-  return Boolean(filters.q.trim() || filters.team != null || filters.who.some((name) => name !== "open") || LISTS.some((name) => filters[name].length));
+  return Boolean(filters.q.trim() || filters.team != null || filters.who.some((name) => name !== "open") || Object.keys(filters.past).length || LISTS.some((name) => filters[name].length));
 }
 /** Whether what is asked for is in the archive, which only the server has. */
-export const archived = (filters) => filters.status.some((code) => code === "resolved" || code === "closed");
+export const archived = (filters) => Object.keys(filters.past).length > 0 || filters.status.some((code) => code === "resolved" || code === "closed");
 
 /** The same view and order without what narrows it. */
 export const cleared = ({ sort, view }) => ({ ...EMPTY, sort, view });
@@ -129,6 +130,8 @@ export function fromAddress(search, codes) {
   for (const name of LISTS) filters[name] = list(name).filter((code) => (name === "sla" ? SLA_STATES : codes[name]).includes(code));
   const team = Number(given.get("team"));
   if (Number.isSafeInteger(team) && team > 0) filters.team = team;
+  const past = PAST.filter((name) => given.get(name)).map((name) => [name, given.get(name).slice(0, 200)]);
+  if (past.length) filters.past = Object.freeze(Object.fromEntries(past));
   const sort = given.get("sort") || "";
   if (SORTS.includes(sort.replace(/^-/, ""))) filters.sort = sort;
   if (VIEWS.includes(given.get("view"))) filters.view = given.get("view");
@@ -137,15 +140,46 @@ export function fromAddress(search, codes) {
 /** The address's query with these filters, keeping what else is in it. */
 export function toAddress(filters, search) {
   const query = new URLSearchParams(search);
-  for (const name of ["view", "q", "f", "team", ...LISTS, "sort"]) query.delete(name); // always in the same order
+  for (const name of ["view", "q", "f", "team", ...LISTS, ...PAST, "sort"]) query.delete(name); // always in the same order
   const put = (name, value) => value && query.set(name, value);
   put("view", filters.view === "list" ? "" : filters.view);
   put("q", filters.q.trim());
   put("f", filters.who.join(","));
   put("team", filters.team == null ? "" : String(filters.team));
   for (const name of LISTS) put(name, filters[name].join(","));
+  for (const name of PAST) put(name, filters.past[name]);
   put("sort", filters.sort === "urgency" ? "" : filters.sort);
-  return query.toString().replaceAll("%2C", ",");
+  return query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+}
+
+const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: zone });
+const moment = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
+const parse = (text) => { const at = new Date(text); return text && !Number.isNaN(at.getTime()) ? at : null; };
+/** Whole days are written as days, the last one included; anything else with its time. */
+function spanText(from, to) {
+  const edges = [from, to].filter(Boolean), whole = edges.every((at) => clock.format(at) === "00:00");
+  const write = whole ? day : moment, last = to && new Date(to.getTime() - (whole ? 1000 : 0));
+  const texts = [from && write.format(from), last && write.format(last)];
+  if (from && last) return texts[0] === texts[1] ? texts[0] : texts.join(" – ");
+  return from ? texts[0] + " →" : "→ " + texts[1];
+}
+/** The chips of what a report asked for: {key, text, names} of the words that each takes off. */
+export function pastChips(past, own) {
+  const word = (key, params) => label("board.past." + key, params, own), chips = [];
+  for (const name of SPANS) {
+    const names = [name + "_from", name + "_to"].filter((each) => past[each]);
+    if (!names.length) continue;
+    const [from, to] = [parse(past[name + "_from"]), parse(past[name + "_to"])];
+    const instant = name === "open" && from && to && to - from === 1000;
+    const when = instant ? moment.format(to) : from || to ? spanText(from, to) : "?";
+    chips.push({ key: name, names, text: word(instant ? "open_at" : name, { when }) });
+  }
+  for (const name of PAST.filter((each) => past[each] && !/_(from|to)$/.test(each))) {
+    const value = past[name], text = { respected: word("respected"), missed: word("missed"), team: word("no_team"), severity: word("no_severity"), impact: word("no_impact") }[value] || value;
+    chips.push({ key: name, names: [name], text: word(name, { value: text }) });
+  }
+  return chips;
 }
 
 // ------------------------------------------------------------------ what may be done

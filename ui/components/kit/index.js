@@ -1,6 +1,7 @@
 // What every component and the shell share: the page's facts, the server's clock, SLA arithmetic, the way times are
 // written, glyphs, and the small badges. Imported as "vigie-kit".
 import { ref, h } from "vue";
+import { hoursOf, openBetween, reopensAt } from "./hours.js";
 
 // ------------------------------------------------------------------ the page's facts, put into its head by the server
 const facts = JSON.parse(document.getElementById("vg-page")?.textContent || "{}");
@@ -25,19 +26,24 @@ if (facts.now) syncClock(facts.now);
 setInterval(() => { now.value = Date.now() / 1000 + offset; }, 1000);
 
 // ------------------------------------------------------------------ SLA
-// {kind, start, due, target_s, met, respected, paused_remaining_s}: epoch seconds and seconds.
+// {kind, start, risk, due, target_s, met, respected, paused_remaining_s, hours}: epoch seconds and seconds; `hours` names
+// the opening hours that the clock follows, null where it runs at all times.
 /** "ok" | "risk" (under 20 % left) | "breached" (past the due instant) | "met" | "missed" | "paused" | "none". */
 export function slaState(sla, at = now.value) {
   if (!sla) return "none";
   if (sla.met != null) return (sla.respected ?? sla.met <= sla.due) ? "met" : "missed";
   if (sla.paused_remaining_s != null) return "paused";
   if (at > sla.due) return "breached";
-  return (sla.due - at) / sla.target_s < 0.2 ? "risk" : "ok";
+  return at > sla.risk ? "risk" : "ok";
 }
-/** Seconds left (negative: late); of a met one, what was left. */
+/** Seconds left (negative: late), of opening time where there are opening hours; of a met one, what was left. */
 export function slaLeft(sla, at = now.value) {
-  if (sla.met != null) return sla.due - sla.met;
-  return sla.paused_remaining_s ?? sla.due - at;
+  if (sla.met == null && sla.paused_remaining_s != null) return sla.paused_remaining_s;
+  return openBetween(hoursOf(sla.hours), sla.met ?? at, sla.due);
+}
+/** When a running clock goes on that stands still because nobody is there; null while it runs. */
+export function slaReopens(sla, at = now.value) {
+  return !sla?.hours || sla.met != null || sla.paused_remaining_s != null ? null : reopensAt(hoursOf(sla.hours), at);
 }
 /** Share of the target that is left, 0 to 1. */
 export function slaShare(sla, at = now.value) {

@@ -6,8 +6,8 @@ from alembic import op
 
 from data.migrations.guards import guard
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 TOO_EARLY = "(SELECT status FROM incident WHERE id = NEW.incident_id) NOT IN ('resolved', 'closed')"
 NOT_THEIRS = "(SELECT requester_id FROM incident WHERE id = NEW.incident_id) <> NEW.user_id"

@@ -1,0 +1,199 @@
+"""What reports are made of, as plain numbers: instants are epoch seconds, verdicts 1 missed, 0 respected, None open.
+
+Each question reads the tables once; sums, shares and percentiles are made of its answer, so that SQLite and PostgreSQL
+cannot differ. `conditions` narrow the incidents (`lists.Filters`).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, cast, extract, func, or_, type_coerce
+from sqlmodel import Session, col, select
+
+from data.models import (
+    Application,
+    Asset,
+    Employee,
+    History,
+    Hosting,
+    Incident,
+    IncidentApplication,
+    IncidentEmployee,
+    SlaCycle,
+)
+from data.queries.cmdb import LINKS, TABLES
+from data.queries.spans import (
+    OWNER_FACTS,
+    OWNER_MARK,
+    resolution_at,
+    resolution_missed,
+    response_at,
+    response_missed,
+    within,
+)
+from data.vocabulary import ItemKind, Severity
+
+Conditions = Sequence[ColumnElement[bool]]
+
+
+class Fact(NamedTuple):
+    """An incident's creation, first response and first resolution, and what it is counted by."""
+
+    id: int
+    created: int
+    answered: int | None
+    answer_missed: int | None
+    answer_target: int
+    resolved: int | None
+    resolution_missed: int | None
+    resolution_target: int
+    priority: str
+    category: str
+    severity: str | None
+    impact: str | None
+    team: int | None
+
+
+class Cycle(NamedTuple):
+    """A cycle of an incident that was reopened."""
+
+    incident: int
+    number: int
+    started: int
+    resolved: int | None
+    missed: int | None
+
+
+class Backlog(NamedTuple):
+    """An incident that was open at an instant."""
+
+    id: int
+    created: int
+    priority: str
+
+
+def facts(session: Session, conditions: Conditions, start: datetime, end: datetime) -> list[Fact]:
+    """The incidents that were created, first answered or first resolved in the span."""
+    codes = (_plain(each) for each in (Incident.priority, Incident.category, Incident.severity, Incident.impact))
+    query = _columns(
+        *(col(Incident.id), _epoch(session, col(Incident.created_at))),
+        *(_epoch(session, response_at), response_missed, col(SlaCycle.response_target_s)),
+        *(_epoch(session, resolution_at), resolution_missed, col(SlaCycle.resolution_target_s)),
+        *codes,
+        col(Incident.team_id),
+    )
+    query = query.join(SlaCycle, and_(col(SlaCycle.incident_id) == col(Incident.id), col(SlaCycle.number) == 1))
+    return [Fact._make(row) for row in session.execute(query.where(*conditions, _happened(start, end)))]
+
+
+def later_cycles(session: Session, conditions: Conditions, start: datetime, end: datetime) -> list[Cycle]:
+    """All cycles up to `end` of the incidents of which one, but the first, began or was resolved in the span."""
+    again = select(SlaCycle.incident_id).where(
+        col(SlaCycle.number) > 1, or_(within(col(SlaCycle.started_at), start, end), within(resolution_at, start, end))
+    )
+    query = _columns(
+        *(col(SlaCycle.incident_id), col(SlaCycle.number), _epoch(session, col(SlaCycle.started_at))),
+        *(_epoch(session, resolution_at), resolution_missed),
+    )
+    query = query.join(Incident, col(Incident.id) == col(SlaCycle.incident_id))
+    query = query.where(*conditions, col(SlaCycle.incident_id).in_(again), col(SlaCycle.started_at) < end)
+    return [Cycle._make(row) for row in session.execute(query)]
+
+
+def backlog(session: Session, conditions: Conditions, at: datetime) -> list[Backlog]:
+    """The incidents that had been created, and were not resolved, just before `at`."""
+    query = _columns(col(Incident.id), _epoch(session, col(Incident.created_at)), _plain(Incident.priority))
+    query = query.join(SlaCycle, col(SlaCycle.incident_id) == col(Incident.id))
+    is_open = and_(col(SlaCycle.started_at) < at, or_(resolution_at.is_(None), resolution_at >= at))
+    return [Backlog._make(row) for row in session.execute(query.where(*conditions, is_open))]
+
+
+def linked(
+    session: Session, kind: ItemKind, conditions: Conditions, start: datetime, end: datetime
+) -> list[tuple[int, int]]:
+    """(incident, item of this kind) of those that `facts` finds."""
+    link = LINKS[kind]
+    mine, theirs = getattr(link.table, link.mine), getattr(link.table, link.theirs)
+    query = _columns(mine, theirs).join(Incident, col(Incident.id) == mine)
+    query = query.join(SlaCycle, and_(col(SlaCycle.incident_id) == mine, col(SlaCycle.number) == 1))
+    return [(row[0], row[1]) for row in session.execute(query.where(*conditions, _happened(start, end)))]
+
+
+def departments(session: Session, conditions: Conditions, start: datetime, end: datetime) -> list[tuple[int, str]]:
+    """(incident, department of somebody whom it affects), each once, of those that `facts` finds (S84)."""
+    query = _columns(IncidentEmployee.incident_id, Employee.department).distinct()
+    query = query.join(Employee, col(Employee.id) == IncidentEmployee.employee_id)
+    query = query.join(Incident, col(Incident.id) == IncidentEmployee.incident_id)
+    query = query.join(SlaCycle, and_(col(SlaCycle.incident_id) == col(Incident.id), col(SlaCycle.number) == 1))
+    query = query.where(col(Employee.department).is_not(None), *conditions, _happened(start, end))
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def names(session: Session, kind: ItemKind) -> dict[int, str]:
+    """The name of each item of a kind."""
+    table = TABLES[kind]
+    return {row[0]: row[1] for row in session.execute(_columns(table.id, table.name))}
+
+
+def owner_lines(session: Session, conditions: Conditions, start: datetime, end: datetime) -> list[tuple[int, int, str]]:
+    """(incident, instant, details) of each line that says whose an incident was, oldest first, up to its first
+    resolution, of those first resolved in the span."""
+    query = _columns(History.incident_id, _epoch(session, col(History.at)), History.details)
+    query = query.join(Incident, col(Incident.id) == col(History.incident_id))
+    query = query.join(SlaCycle, and_(col(SlaCycle.incident_id) == col(Incident.id), col(SlaCycle.number) == 1))
+    query = query.where(*conditions, within(resolution_at, start, end), col(History.at) <= resolution_at)
+    query = query.where(col(History.fact).in_(OWNER_FACTS), col(History.details).contains(OWNER_MARK))
+    return [(row[0], row[1], row[2]) for row in session.execute(query.order_by(col(History.seq)))]
+
+
+def outages(
+    session: Session, conditions: Conditions, start: datetime, end: datetime
+) -> list[tuple[int, int, int, int | None]]:
+    """(application, incident, start, end or None) of each time that a critical incident was open on it in the span
+    (S81; as `cmdb.outages`, of all applications)."""
+    query = _columns(
+        *(IncidentApplication.application_id, IncidentApplication.incident_id),
+        *(_epoch(session, col(SlaCycle.started_at)), _epoch(session, resolution_at)),
+    )
+    query = query.join(Incident, col(Incident.id) == IncidentApplication.incident_id)
+    query = query.join(SlaCycle, col(SlaCycle.incident_id) == IncidentApplication.incident_id)
+    query = query.where(*conditions, col(Incident.severity) == Severity.CRITICAL, col(SlaCycle.started_at) < end)
+    query = query.where(or_(resolution_at.is_(None), resolution_at > start))
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
+
+
+def hosted(session: Session, asset_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Asset → the names of the applications on it."""
+    query = _columns(Hosting.asset_id, Application.name).join(
+        Application, col(Application.id) == Hosting.application_id
+    )
+    found: dict[int, list[str]] = {}
+    for asset, name in session.execute(query.where(col(Hosting.asset_id).in_(asset_ids)).order_by(Application.name)):
+        found.setdefault(asset, []).append(name)
+    return found
+
+
+def assets(session: Session, asset_ids: Sequence[int]) -> dict[int, Asset]:
+    """The assets by id."""
+    return {row.id or 0: row for row in session.exec(select(Asset).where(col(Asset.id).in_(asset_ids)))}
+
+
+def _columns(*columns: Any) -> Select[Any]:
+    query: Select[Any] = select(*columns)
+    return query
+
+
+def _happened(start: datetime, end: datetime) -> ColumnElement[bool]:
+    return or_(*(within(each, start, end) for each in (col(Incident.created_at), response_at, resolution_at)))
+
+
+def _epoch(session: Session, instant: Any) -> ColumnElement[Any]:
+    if session.get_bind().dialect.name == "postgresql":
+        return cast(extract("epoch", instant), BigInteger)
+    return func.unixepoch(instant)
+
+
+def _plain(code: Any) -> ColumnElement[Any]:
+    """The stored code itself: making an enum's member of each costs more than all the rest."""
+    return type_coerce(col(code), String)

@@ -1,0 +1,147 @@
+"""Conditions on incidents by what happened to them when: by their stored cycles and their history.
+
+A span runs from its start on, before its end; None leaves a side open. Verdicts are the stored ones (S122), and a
+breach that a lowered priority has hidden is a missed one (rules, G8).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Session, col, select
+
+from data.models import Employee, History, Incident, IncidentEmployee, SlaCycle
+from data.vocabulary import Fact, Unnamed
+
+Instant = datetime | None
+OWNER_FACTS = (Fact.STATUS_CHANGED, Fact.ASSIGNED, Fact.ESCALATED)  # the lines that say whose an incident is
+OWNER_MARK = '"previous_owner"'
+
+response_at, resolution_at = col(SlaCycle.response_met_at), col(SlaCycle.resolution_met_at)
+
+
+def missed(respected: Any, hidden: Any) -> ColumnElement[Any]:
+    """1 for a missed verdict, 0 for a respected one, None while it is undecided."""
+    return case((respected.is_(None), None), (and_(respected, ~hidden), 0), else_=1)
+
+
+response_missed = missed(col(SlaCycle.response_respected), col(SlaCycle.response_breached_before))
+resolution_missed = missed(col(SlaCycle.resolution_respected), col(SlaCycle.resolution_breached_before))
+
+
+def within(instant: Any, start: Instant, end: Instant) -> ColumnElement[bool]:
+    """Whether the instant is known and in the span."""
+    sides = [instant.is_not(None)]
+    if start is not None:
+        sides.append(instant >= start)
+    if end is not None:
+        sides.append(instant < end)
+    return and_(*sides)
+
+
+def _has_cycle(*conditions: Any) -> ColumnElement[bool]:
+    of_incident = select(SlaCycle.number).where(col(SlaCycle.incident_id) == col(Incident.id))
+    return of_incident.where(*conditions).correlate(Incident).exists()
+
+
+def answered(start: Instant, end: Instant) -> ColumnElement[bool]:
+    """The first response was in the span."""
+    return _has_cycle(col(SlaCycle.number) == 1, within(response_at, start, end))
+
+
+def first_resolved(start: Instant, end: Instant) -> ColumnElement[bool]:
+    """The first resolution was in the span, whatever became of it."""
+    return _has_cycle(col(SlaCycle.number) == 1, within(resolution_at, start, end))
+
+
+def resolved(start: Instant, end: Instant) -> ColumnElement[bool]:
+    """It was resolved at least once in the span."""
+    return _has_cycle(within(resolution_at, start, end))
+
+
+def reopened(start: Instant, end: Instant) -> ColumnElement[bool]:
+    """It was reopened at least once in the span."""
+    return _has_cycle(col(SlaCycle.number) > 1, within(col(SlaCycle.started_at), start, end))
+
+
+def open_during(start: Instant, end: Instant) -> ColumnElement[bool]:
+    """It was open at some time after `start` and before `end`."""
+    sides: list[Any] = []
+    if start is not None:
+        sides.append(or_(resolution_at.is_(None), resolution_at > start))
+    if end is not None:
+        sides.append(col(SlaCycle.started_at) < end)
+    return _has_cycle(*sides)
+
+
+def response_verdict(is_missed: bool) -> ColumnElement[bool]:
+    """The first response was missed, or respected."""
+    return _has_cycle(col(SlaCycle.number) == 1, int(is_missed) == response_missed)
+
+
+def resolution_verdict(is_missed: bool) -> ColumnElement[bool]:
+    """The first resolution was missed, or respected."""
+    return _has_cycle(col(SlaCycle.number) == 1, int(is_missed) == resolution_missed)
+
+
+def every_resolution(is_missed: bool, until: Instant) -> ColumnElement[bool]:
+    """One of the resolutions before `until` was missed; or there is one, and none was."""
+    before = within(resolution_at, None, until)
+    one = _has_cycle(before, resolution_missed == 1)
+    return one if is_missed else and_(_has_cycle(before), ~one)
+
+
+def in_department(name: str) -> ColumnElement[bool]:
+    """It affects somebody of the department (S84)."""
+    theirs = select(IncidentEmployee.incident_id).join(Employee, col(Employee.id) == IncidentEmployee.employee_id)
+    return col(Incident.id).in_(theirs.where(Employee.department == name))
+
+
+def without(what: Unnamed) -> ColumnElement[bool]:
+    """It has none."""
+    columns: dict[Unnamed, Any] = {
+        Unnamed.TEAM: col(Incident.team_id),
+        Unnamed.SEVERITY: col(Incident.severity),
+        Unnamed.IMPACT: col(Incident.impact),
+    }
+    unset: ColumnElement[bool] = columns[what].is_(None)
+    return unset
+
+
+def handed_over(session: Session) -> ColumnElement[bool]:
+    """Before its first resolution it went from a person, or from a team, to another (or back into the queue)."""
+    moved = [
+        and_(before.is_not(None), before.is_distinct_from(after))
+        for before, after in (
+            (_detail(session, "previous_owner", who), _detail(session, "owner", who)) for who in ("assignee", "team")
+        )
+    ]
+    return _owner_line(or_(*moved))
+
+
+def held_by(session: Session, team: str) -> ColumnElement[bool]:
+    """Before its first resolution it was with the team of this name."""
+    return _owner_line(_detail(session, "owner", "team") == team)
+
+
+def _owner_line(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A line up to the first resolution says whose the incident is, and fulfils the condition."""
+    return (
+        select(History.seq)
+        .join(SlaCycle, and_(col(SlaCycle.incident_id) == col(History.incident_id), col(SlaCycle.number) == 1))
+        .where(col(History.incident_id) == col(Incident.id), col(History.fact).in_(OWNER_FACTS))
+        .where(col(History.details).contains(OWNER_MARK), condition)
+        .where(or_(resolution_at.is_(None), col(History.at) <= resolution_at))
+        .correlate(Incident)
+        .exists()
+    )
+
+
+def _detail(session: Session, *path: str) -> ColumnElement[Any]:
+    """What a line of history says there, as text."""
+    details = col(History.details)
+    if session.get_bind().dialect.name == "postgresql":
+        said: ColumnElement[Any] = cast(details, JSONB)[path].astext
+        return said
+    return cast(func.json_extract(details, "$." + ".".join(path)), Text)

@@ -1,0 +1,65 @@
+"""Who is counted in a period: the incidents created, answered, resolved or reopened in it. Pure.
+
+Each figure counts by the instant at which it was decided, so that the report of a past month says the same for ever
+(S122); `where` is the same choice as the filter of a list.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.queries.reports import Cycle, Fact
+from services.figures.measures import Where
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """`resolved` are those first resolved in the period, `settled` those resolved in it at least once; of these,
+    `failed` have missed one of their resolutions up to its end."""
+
+    start: datetime
+    end: datetime
+    created: list[Fact]
+    answered: list[Fact]
+    resolved: list[Fact]
+    settled: frozenset[int]
+    failed: frozenset[int]
+    reopened: frozenset[int]
+
+    @classmethod
+    def of(cls, facts: Sequence[Fact], cycles: Sequence[Cycle], start: datetime, end: datetime) -> "Cohorts":
+        low, high = int(start.timestamp()), int(end.timestamp())
+        resolved = [each for each in facts if each.resolved is not None and low <= each.resolved < high]
+        again = {each.incident for each in cycles if each.resolved is not None and low <= each.resolved < high}
+        settled = again | {each.id for each in resolved}
+        missed = {each.id for each in resolved if each.resolution_missed}
+        missed |= {each.incident for each in cycles if each.missed and each.resolved and each.resolved < high}
+        return cls(
+            start,
+            end,
+            created=[each for each in facts if low <= each.created < high],
+            answered=[each for each in facts if each.answered is not None and low <= each.answered < high],
+            resolved=resolved,
+            settled=frozenset(settled),
+            failed=frozenset(missed & settled),
+            reopened=frozenset(each.incident for each in cycles if each.number > 1 and low <= each.started < high),
+        )
+
+    def span(self, name: str) -> Where:
+        """The filter for what happened within the period."""
+        return span(name, self.start, self.end)
+
+
+def span(name: str, start: datetime, end: datetime) -> Where:
+    """The filter of a list for `name`, "created" for one, from `start` on and before `end`."""
+    return {f"{name}_from": start, f"{name}_to": end}
+
+
+def answer_times(answered: Sequence[Fact]) -> list[int]:
+    """Seconds from creation to the first response; a clock that was set back makes none negative."""
+    return [max(0, (each.answered or 0) - each.created) for each in answered]
+
+
+def resolution_times(resolved: Sequence[Fact]) -> list[int]:
+    """Seconds from creation to the first resolution."""
+    return [max(0, (each.resolved or 0) - each.created) for each in resolved]
