@@ -6,8 +6,7 @@ from importlib import import_module
 PAGES = (
     *("login", "setup", "setup_done", "me", "portal", "incidents", "new_incident", "incident"),
     *("cmdb", "cmdb_item", "notifications", "admin_channels", "report"),
-    *("search", "admin_settings", "admin_sla"),
-    *("search", "admin_settings", "reports"),
+    *("search", "admin_settings", "admin_sla", "reports"),
 )
 
 
