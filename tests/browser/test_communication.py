@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from data import db
 from data.migrate import migrate
 from data.vocabulary import ItemKind
-from services import chain, cmdb, incidents, lifecycle, teams
+from services import chain, cmdb, incidents, lifecycle, relations, teams
 from tests.browser.conftest import SECRET, PageAs, Vigie, founded_people
 from tests.notifications.peers import Mailbox, mail_server
 
@@ -126,3 +126,37 @@ def test_a_message_to_those_affected_is_seen_before_it_is_sent(vigie: Vigie, pag
     assert "Chère équipe Ventes" in arrived(box, "ventes@acme.example")
     page.reload()
     expect(page.locator(".vg-mails")).to_contain_text("2 envoyés")
+
+
+def test_what_is_harmless_can_be_undone_and_duplicates_go_with_their_master(vigie: Vigie, page_as: PageAs) -> None:
+    """S142, S89, S116: links taken back by the toast's button; the box in the dialog resolves the open duplicates."""
+    alice = vigie.actors["alice"]
+    client = cmdb.create(alice, ItemKind.CLIENTS, {"name": "Paie", "type": "internal"}).id
+    payroll = cmdb.create(alice, ItemKind.APPLICATIONS, {"name": "Salaires", "clients": [client]}).id
+    master = vigie.create("Les bulletins de paie ne sortent plus", links={"applications": [payroll]}).reference
+    other = vigie.create("Pas de bulletin de paie").reference
+    lifecycle.take_and_start(alice, master)
+    relations.relate(alice, other, other=master, kind="duplicate")
+    page = page_as("alice")
+    page.goto(f"/incidents/{master}")
+    page.locator(".vg-proposal").get_by_role("button", name="Lier").click()
+    expect(page.locator(".vg-links__item")).to_have_count(2)
+    page.locator(".vg-toasts").get_by_role("button", name="Annuler").click()
+    expect(page.locator(".vg-links__item")).to_have_count(1)
+    related = page.locator(".vg-related")
+    expect(related).to_contain_text("a pour doublon")
+    page.get_by_role("button", name=f"Retirer le lien avec {other}").click()
+    expect(related).to_contain_text("Aucun incident lié")
+    page.locator(".vg-toasts").get_by_role("button", name="Annuler").last.click()
+    expect(related).to_contain_text(other)
+    assert [(each.said, each.reference) for each in relations.related(alice, other)] == [("duplicate", master)]
+    page.get_by_role("button", name=re.compile("^Résoudre")).first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("checkbox", name="Résoudre aussi le doublon ouvert")).to_be_checked()
+    dialog.get_by_role("radio", name=re.compile("^Corrigé")).click()
+    dialog.get_by_label(re.compile("^Résumé")).fill("Imprimante remplacée.")
+    dialog.get_by_role("button", name="Résoudre").click()
+    expect(dialog).to_be_hidden()
+    expect(related).to_contain_text("Résolu")
+    found = incidents.get(alice, other)
+    assert (found.status, found.master_reference) == ("resolved", master)

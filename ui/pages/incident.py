@@ -190,12 +190,25 @@ class IncidentPage:
         await self.refresh()
 
     async def edit(self, changes: Mapping[str, Any], version: int | None) -> None:
-        """The fields have their new values. Raises `DeskError`."""
+        """The fields have their new values; a toast offers the old ones back. Raises `DeskError`."""
+        before = self.incident
         try:
-            await calls.write(incidents.edit, self.viewer.actor, self.incident.reference, changes, version=version)
+            after = await calls.write(incidents.edit, self.viewer.actor, before.reference, changes, version=version)
         finally:
             await self.refresh()
-        toast(self.viewer.t("toast.saved"))
+        self._saved(after, {name: getattr(before, name) for name in changes})
+
+    def _saved(self, after: IncidentView, back: Mapping[str, Any]) -> None:
+        """Says so, and offers `back`: unless somebody has changed the incident since."""
+
+        async def undo() -> None:
+            actor, version = self.viewer.actor, after.version
+            done = await calls.perform(self.viewer, incidents.edit, actor, after.reference, back, version=version)
+            if done is not None:
+                toast(self.viewer.t("toast.undone"), icon="undo")
+            await self.refresh()
+
+        toast(self.viewer.t("toast.saved"), undo=undo, undo_label=self.viewer.t("action.undo"))
 
     async def done(self, incident: IncidentView, text: str, icon: str) -> None:
         """Says what a dialog has led to, and shows it."""
@@ -222,9 +235,11 @@ class IncidentPage:
         linked = [link.id for link in self.incident.links.get(proposal.kind, ())]
         with_it = {proposal.kind.value: [*linked, proposal.id]}
         version = self.incident.version
-        await calls.perform(
+        done = await calls.perform(
             self.viewer, incidents.edit, self.viewer.actor, self.incident.reference, with_it, version=version
         )
+        if done is not None:
+            self._saved(done, {proposal.kind.value: linked})
         await self.refresh()
 
     async def _unrelate(self, other: RelatedView) -> None:
