@@ -270,7 +270,7 @@ def many_stories(cast: Cast, clock: MovedClock) -> dict[str, int]:
     clock.forward(hours=5)
     incidents.edit(cast.bruno, hidden, changes={"priority": "medium"}, reason="Contourné.")
     lifecycle.resolve(cast.bruno, hidden, **DONE)
-    last = an_incident(cast.chloe, priority="critical", impact="enterprise").reference
+    last = an_incident(cast.diane, priority="critical", impact="enterprise").reference
     clock.forward(hours=2)
     lifecycle.start_and_resolve(cast.diane, last, **DONE)
     lifecycle.close(cast.diane, last)

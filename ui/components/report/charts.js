@@ -36,7 +36,7 @@ function barList(items, most, marks = null) {
 }
 
 function bars(chart) {
-  const { table } = chart, { value } = table.chart, rows = table.rows.slice(0, MOST), most = Math.max(1, ...rows.map((row) => row[value].v || 0)) * 1.18;
+  const { table } = chart, { value } = table.chart, rows = table.rows.slice(0, MOST), most = Math.max(1, ...rows.map((row) => row[value].v || 0)) * 1.3;
   return [
     barList(rows.map((row) => ({ row, style: ofPriority(row), text: [cell(row[value])], parts: [{ value: row[value].v, href: row[value].href, title: `${row[0].t} : ${row[value].t}` }] })), most),
     rest(chart),
@@ -46,7 +46,7 @@ function bars(chart) {
 function stack(chart) {
   const { table } = chart, { values, names, colours, total } = table.chart, filled = table.rows.filter((row) => values.some((i) => row[i].v)), rows = filled.slice(0, MOST);
   if (!rows.length) return h("p", { class: "vg-muted vg-figs__none" }, chart.text("empty"));
-  const sum = (row) => values.reduce((total, i) => total + (row[i].v || 0), 0), most = Math.max(1, ...rows.map(sum)) * 1.18;
+  const sum = (row) => values.reduce((total, i) => total + (row[i].v || 0), 0), most = Math.max(1, ...rows.map(sum)) * 1.35;
   return [
     legend(values.map((_, j) => [colours[j], names[j]])),
     barList(rows.map((row) => ({
@@ -60,7 +60,7 @@ function stack(chart) {
 /** Times as a share of what was promised. */
 function target(chart) {
   const { table } = chart, { value, of } = table.chart, rows = table.rows.filter((row) => row[of].v);
-  const share = (row) => (row[value].v || 0) / row[of].v, most = Math.max(1.25, ...rows.map(share)) * 1.3;
+  const share = (row) => (row[value].v || 0) / row[of].v, most = Math.max(1.25, ...rows.map(share)) * 1.7;
   const mark = () => h("span", { class: "vg-bars__goal", style: { left: `${100 / most}%` }, "aria-hidden": "true" });
   if (!rows.length) return h("p", { class: "vg-muted vg-figs__none" }, chart.text("empty"));
   return [
