@@ -17,6 +17,7 @@ from ui.components.board import Board
 from ui.components.toasts import toast
 from ui.dialogs.asking import Ask, Asking
 from ui.dialogs.by_action import ASKING
+from ui.dialogs.several import Chosen, Outcome, Several, each
 from ui.viewer import Viewer
 
 AT_ONCE: Mapping[Action, tuple[Callable[..., IncidentView], str]] = {
@@ -25,6 +26,9 @@ AT_ONCE: Mapping[Action, tuple[Callable[..., IncidentView], str]] = {
     Action.TAKE_AND_START: (lifecycle.take_and_start, "toast.started"),
     Action.RESUME: (lifecycle.resume, "toast.resumed"),
 }
+
+BULK = (Action.TAKE, Action.ASSIGN, Action.HOLD, Action.RESOLVE)
+MOST = 5_000  # rows at a time
 
 # Taking from one of these leaves the status alone, so that giving it back restores what was.
 RETURNABLE = (Status.ASSIGNED, Status.ON_HOLD)
@@ -57,6 +61,35 @@ class Desk:
             await self._ask_about(reference, action)
         elif action in AT_ONCE:
             await self._do(action, key, reference, version)
+
+    async def bulk(self, event: GenericEventArguments) -> None:
+        """Does an action on each of the chosen rows, in a transaction of its own; one dialog asks where it asks."""
+        action, rows = _chosen(event.args)
+        if not rows:
+            return
+        if action is Action.TAKE:
+            await each(self.viewer, rows, self._take, self._tell)
+        else:
+            await self._ask_about_all(action, rows)
+
+    async def _take(self, row: Chosen) -> None:
+        await calls.write(lifecycle.take, self.viewer.actor, row.reference, version=row.version)
+
+    async def _ask_about_all(self, action: Action, rows: list[Chosen]) -> None:
+        if self.dialog is not None and self.dialog.is_open:
+            return
+        try:
+            first = await calls.read(incidents.get, self.viewer.actor, rows[0].reference)
+            several = Several(self.viewer, first, rows, self._tell)
+            with self._root:
+                await several.ask(ASKING[action])
+            self.dialog = several.dialog
+        except DeskError as refusal:
+            toast(i18n.error_sentence(refusal, self.viewer.locale), error=True)
+
+    def _tell(self, outcome: Outcome, over: bool) -> None:
+        refused = [{"id": row.id, "ref": row.reference, "why": why} for row, why in outcome.refused]
+        self._board.progress(outcome.done, outcome.total, refused, over=over)
 
     async def ask(self, ask: Ask) -> None:
         """The dialog is open, or a toast says why not."""
@@ -102,6 +135,21 @@ class Desk:
         if done is not None:
             undo = _giving_back(self.viewer, row, done) if action is Action.TAKE and row else None
             toast(self.viewer.t(said, ref=done.reference), undo=undo, undo_label=self.viewer.t("action.undo"))
+
+
+def _chosen(given: object) -> tuple[Action, list[Chosen]]:
+    """The action and the rows that an event names; no rows for what did not come from our component."""
+    match given:
+        case {"action": str(code), "rows": list(rows)} if code in BULK and len(rows) <= MOST:
+            return Action(code), [row for each in rows if (row := _row(each))]
+    return Action.TAKE, []
+
+
+def _row(given: object) -> Chosen | None:
+    match given:
+        case {"id": int(key), "ref": str(reference), "v": int(version), "status": str(status)} if status in [*Status]:
+            return Chosen(key, reference, version, Status(status))
+    return None
 
 
 def _giving_back(viewer: Viewer, before: Row, taken: IncidentView) -> Callable[[], Awaitable[None]] | None:

@@ -22,11 +22,11 @@ class Dialog:
             with el("div", "vg-dlg__head"):
                 with el("div"):
                     heading = el("h2", "", title)
-                    if sub:
-                        el("p", "", sub)
+                    self.sub = el("p", "", sub)
                 button(
                     icon="close", kind="quiet", small=True, name=t("action.close_panel", locale), on_click=self.close
                 )
+            self.sub.visible = bool(sub)
             self.body: Element = el("div", "vg-dlg__body")
             self.foot: Element = el("div", "vg-dlg__foot")
         set_attributes(self.frame, aria_labelledby=heading.html_id)

@@ -17,6 +17,8 @@ KEYS: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("J", "K"), "key.move"),
             (("key.home", "key.end"), "key.edges"),
             (("key.enter",), "key.open"),
+            (("key.space",), "key.peek"),
+            (("X",), "key.pick"),
             (("/",), "key.search"),
             (("V",), "key.view"),
             (("M",), "key.menu"),

@@ -23,6 +23,7 @@ SHEETS: Final = (
     "controls",
     "board",
     "kanban",
+    "peek",
     "incident",
     "actions",
     "comments",

@@ -141,6 +141,19 @@ def comments(session: Session, incident_id: int, *, public_only: bool = False) -
     return session.exec(query).all()
 
 
+def last_comments(
+    session: Session, incident_id: int, most: int, *, public_only: bool = False
+) -> tuple[Sequence[tuple[Comment, User]], int]:
+    """(the newest with their authors, newest first; how many there are besides)."""
+    mine = [Comment.incident_id == incident_id]
+    if public_only:
+        mine.append(Comment.visibility == Visibility.PUBLIC)
+    query = select(Comment, User).join(User, col(User.id) == Comment.author_id).where(*mine)
+    found = session.exec(query.order_by(col(Comment.id).desc()).limit(most)).all()
+    total = session.exec(select(func.count()).select_from(Comment).where(*mine)).one() if len(found) == most else 0
+    return found, max(0, total - most)
+
+
 def comments_of(session: Session, incident_ids: Sequence[int], *, public_only: bool) -> Sequence[tuple[Comment, User]]:
     """The same of several incidents."""
     query = select(Comment, User).join(User, col(User.id) == Comment.author_id)

@@ -17,7 +17,7 @@ from ui.components.redrawn import Redrawn
 from ui.components.shown import on_press
 from ui.dialog import Dialog
 from ui.drafts import Draft
-from ui.elements import button, el, icon, note, set_attributes
+from ui.elements import button, el, icon, note, set_attributes, set_text
 from ui.fields import Field, show_errors
 from ui.viewer import Viewer
 
@@ -79,6 +79,10 @@ class Asking:
 
     def __exit__(self, *exception: object) -> None:
         self._body.__exit__(*exception)
+
+    def about(self, text: str) -> None:
+        """What the dialog is about, below its title, instead of the one incident."""
+        set_text(self._dialog.sub, text)
 
     def keep(self, field: Field, place: str) -> None:
         """What is typed in `field` is there when the dialog is opened the next time, until it has been confirmed."""

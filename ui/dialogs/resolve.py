@@ -1,6 +1,6 @@
 """« Résoudre »: how, in one of six ways and in words; whether the SLA is met is said first (S116 to S121)."""
 
-from data.vocabulary import Action, ResolutionCode
+from data.vocabulary import Action, ResolutionCode, Status
 from services import lifecycle, relations
 from services.inputs import BODY
 from services.views import IncidentView
@@ -10,6 +10,7 @@ from ui.components.incident_search import IncidentSearch
 from ui.components.resolution_sla import ResolutionSla
 from ui.components.sla_block import sla_json
 from ui.dialogs.asking import Asked, Asking
+from ui.dialogs.several import Several
 from ui.elements import note, set_attributes
 from ui.fields import checkbox, text_area
 
@@ -21,6 +22,9 @@ _ICONS = {
     ResolutionCode.DUPLICATE: "content_copy",
     ResolutionCode.NO_ACTION: "block",
 }
+
+
+NOT_STARTED = (Status.NEW, Status.ASSIGNED)
 
 
 async def ask_resolution(page: Asked) -> Asking:
@@ -35,8 +39,11 @@ async def ask_resolution_at_once(page: Asked) -> Asking:
 
 async def _ask(page: Asked, action: Action) -> Asking:
     viewer, t, place = page.viewer, page.viewer.t, f"resolve/{page.incident.reference}"
-    typed = await drafts.kept(viewer, place)
-    mine, others = await calls.read(relations.duplicates_to_resolve, viewer.actor, page.incident.reference)
+    many = isinstance(page, Several)
+    typed = "" if many else await drafts.kept(viewer, place)
+    mine = others = 0
+    if not many:
+        mine, others = await calls.read(relations.duplicates_to_resolve, viewer.actor, page.incident.reference)
     asking = Asking(
         page, t("resolve.title"), confirm=t("action.resolve"), sign="check_circle", action=action, width=640
     )
@@ -77,7 +84,8 @@ async def _ask(page: Asked, action: Action) -> Asking:
     set_attributes(code.control, data_autofocus="")
 
     async def send(version: int | None) -> IncidentView:
-        resolve = lifecycle.start_and_resolve if action is Action.START_AND_RESOLVE else lifecycle.resolve
+        at_once = action is Action.START_AND_RESOLVE or (many and page.incident.status in NOT_STARTED)
+        resolve = lifecycle.start_and_resolve if at_once else lifecycle.resolve
         return await calls.write(
             resolve,
             viewer.actor,
@@ -93,7 +101,9 @@ async def _ask(page: Asked, action: Action) -> Asking:
     async def renew() -> None:
         sla.show(sla_json("resolution", page.incident.cycle.resolution))
 
-    asking.keep(summary, place)
+    sla.visible = not many
+    if not many:
+        asking.keep(summary, place)
     asking.fields = {"code": code, "master": master, "summary": summary}
     asking.valid = lambda: (
         code.value is not None

@@ -48,7 +48,7 @@ def incidents_page(viewer: Viewer) -> None:
             views = ui.element("span").classes("vg-views")
             link_button(viewer.t("action.new_incident"), "/incidents/new", icon="add", kind="primary", key="C")
         with ui.element("div").classes("vg-pad") as root:
-            desk.draw(root, Board(viewer, desk.act, views_at=views.html_id))
+            desk.draw(root, Board(viewer, on_act=desk.act, on_bulk=desk.bulk, views_at=views.html_id))
 
 
 @app.get(ARCHIVE, include_in_schema=False)

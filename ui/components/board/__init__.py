@@ -22,13 +22,12 @@ SNAPSHOT = "/board/snapshot"
 ARCHIVE = "/board/archive"
 MATCHES = "/board/matches"
 DONE = "/board/done"
+PEEK = "/board/peek"
 
 TEXTS = (
     *("board.", "stat.", "category.", "severity.", "impact.", "state.empty", "state.nomatch", "state.list_failed"),
-    *("state.loading", "nav.incidents", "action.", "status."),
-    *("field.priority", "field.title", "field.status", "field.sla", "field.assignee"),
-    *("field.age", "field.level", "field.team", "field.category", "field.severity", "field.impact", "field.unassigned"),
-    "search.everywhere",
+    *("resolution.", "state.loading", "nav.incidents", "action.", "status.", "field.", "hold_reason."),
+    *("detail.comments", "detail.public", "detail.internal", "search.everywhere"),
 )
 CODES: Mapping[str, list[str]] = {
     "status": [*Status],
@@ -52,20 +51,27 @@ register_esm("vigie-board", _FOLDER, max_time=int(_digest()[:12], 16))
 
 class Board(Element, component="board.js"):
     """Figures, filters, list and kanban for `viewer`. `on_act` gets the event of an action that the viewer asked for:
-    `{"id", "ref", "v", "action"}` of a row; `settled` is to be called once it has been tried. The switch between list
-    and kanban is drawn into the element `views_at`."""
+    `{"id", "ref", "v", "action"}` of a row; `settled` is to be called once it was tried. `on_bulk` gets `{"action",
+    "rows": [{"id", "ref", "v", "status"}]}`. The switch between list and kanban is drawn into `views_at`."""
 
-    def __init__(self, viewer: Viewer, on_act: Callable[..., Any], *, views_at: str) -> None:
+    def __init__(
+        self, viewer: Viewer, *, on_act: Callable[..., Any], on_bulk: Callable[..., Any], views_at: str
+    ) -> None:
         super().__init__()
         ui.add_body_html(_facts(viewer.locale, viewer.role))
         self._props["me"] = viewer.user_id
         self._props["viewsAt"] = f"#{views_at}"
         self._props["teams"] = ",".join(str(team.id) for team in viewer.teams)
         self.on("act", on_act)
+        self.on("bulk", on_bulk)
 
     def settled(self, incident_id: int) -> None:
         """The row may be acted upon again."""
         self.run_method("settled", incident_id)
+
+    def progress(self, done: int, total: int, refused: list[dict[str, Any]], *, over: bool) -> None:
+        """How far the action on several rows is; `refused` are {id, ref, why}."""
+        self.run_method("progress", {"done": done, "total": total, "refused": refused, "over": over})
 
 
 @cache
@@ -76,6 +82,7 @@ def _facts(locale: str, role: Role) -> str:
         "archive": ARCHIVE,
         "matches": MATCHES,
         "done": DONE,
+        "peek": PEEK,
         "allowed": allowed(role),
         "moves": moves(role),
         "codes": CODES,

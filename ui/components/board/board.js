@@ -2,38 +2,44 @@
 import { now, icon, label, setOpenCount } from "vigie-kit";
 import { h, Teleport } from "vue";
 import { Archive } from "vigie-board/archive.js";
+import { Bulk } from "vigie-board/bulk.js";
 import { Changes } from "vigie-board/changes.js";
 import { Done } from "vigie-board/done.js";
 import { Feed } from "vigie-board/feed.js";
 import { FilterBar } from "vigie-board/filters.js";
 import { COLUMNS, Kanban } from "vigie-board/kanban.js";
 import { Keys } from "vigie-board/keys.js";
+import { fitting, grouped, keep, kept, template } from "vigie-board/layout.js";
 import { Matches } from "vigie-board/matches.js";
-import { actionsOf, archived, cleared, fromAddress, grouped, matcher, narrows, nextCrossing, sortOf, sorted, targetsOf, toAddress } from "vigie-board/model.js";
+import { actionsOf, archived, cleared, fromAddress, matcher, narrows, nextCrossing, sortOf, sorted, targetsOf, toAddress } from "vigie-board/model.js";
+import { Peek } from "vigie-board/peek.js";
 import { GroupHead, Row } from "vigie-board/row.js";
 import { empty, skeleton, tableHead, hints } from "vigie-board/parts.js";
 import { Strip } from "vigie-board/strip.js";
 import { slice } from "vigie-board/window.js";
 
-const HEIGHTS = { head: 30, row: 48, phoneRow: 150 }, AT_ONCE = ["take", "start", "resume", "take_and_start"];
+const HEIGHTS = { head: 30, row: 48, denseRow: 36, phoneRow: 150 }, AT_ONCE = ["take", "start", "resume", "take_and_start"];
 const VIEW_ICONS = { list: "view_list", kanban: "view_kanban" };
-const phone = matchMedia("(max-width: 767px)");
+const phone = matchMedia("(max-width: 767px)"), tablet = matchMedia("(max-width: 1100px)"), small = matchMedia("(max-width: 1279px)");
+const sizeOf = () => (tablet.matches ? 2 : small.matches ? 1 : 0);
 
 export default {
-  mixins: [Changes, Keys],
+  mixins: [Changes, Keys, Bulk],
   props: { me: Number, teams: String, viewsAt: String },
-  emits: ["act"],
+  emits: ["act", "bulk"],
   data() {
-    const { labels, codes, allowed, moves, archive, snapshot, done, matches } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
-    Object.assign(this, { snapshot, labels, codes, allowed, moves, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
+    const { labels, codes, allowed, moves, archive, snapshot, done, peek, matches } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
+    Object.assign(this, { snapshot, labels, codes, allowed, moves, peekUrl: peek, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
     this.old = new Archive(archive, () => { this.found += 1; });
     this.finished = new Done(done, (found) => this.moving(() => { this.done = Object.freeze(found); this.leaving = []; }));
     this.matches = new Matches(matches, () => this.moving(() => { this.found += 1; }));
+    const layout = kept(this.me); // without a wish in the address: as this person left it
+    const wish = window.location.search || "?" + new URLSearchParams({ view: layout.view, group: layout.group });
     return {
       done: { rows: [], total: 0, closed: null }, leaving: [], // until it is known where to
-      placed: false, picked: new Set(),
+      placed: false, layout, size: sizeOf(), peeking: false,
       rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [],
-      filters: fromAddress(window.location.search, this.codes),
+      filters: fromAddress(wish, this.codes),
       cursor: null, fresh: {}, busy: {}, top: 0, viewport: window.innerHeight, narrow: phone.matches, found: 0,
     };
   },
@@ -52,17 +58,21 @@ export default {
       found.resolved.sort((a, b) => (b.sla.met ?? 0) - (a.sla.met ?? 0));
       return found;
     },
+    grouping() { return this.inArchive || (this.filters.group === "urgency" && this.filters.sort !== "urgency") ? "none" : this.filters.group; },
     items() {
-      if (!this.inArchive && this.filters.sort === "urgency") return grouped(this.listed, this.at);
+      if (this.grouping !== "none") return grouped(this.listed, this.grouping, this.at, this.codes);
       return this.listed.map((row) => ({ key: row.id, row }));
     },
+    shownColumns() { return fitting(this.layout.columns, this.size); },
+    unclaimed() { return this.rows.reduce((n, row) => n + (row.unclaimed_since != null), 0); },
+    /** What the cursor is on, while the panel is open. */
+    peeked() { return this.peeking ? this.listed.find((row) => row.id === this.cursor) : null; },
     crossing() { return nextCrossing(this.rows, this.at); },
     drawn() { return slice(this.items, this.height, this.top, this.viewport); },
   },
   watch: {
     filters(filters, before) {
-      const query = toAddress(filters, window.location.search);
-      history.replaceState(history.state, "", window.location.pathname + (query && "?" + query) + window.location.hash);
+      this.address();
       if (archived(filters)) this.old.search(filters);
       else if (archived(before)) this.old.rows = [];
       if (filters.q !== before.q) this.matches.ask(filters.q);
@@ -92,6 +102,7 @@ export default {
   },
   mounted() {
     this.placed = true;
+    this.address();
     this.feed.start();
     this.finished.show(this.inKanban);
     document.addEventListener("keydown", this.key);
@@ -108,11 +119,12 @@ export default {
   },
   methods: {
     text(key, params) { return label(key, params, this.labels); },
-    height(item) { return item.head ? HEIGHTS.head : this.narrow ? HEIGHTS.phoneRow : HEIGHTS.row; },
+    height(item) { return item.kind ? HEIGHTS.head : this.narrow ? HEIGHTS.phoneRow : this.layout.dense ? HEIGHTS.denseRow : HEIGHTS.row; },
     scrolled() {
       this.frame ??= requestAnimationFrame(() => {
         this.frame = null;
         this.narrow = phone.matches;
+        this.size = sizeOf();
         this.viewport = window.innerHeight;
         if (this.$refs.body) this.top = -this.$refs.body.getBoundingClientRect().top;
       });
@@ -145,6 +157,15 @@ export default {
     see(view) {
       const status = view === "kanban" ? this.filters.status.filter((code) => COLUMNS.indexOf(code) in [0, 1, 2, 3]) : this.filters.status;
       this.filters = { ...this.filters, view, status };
+      this.arrange({ view });
+    },
+    address() {
+      const query = toAddress(this.filters, window.location.search);
+      history.replaceState(history.state, "", window.location.pathname + (query && "?" + query) + window.location.hash);
+    },
+    arrange(changes) {
+      this.layout = { ...this.layout, ...changes };
+      keep(this.me, this.layout);
     },
     sort(name) {
       const sort = sortOf(this.filters), next = sort === name ? "-" + name : sort === "-" + name ? "urgency" : name;
@@ -156,17 +177,17 @@ export default {
     // ---------------------------------------------------------------- drawing
     line(item, i) {
       const index = i + 2; // the table's head is the first row
-      if (item.head) return h(GroupHead, { key: item.key, head: item.head, count: item.count, index });
+      if (item.kind) return h(GroupHead, { key: item.key, item, index, labels: this.labels, span: this.shownColumns.length + 3 });
       const { row } = item;
       return h(Row, {
         key: row.id, row, index, cursor: row.id === this.cursor, fresh: this.fresh[row.id], busy: Boolean(this.busy[row.id]),
-        quick: this.quick(row), labels: this.labels, onAct: this.act,
+        quick: this.quick(row), labels: this.labels, columns: this.shownColumns, dense: this.layout.dense, picked: this.picked.has(row.id), onAct: this.act, onPick: this.picking,
       });
     },
     table() {
       const { from, to, before, after } = this.drawn;
       return h("div", {
-        class: ["vg-table", { "vg-table--window": before || after }], role: "table", "aria-label": this.text("nav.incidents"), "aria-rowcount": this.items.length + 1, onClick: this.clicked, onDblclick: this.doubled,
+        class: ["vg-table", { "vg-table--window": before || after, "vg-table--dense": this.layout.dense, "vg-table--picking": this.picked.size }], style: { "--grid": template(this.shownColumns, this.size) }, role: "table", "aria-label": this.text("nav.incidents"), "aria-rowcount": this.items.length + 1, onClick: this.clicked, onDblclick: this.doubled,
       }, [
         tableHead(this),
         h("div", { ref: "body", class: "vg-tbody", role: "rowgroup" }, [
@@ -206,11 +227,13 @@ export default {
   },
   render() {
     const count = this.inArchive ? this.old.total : this.ready ? this.listed.length : null, filter = (filters) => { this.filters = filters; };
-    return h("div", { class: ["vg-board", { "vg-board--kanban": this.inKanban }], "aria-busy": String(!this.ready) }, [
+    return h("div", { class: ["vg-board", { "vg-board--kanban": this.inKanban, "vg-board--peeking": this.peeked }], "aria-busy": String(!this.ready) }, [
       this.placed ? h(Teleport, { to: this.viewsAt }, [this.views()]) : null,
       h(Strip, { rows: this.rows, ready: this.ready, at: this.at, filters: this.filters, figures: this.figures, labels: this.labels, onFilter: filter }),
-      h(FilterBar, { filters: this.filters, codes: this.codes, teams: this.allTeams, me: this.viewer, count, labels: this.labels, onFilter: filter }),
+      h(FilterBar, { filters: this.filters, layout: this.layout, unclaimed: this.unclaimed, onArrange: this.arrange, codes: this.codes, teams: this.allTeams, me: this.viewer, count, labels: this.labels, onFilter: filter }),
       this.content(),
+      this.peeked ? h(Peek, { row: this.peeked, url: this.peekUrl, labels: this.labels, busy: Boolean(this.busy[this.cursor]), onAct: this.act, onClose: this.shut }) : null,
+      this.bulkBar(),
     ]);
   },
 };

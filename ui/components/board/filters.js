@@ -2,13 +2,14 @@
 import { StatusPill, PriorityBadge, slaGlyph, icon, label } from "vigie-kit";
 import { h } from "vue";
 import { Menu } from "./menu.js";
-import { SLA_STATES, SORTS, ARCHIVE_SORTS, archived, narrows, sortOf, toggled, toggledWho, cleared, pastChips } from "./model.js";
+import { CHOICES } from "./layout.js";
+import { GROUPS, SLA_STATES, SORTS, ARCHIVE_SORTS, archived, narrows, sortOf, toggled, toggledWho, cleared, pastChips } from "./model.js";
 
-const TYPING = 150, MORE = ["team", "category", "severity", "impact", "sla"], QUICK = ["mine", "team", "unassigned"];
+const TYPING = 150, MORE = ["team", "category", "severity", "impact", "sla"], QUICK = ["mine", "team", "unassigned", "unclaimed"];
 
 export const FilterBar = {
-  props: { filters: Object, codes: Object, teams: Array, me: Object, count: Number, labels: Object },
-  emits: ["filter"],
+  props: { filters: Object, layout: Object, unclaimed: Number, codes: Object, teams: Array, me: Object, count: Number, labels: Object },
+  emits: ["filter", "arrange"],
   data: () => ({ added: null }),
   methods: {
     text(key, params) { return label(key, params, this.labels); },
@@ -40,6 +41,26 @@ export const FilterBar = {
       return h("button", { key: name, type: "button", class: "vg-chip", "aria-pressed": String(on), onClick: () => this.$emit("filter", toggledWho(this.filters, name)) }, [
         h("span", this.text("board.filter." + name)), on ? icon("close") : null,
       ]);
+    },
+    offered(name) {
+      if (name === "team") return this.me.team != null;
+      return name !== "unclaimed" || this.unclaimed > 0 || this.filters.who.includes(name);
+    },
+    /** Groups, columns and density, in one menu. */
+    display() {
+      const { layout, filters } = this, kanban = filters.view === "kanban", item = (kind, name, checked, key, head) => ({ key: [kind, name], kind: kind === "columns" ? "many" : "one", text: this.text(key), checked, head });
+      const items = kanban ? [] : [
+        ...GROUPS.map((name, i) => item("group", name, filters.group === name, "board.group." + name, i ? null : this.text("board.group"))),
+        ...CHOICES.map((name, i) => item("columns", name, layout.columns.includes(name), "field." + name, i ? null : this.text("board.columns"))),
+        item("dense", false, !layout.dense, "board.roomy", this.text("board.density")), item("dense", true, layout.dense, "board.dense"),
+      ];
+      if (!items.length) return null;
+      return h(Menu, { items, kind: "one", bare: "tune", end: true, text: this.text("board.display"), onPick: this.arrange });
+    },
+    arrange([kind, name]) {
+      if (kind === "group") { this.set({ group: name }); this.$emit("arrange", { group: name }); }
+      else if (kind === "dense") this.$emit("arrange", { dense: name });
+      else this.$emit("arrange", { columns: CHOICES.filter((each) => (each === name) !== this.layout.columns.includes(each)) });
     },
     choices(name) {
       if (name === "team") return this.teams.map(({ id, name: text }) => ({ key: id, text, checked: this.filters.team === id }));
@@ -84,7 +105,7 @@ export const FilterBar = {
     return h("div", { class: "vg-fbar", role: "group", "aria-label": this.text("board.filters") }, [
       this.search(),
       h("div", { class: "vg-fbar__chips" }, [
-        QUICK.filter((name) => name !== "team" || this.me.team != null).map(this.quick),
+        QUICK.filter(this.offered).map(this.quick),
         ["priority", "status", ...shown].map(this.menu),
         this.past(),
         rest.length ? h(Menu, { key: "add", items: add, kind: "act", sign: "add", dashed: true, text: this.text("board.filter.add"), onPick: (name) => { this.added = name; } }) : null,
@@ -93,6 +114,7 @@ export const FilterBar = {
       h("div", { class: "vg-fbar__end" }, [
         h("span", { class: "vg-fbar__count", role: "status" }, this.count == null ? "" : this.text("board.results", { n: this.count })),
         this.order(),
+        this.display(),
       ]),
     ]);
   },

@@ -11,6 +11,7 @@ export const Keys = {
     clicked(event) {
       const at = event.target.closest("[data-id]"), row = at && this.listed.find((each) => each.id === Number(at.dataset.id));
       if (!row) return;
+      if (event.shiftKey && !event.target.closest("button")) { event.preventDefault(); window.getSelection()?.removeAllRanges(); return this.pickTo(row); }
       this.cursor = row.id;
       if (this.narrow && !event.target.closest("a, button")) this.open(row);
     },
@@ -27,12 +28,27 @@ export const Keys = {
       const to = step ? place + step : { Home: 0, End: last }[key];
       if (this.inKanban && this.across(key, step, row)) { /* went there */ }
       else if (to !== undefined) this.go(Math.max(0, Math.min(last, to)));
+      else if (key === "Escape") { if (!this.shutOne()) return; }
       else if (!row || event.repeat || (key === "Enter" && elsewhere)) return;
       else if (key === "Enter" || key === "o") this.open(row);
+      else if (key === " ") { if (elsewhere) return; this.peeking = !this.peeking; }
+      else if (key === "x") this.pick(row);
       else if (key === "m" && this.inKanban) this.menuOf(row);
       else if (STEP_KEYS[key] || DIALOG_KEYS[key]) this.step(row, STEP_KEYS[key] || DIALOG_KEYS[key]);
       else return;
       event.preventDefault();
+    },
+    picking(row, event) { if (event.shiftKey) this.pickTo(row); else this.pick(row); },
+    /** Escape closes what is on top: the panel, then the choice. */
+    shutOne() {
+      if (this.peeking) this.shut();
+      else if (this.picked.size || this.bulk) { this.bulk = null; this.unpick(); }
+      else return false;
+      return true;
+    },
+    shut() {
+      this.peeking = false;
+      this.root()?.querySelector(`[data-id="${this.cursor}"] a`)?.focus({ preventScroll: true });
     },
     step(row, wanted) {
       const action = wanted.find((each) => this.actions(row).includes(each));

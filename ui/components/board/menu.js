@@ -43,8 +43,8 @@ export const Menu = {
     },
     outside(event) { if (!this.$el.contains(event.target)) this.hide(false); },
     lines() { return [...this.$el.querySelectorAll(".vg-menu__item")]; },
-    pick(key) {
-      if (this.kind !== "many") this.hide();
+    pick({ key, kind = this.kind }) {
+      if (kind !== "many") this.hide();
       this.$emit("pick", key);
     },
     key(event) {
@@ -72,9 +72,9 @@ export const Menu = {
     const line = (item) => [
       item.head ? h("div", { class: "vg-menu__head", role: "presentation" }, item.head) : null,
       h("button", {
-        key: item.key, type: "button", class: "vg-menu__item", role: ROLES[this.kind], tabindex: -1,
-        "aria-checked": this.kind === "act" ? null : String(Boolean(item.checked)), onClick: () => this.pick(item.key),
-      }, [this.kind === "act" ? null : icon(SIGNS[this.kind][Number(Boolean(item.checked))]), item.sign || h("span", item.text), item.note ? h("span", { class: "vg-menu__note" }, item.note) : null]),
+        key: String(item.key), type: "button", class: "vg-menu__item", role: ROLES[item.kind || this.kind], tabindex: -1,
+        "aria-checked": this.kind === "act" ? null : String(Boolean(item.checked)), onClick: () => this.pick(item),
+      }, [this.kind === "act" ? null : icon(SIGNS[item.kind || this.kind][Number(Boolean(item.checked))]), item.sign || h("span", item.text), item.note ? h("span", { class: "vg-menu__note" }, item.note) : null]),
     ];
     return h("span", { class: "vg-menu-at" }, [
       opener,

@@ -3,10 +3,11 @@ import { slaState, label, locale, zone } from "vigie-kit";
 
 export const TIERS = ["breached", "unowned", "risk", "ok"];
 export const SLA_STATES = ["breached", "risk", "ok", "paused"];
-export const SORTS = ["urgency", "priority", "title", "status", "assignee", "age", "level"];
+export const SORTS = ["urgency", "priority", "title", "status", "assignee", "team", "category", "severity", "impact", "age", "level"];
 /** What the server can sort its archive by. */
 export const ARCHIVE_SORTS = { age: "-created", "-age": "created", priority: "priority" };
 const WHO = ["open", "mine", "team", "unassigned", "unclaimed"];
+export const GROUPS = ["urgency", "priority", "status", "team", "assignee", "none"];
 export const VIEWS = ["list", "kanban"];
 /** What became of incidents and when, as reports ask for it: the server's words, which only it can answer. */
 const SPANS = ["created", "answered", "first_resolved", "resolved", "reopened", "open"];
@@ -38,7 +39,7 @@ const owner = (row) => (row.assignee ? "0" + row.assignee.name : row.team ? "1" 
 /** The rows in the order of `sort` ("-age" is the reverse of "age"), always a total one. */
 export function sorted(rows, sort, at, codes) {
   const rank = (list) => { const ranks = Object.fromEntries(list.map((code, i) => [code, i])); return (code) => ranks[code] ?? list.length; };
-  const priority = rank(codes.priority), status = rank(codes.status), severity = rank(codes.severity), impact = rank(codes.impact);
+  const priority = rank(codes.priority), status = rank(codes.status), severity = rank(codes.severity), impact = rank(codes.impact), category = rank(codes.category);
   const urgency = new Map(rows.map((row) => [row, tier(row, at)]));
   const urgent = (a, b) => urgency.get(a) - urgency.get(b) || priority(a.priority) - priority(b.priority) || a.sla.due - b.sla.due || a.id - b.id;
   const by = {
@@ -47,6 +48,10 @@ export function sorted(rows, sort, at, codes) {
     title: (a, b) => collator.compare(a.title, b.title),
     status: (a, b) => status(a.status) - status(b.status),
     assignee: (a, b) => collator.compare(owner(a), owner(b)),
+    team: (a, b) => collator.compare(a.team?.name || "\uffff", b.team?.name || "\uffff"),
+    category: (a, b) => category(a.category) - category(b.category),
+    severity: (a, b) => severity(a.severity) - severity(b.severity),
+    impact: (a, b) => impact(a.impact) - impact(b.impact),
     age: (a, b) => b.created - a.created,
     level: (a, b) => a.level - b.level,
   };
@@ -54,22 +59,9 @@ export function sorted(rows, sort, at, codes) {
   return [...rows].sort((a, b) => down * first(a, b) || urgent(a, b));
 }
 
-/** Rows with the heads of their groups between them: {key, row} or {key, head, count}. */
-export function grouped(rows, at) {
-  const items = [];
-  let head = null;
-  for (const row of rows) {
-    const name = TIERS[tier(row, at)];
-    if (head?.head !== name) items.push((head = { key: "g-" + name, head: name, count: 0 }));
-    head.count += 1;
-    items.push({ key: row.id, row });
-  }
-  return items;
-}
-
 // ------------------------------------------------------------------ filters
 const LISTS = ["status", "priority", "category", "severity", "impact", "sla"];
-export const EMPTY = Object.freeze({ q: "", who: [], team: null, sort: "urgency", view: "list", past: Object.freeze({}), ...Object.fromEntries(LISTS.map((name) => [name, []])) });
+export const EMPTY = Object.freeze({ q: "", who: [], team: null, sort: "urgency", view: "list", group: "urgency", past: Object.freeze({}), ...Object.fromEntries(LISTS.map((name) => [name, []])) });
 
 export const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const haystacks = new WeakMap(); // rows are frozen: worked out once for each
@@ -105,7 +97,7 @@ export function narrows(filters) {
 export const archived = (filters) => Object.keys(filters.past).length > 0 || filters.status.some((code) => code === "resolved" || code === "closed");
 
 /** The same view and order without what narrows it. */
-export const cleared = ({ sort, view }) => ({ ...EMPTY, sort, view });
+export const cleared = ({ sort, view, group }) => ({ ...EMPTY, sort, view, group });
 
 /** The order that the list really has: what the archive cannot sort by leaves the newest first. */
 export const sortOf = (filters) => (!archived(filters) || filters.sort in ARCHIVE_SORTS ? filters.sort : "age");
@@ -135,14 +127,16 @@ export function fromAddress(search, codes) {
   const sort = given.get("sort") || "";
   if (SORTS.includes(sort.replace(/^-/, ""))) filters.sort = sort;
   if (VIEWS.includes(given.get("view"))) filters.view = given.get("view");
+  if (GROUPS.includes(given.get("group"))) filters.group = given.get("group");
   return filters;
 }
 /** The address's query with these filters, keeping what else is in it. */
 export function toAddress(filters, search) {
   const query = new URLSearchParams(search);
-  for (const name of ["view", "q", "f", "team", ...LISTS, ...PAST, "sort"]) query.delete(name); // always in the same order
+  for (const name of ["view", "group", "q", "f", "team", ...LISTS, ...PAST, "sort"]) query.delete(name); // always in the same order
   const put = (name, value) => value && query.set(name, value);
   put("view", filters.view === "list" ? "" : filters.view);
+  put("group", filters.group === "urgency" ? "" : filters.group);
   put("q", filters.q.trim());
   put("f", filters.who.join(","));
   put("team", filters.team == null ? "" : String(filters.team));

@@ -1,13 +1,14 @@
 // What stands around the rows: head of the table, key hints, and what is shown when there are none.
 import { icon } from "vigie-kit";
 import { h } from "vue";
+import { CLASSES } from "./layout.js";
 import { ARCHIVE_SORTS, sortOf } from "vigie-board/model.js";
 
-const COLUMNS = [["priority", "vg-c-prio"], ["title", ""], ["status", "vg-c-status"], ["sla", "vg-c-sla"], ["assignee", "vg-c-who"], ["age", "vg-c-age"], ["level", "vg-c-level"]];
-const HINTS = [["J K", "move"], ["\u21b5", "open"], ["I", "take"], ["S", "start"], ["R", "resolve"], ["?", "help"]];
+const HINTS = [["J K", "move"], ["\u21b5", "open"], ["board.space", "peek"], ["X", "pick"], ["I", "take"], ["S", "start"], ["R", "resolve"], ["?", "help"]];
 
 export function tableHead(board) {
-  const head = ([field, cls]) => {
+  const head = (field) => {
+    const cls = CLASSES[field] || "";
     const name = field === "sla" ? "urgency" : field, sort = sortOf(board.filters);
     const order = sort === name ? "ascending" : sort === "-" + name ? "descending" : "none";
     const text = [board.text("field." + field), icon("arrow_upward")];
@@ -16,12 +17,19 @@ export function tableHead(board) {
       fixed ? h("span", { class: "vg-th vg-th--fixed" }, text[0]) : h("button", { type: "button", class: "vg-th", onClick: () => board.sort(name) }, text),
     ]);
   };
-  return h("div", { class: "vg-thead", role: "row", "aria-rowindex": 1 }, COLUMNS.map(head));
+  return h("div", { class: "vg-thead", role: "row", "aria-rowindex": 1 }, [all(board), ["priority", "title", ...board.shownColumns].map(head)]);
+}
+
+function all(board) {
+  const every = board.listed.length > 0 && board.picked.size === board.listed.length, some = board.picked.size > 0 && !every;
+  return h("span", { role: "columnheader", class: "vg-c-pick" }, h("button", {
+    type: "button", role: "checkbox", class: "vg-pickbox", "aria-checked": some ? "mixed" : String(every), "aria-label": board.text("board.pick_all"), onClick: board.pickAll,
+  }, icon(some ? "indeterminate_check_box" : every ? "check_box" : "check_box_outline_blank")));
 }
 
 /** Under the list: the keys, and the way to the archive. */
 export function hints(board) {
-  const hint = ([caps, text]) => h("span", { key: text, class: "vg-keys-hint" }, [...caps.split(" ").map((cap) => h("kbd", cap)), h("span", board.text("board.hint." + text))]);
+  const hint = ([caps, text]) => h("span", { key: text, class: "vg-keys-hint" }, [...caps.split(" ").map((cap) => h("kbd", cap.startsWith("board.") ? board.text(cap) : cap)), h("span", board.text("board.hint." + text))]);
   return h("div", { class: "vg-tfoot" }, [
     HINTS.map(hint),
     everywhere(board),

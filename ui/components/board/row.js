@@ -28,28 +28,36 @@ export const Meta = {
 
 /** « À prendre par Support N2 depuis 25 min » ticks without drawing its row. */
 const Unclaimed = {
-  props: { team: String, since: Number, text: Function },
+  props: { team: String, since: Number, text: Function, short: Boolean },
   render() {
-    const t = fmtAge(now.value - this.since);
-    return h("span", { class: "vg-flag vg-flag--claim" }, [icon("front_hand"), h("span", this.text(this.team ? "board.unclaimed_by" : "board.unclaimed", { team: this.team, t }))]);
+    const t = fmtAge(now.value - this.since), whole = this.text(this.team ? "board.unclaimed_by" : "board.unclaimed", { team: this.team, t });
+    return h("span", { class: "vg-flag vg-flag--claim", title: whole }, [icon("front_hand"), h("span", this.short ? this.text("board.unclaimed", { t }) : whole)]);
   },
 };
 
-/** What somebody should see to: an answer to look at, a hand-over that nobody has taken. */
-export function flags(row, text) {
+/** What somebody should see to: an answer to look at, a hand-over that nobody has taken; `short` where the team stands beside. */
+export function flags(row, text, short = false) {
   return [
     row.review ? h("span", { key: "review", class: "vg-flag" }, [icon("mark_chat_unread"), h("span", text("board.review"))]) : null,
-    row.unclaimed_since != null ? h(Unclaimed, { key: "claim", team: row.team?.name, since: row.unclaimed_since, text }) : null,
+    row.unclaimed_since != null ? h(Unclaimed, { key: "claim", team: row.team?.name, since: row.unclaimed_since, text, short }) : null,
   ].filter(Boolean);
 }
 
+const TEXTS = { team: (row) => row.team?.name, category: (row, text) => text("category." + row.category), severity: (row, text) => row.severity && text("severity." + row.severity), impact: (row, text) => row.impact && text("impact." + row.impact) };
+
 export const Row = {
-  props: { row: Object, index: Number, cursor: Boolean, fresh: Object, busy: Boolean, quick: String, labels: Object },
-  emits: ["act"],
+  props: { row: Object, index: Number, cursor: Boolean, fresh: Object, busy: Boolean, quick: String, columns: Array, dense: Boolean, picked: Boolean, labels: Object },
+  emits: ["act", "pick"],
   methods: {
     text(key, params) { return label(key, params, this.labels); },
     lit(...fields) { return { "vg-is-lit": this.fresh && fields.some((field) => this.fresh.fields.includes(field)) }; },
-    cell(cls, kids, fields = []) { return h("span", { class: [cls, this.lit(...fields)], role: "cell" }, kids); },
+    cell(cls, kids, fields = []) { return h("span", { key: fields[0] || cls, class: [cls, this.lit(...fields)], role: "cell" }, kids); },
+    pick() {
+      return h("span", { class: "vg-c-pick", role: "cell" }, h("button", {
+        type: "button", role: "checkbox", class: "vg-pickbox", "aria-checked": String(this.picked), tabindex: this.cursor ? 0 : -1, "aria-label": this.text("board.pick", { ref: this.row.ref }),
+        onClick: (event) => { event.stopPropagation(); this.$emit("pick", this.row, event); },
+      }, icon(this.picked ? "check_box" : "check_box_outline_blank")));
+    },
     who() {
       const { row } = this, name = row.assignee?.name || row.team?.name;
       const [key, cap] = QUICK[this.quick] || [];
@@ -62,39 +70,55 @@ export const Row = {
         }, [h("span", this.text(key)), h("kbd", { "aria-hidden": "true" }, cap)]) : null,
       ], ["assignee", "team"]);
     },
+    column(name) {
+      const { row } = this;
+      if (name === "status") return this.cell("vg-c-status", h(StatusPill, { value: row.status }), ["status"]);
+      if (name === "sla") return this.cell("vg-c-sla", h(SlaBadge, { sla: row.sla }));
+      if (name === "assignee") return this.who();
+      if (name === "age") return h(Age, { key: "age", since: row.created });
+      if (name === "level") return this.cell("vg-c-level", h(Level, { value: row.level }));
+      const text = TEXTS[name](row, this.text) || "\u2013";
+      return this.cell("vg-c-text", h("span", { title: text }, text), [name]);
+    },
   },
   render() {
     const { row } = this;
     return h("div", {
-      class: ["vg-tr", { "vg-is-cursor": this.cursor, "vg-is-fresh": this.fresh }], role: "row", "data-id": row.id, "data-ref": row.ref,
-      "aria-rowindex": this.index,
+      class: ["vg-tr", { "vg-is-cursor": this.cursor, "vg-is-fresh": this.fresh, "vg-is-picked": this.picked }], role: "row", "data-id": row.id, "data-ref": row.ref,
+      "aria-rowindex": this.index, "aria-selected": this.picked ? "true" : null,
     }, [
+      this.pick(),
       this.cell("vg-c-prio", h(PriorityBadge, { value: row.priority }), ["priority"]),
       h("span", { class: "vg-c-title", role: "cell" }, [
         h("a", { href: "/incidents/" + row.ref, title: row.title, tabindex: this.cursor ? 0 : -1 }, row.title),
         h("span", { class: "vg-c-sub" }, [
-          h("span", { class: "vg-c-ref" }, row.ref),
+          h("span", { class: "vg-c-ref" }, this.dense ? row.ref.slice(-6) : row.ref),
+          flags(row, this.text, true),
           h(Meta, { row, fresh: this.fresh, labels: this.labels }),
-          flags(row, this.text),
           row.comments ? h("span", { class: "vg-c-meta vg-c-comments", title: this.text("board.comments", { n: row.comments }) }, [icon("chat_bubble"), h("span", row.comments)]) : null,
         ]),
       ]),
-      this.cell("vg-c-status", h(StatusPill, { value: row.status }), ["status"]),
-      h("span", { class: "vg-c-sla", role: "cell" }, h(SlaBadge, { sla: row.sla })),
-      this.who(),
-      h(Age, { since: row.created }),
-      h("span", { class: "vg-c-level", role: "cell" }, h(Level, { value: row.level })),
+      this.columns.map(this.column),
     ]);
   },
 };
 
-/** `head` is one of the tiers of urgency. */
+/** The head of a group of `item`: one of the tiers of urgency, a priority, a status, a team, a person or nobody. */
 export const GroupHead = {
-  props: { head: String, count: Number, index: Number },
+  props: { item: Object, index: Number, span: Number, labels: Object },
+  methods: {
+    sign() {
+      const { kind, head, of } = this.item;
+      if (kind === "urgency") return [head === "unowned" ? priorityGlyph("critical") : slaGlyph(head), h("span", label("sla." + head, {}, this.labels))];
+      if (kind === "priority") return [h(PriorityBadge, { value: head })];
+      if (kind === "status") return [h(StatusPill, { value: head })];
+      return [h(Avatar, { person: kind === "assignee" ? of : null, team: kind === "team" ? of : null, size: 20 }), h("span", of?.name || label(kind === "team" ? "field.no_team" : "field.unassigned", {}, this.labels))];
+    },
+  },
   render() {
-    const glyph = this.head === "unowned" ? priorityGlyph("critical") : slaGlyph(this.head);
-    return h("div", { class: ["vg-ghead", "vg-sla-" + this.head], role: "row", "aria-rowindex": this.index }, [
-      h("span", { role: "cell", "aria-colspan": 7 }, [glyph, h("span", label("sla." + this.head)), h("b", this.count)]),
+    const { kind, head, count } = this.item;
+    return h("div", { class: ["vg-ghead", { ["vg-sla-" + head]: kind === "urgency" }], role: "row", "aria-rowindex": this.index }, [
+      h("span", { role: "cell", "aria-colspan": this.span }, [this.sign(), h("b", count)]),
     ]);
   },
 };

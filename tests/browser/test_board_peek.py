@@ -1,0 +1,75 @@
+"""The board without leaving it: the panel beside the list, several rows at once, and how the list is laid out."""
+
+from playwright.sync_api import Page, expect
+
+from services import incidents, lifecycle
+from tests.browser.conftest import PageAs, Vigie
+
+
+def board(page: Page, address: str = "/incidents") -> Page:
+    page.goto(address)
+    expect(page.locator(".vg-tr.vg-is-cursor")).to_be_visible()
+    return page
+
+
+def test_the_panel_follows_the_cursor_and_what_others_do_and_acts(vigie: Vigie, page_as: PageAs) -> None:
+    """S48, S55, S56: space looks, J and K move on, both clocks and the last comment are there, and it stays live."""
+    first = vigie.create("VPN coupé", priority="critical", description="Toutes les dix minutes")
+    second = vigie.create("Écran noir", priority="high", description="Au démarrage")
+    incidents.comment(vigie.actors["bruno"], second.reference, body="Câble changé", visibility="internal")
+    alice = board(page_as("alice"))
+    alice.keyboard.press("Home")
+    alice.keyboard.press(" ")
+    panel = alice.get_by_role("complementary", name="Aperçu de")
+    expect(panel).to_contain_text("Toutes les dix minutes")
+    expect(panel.get_by_role("timer")).to_have_count(2)
+    alice.keyboard.press("j")
+    expect(panel).to_contain_text("Câble changé")
+    lifecycle.take(vigie.actors["bruno"], second.reference)
+    expect(panel.locator("dd").first).to_have_text("Bruno Keller")
+    alice.keyboard.press("k")
+    panel.get_by_role("button", name="M’assigner").click()
+    expect(panel.get_by_role("button", name="Démarrer le travail")).to_be_visible()
+    alice.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    assert incidents.get(vigie.actors["alice"], first.reference).assignee is not None
+
+
+def test_several_are_done_at_once_and_what_is_refused_says_why_and_stays_chosen(vigie: Vigie, page_as: PageAs) -> None:
+    """S90, S118: one dialog, each its own transaction on the version that was shown."""
+    made = [vigie.create(f"Imprimante {number}", priority="low") for number in range(3)]
+    alice = board(page_as("alice"), "/incidents?q=imprimante&sort=title")
+    expect(alice.locator(".vg-fbar__count")).to_have_text("3 incidents")
+    alice.keyboard.press("Home")
+    alice.keyboard.press("x")
+    alice.locator(".vg-tr").nth(2).click(modifiers=["Shift"], position={"x": 300, "y": 40})
+    expect(alice.locator(".vg-bulk__n")).to_have_text("3 choisis")
+    alice.locator(".vg-bulk").get_by_role("button", name="Résoudre").click()
+    dialog = alice.get_by_role("dialog")
+    expect(dialog).to_contain_text("3 incidents, chacun pour soi")
+    dialog.get_by_role("radio", name="Corrigé").click()
+    dialog.get_by_role("textbox").last.fill("Pilote remplacé")
+    incidents.edit(vigie.actors["bruno"], made[1].reference, {"title": "Imprimante 1 bis"})
+    dialog.get_by_role("button", name="Résoudre").click()
+    expect(alice.locator(".vg-bulk__n")).to_have_text("2 faits, 1 refusé")
+    expect(alice.locator(".vg-bulk__why")).to_contain_text(made[1].reference)
+    expect(alice.locator(".vg-tr.vg-is-picked")).to_have_count(1)
+    found = [incidents.get(vigie.actors["alice"], each.reference) for each in made]
+    assert [each.status for each in found] == ["resolved", "new", "resolved"]
+
+
+def test_columns_density_and_groups_stay_with_the_person_and_groups_are_in_the_address(page_as: PageAs) -> None:
+    """S9, S71."""
+    diane = board(page_as("diane"))
+    for choice in ("Équipe", "Compacte"):
+        diane.get_by_role("button", name="Affichage").click()
+        diane.get_by_role("menuitemradio", name=choice).click()
+    diane.get_by_role("button", name="Affichage").click()
+    diane.get_by_role("menuitemcheckbox", name="Impact").click()
+    diane.keyboard.press("Escape")
+    diane.wait_for_url("**/incidents?group=team")
+    expect(diane.locator(".vg-ghead").first).to_contain_text("Sans équipe")
+    board(diane)
+    expect(diane.get_by_role("columnheader", name="Impact")).to_be_visible()
+    expect(diane.locator(".vg-table--dense")).to_be_visible()
+    diane.wait_for_url("**/incidents?group=team")
