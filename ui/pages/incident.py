@@ -11,7 +11,7 @@ from typing import Any
 
 from nicegui import ui
 
-from data.vocabulary import Action, Role, Status, Visibility
+from data.vocabulary import OPEN_STATUSES, Action, Role, Status, Visibility
 from services import i18n, incidents, lifecycle
 from services.desk_settings import service_catalogue
 from services.errors import DeskError, NotFound
@@ -324,9 +324,7 @@ class IncidentPage:
             changed += self._items.show(found)
         self._stepper.show(incident.status, times_of(found.timeline.entries))
         self._actions.show(incident)
-        self._redirects.visible = self._may_redirect and any(
-            each in incident.allowed_actions for each in (Action.RESOLVE, Action.START_AND_RESOLVE)
-        )
+        self._redirects.visible = self._may_redirect and incident.status in OPEN_STATUSES
         self._notices.show(incident)
         self._satisfaction.show(incident)
         self._composer.show(writable=incident.may_comment)
