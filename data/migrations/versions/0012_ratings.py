@@ -6,8 +6,8 @@ from alembic import op
 
 from data.migrations.guards import guard
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 TOO_EARLY = "(SELECT status FROM incident WHERE id = NEW.incident_id) NOT IN ('resolved', 'closed')"
 NOT_THEIRS = "(SELECT requester_id FROM incident WHERE id = NEW.incident_id) <> NEW.user_id"
