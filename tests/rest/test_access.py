@@ -16,6 +16,7 @@ from data.vocabulary import Action, ItemKind, Scope, Status
 from services import cmdb, lifecycle, people, sla_policies, tokens
 from services.incidents import NewIncident, comment, create
 from tests.rest.conftest import Api, Caller, field_codes, new
+from tests.rest.item_calls import ITEM_CALLS
 from tests.rest.people_calls import PEOPLE_CALLS
 from ui.api import PATH
 from ui.api.actions import ACTIONS
@@ -169,24 +170,6 @@ CALLS: dict[str, tuple[int, ...]] = {
         f"POST /incidents/{{reference}}/actions/{action}": (401, 401, 401, 403, 404, 409, 409, 409)
         for action in ("close", "reopen")
     },
-}
-
-
-# The same for each kind of configuration items; `{item_id}` is one that nobody needs.
-ITEM_CALLS: dict[str, tuple[int, ...]] = {
-    f"{method} /{kind}{rest}": (401, 401, 401, 200 if method == "GET" else 403, 403, 403, done, done)
-    for kind in ItemKind
-    for method, rest, done in (
-        ("GET", "", 200),
-        ("POST", "", 201),
-        ("GET", "/{item_id}", 200),
-        ("PATCH", "/{item_id}", 200),
-        ("DELETE", "/{item_id}", 204),
-        ("GET", "/{item_id}/incidents", 200),
-        *([("GET", "/{item_id}/availability", 200)] if kind is ItemKind.APPLICATIONS else []),
-        *([("GET", "/{item_id}/changes", 200)] if kind is ItemKind.APPLICATIONS else []),
-        *([("POST", "/{item_id}/changes", 201)] if kind is ItemKind.APPLICATIONS else []),
-    )
 }
 
 
