@@ -226,6 +226,7 @@ class Fact(StrEnum):
     FIELD_CHANGED = "field_changed"
     COMMENTED = "commented"
     ATTACHED = "attached"
+    RATED = "rated"
     MESSAGED = "messaged"
     REPORT_EXPORTED = "report_exported"
     LINKED = "linked"

@@ -11,14 +11,15 @@ from typing import Any
 
 from nicegui import ui
 
-from data.vocabulary import Action, Role, Status, Visibility
+from data.vocabulary import OPEN_STATUSES, Action, Role, Status, Visibility
 from services import attachments, i18n, incidents, lifecycle
 from services.attachments import UploadView
+from services.desk_settings import service_catalogue
 from services.errors import DeskError, NotFound
 from services.inputs import BODY
 from services.notifications import inbox
 from services.sheet import sheet
-from services.views import EntryView, IncidentView, Proposal, RelatedView, Sheet
+from services.views import EntryView, IncidentView, Proposal, Sheet
 from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
 from ui.components.composer import Composer, place
@@ -33,6 +34,7 @@ from ui.components.presence_line import PresenceLine
 from ui.components.properties import Properties
 from ui.components.redrawn import light
 from ui.components.relations_card import RelationsCard
+from ui.components.satisfaction import SatisfactionPart
 from ui.components.sla_card import SlaCard
 from ui.components.stepper import Stepper, times_of
 from ui.components.timeline import TimelinePanel
@@ -43,6 +45,7 @@ from ui.dialogs.escalate import ask_escalation
 from ui.dialogs.links import ask_links
 from ui.dialogs.message import ask_message
 from ui.dialogs.priority import ask_priority
+from ui.dialogs.redirect import ask_redirection
 from ui.dialogs.relation import ask_relation, unrelate
 from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
@@ -71,7 +74,8 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
     except NotFound:
         unknown_incident(viewer, reference)
         return
-    page = IncidentPage(viewer, found)
+    catalogue = viewer.role is not Role.REQUESTER and await calls.read(service_catalogue) is not None
+    page = IncidentPage(viewer, found, redirects=catalogue)
     kept = {each: await drafts.kept(viewer, place(reference, each)) for each in page.readers}
     files = {each: await calls.read(attachments.pending, viewer.actor, reference, each) for each in page.readers}
     open_count = len(live.hub.rows) if viewer.role is not Role.REQUESTER else None
@@ -91,8 +95,9 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
 class IncidentPage:
     """The parts of the page, and what its buttons do."""
 
-    def __init__(self, viewer: Viewer, found: Sheet) -> None:
+    def __init__(self, viewer: Viewer, found: Sheet, *, redirects: bool) -> None:
         self.viewer, self.incident, self._sheet = viewer, found.incident, found
+        self._may_redirect = redirects  # there is a catalogue to send service requests to
         self.dialog: Asking | None = None
         self.presence: Presence | None = None
 
@@ -115,6 +120,7 @@ class IncidentPage:
             with el("div", "vg-icols"):
                 with el("div", "vg-stack"):
                     self._notices = Notices(viewer, self._propose_escalation)
+                    self._satisfaction = SatisfactionPart(viewer, incident.reference, self.refresh)
                     with card(t("field.description")):
                         self._description = InPlaceText(
                             viewer, "description", tag="div", classes="vg-text", max_length=BODY, save=self.edit
@@ -135,13 +141,9 @@ class IncidentPage:
                         change_priority=self._change_priority,
                         change_owner=partial(self.run, Action.ASSIGN),
                     )
-                    self._items = (
-                        ItemsCard(viewer, edit=self._edit_links, accept=self._accept, inform=self._inform)
-                        if whole
-                        else None
-                    )
-                    relate = partial(self.ask, ask_relation)
-                    self._related = RelationsCard(viewer, relate, self._unrelate) if whole else None
+                    edit, inform, relate = (partial(self.ask, ask) for ask in (ask_links, ask_message, ask_relation))
+                    self._items = ItemsCard(viewer, edit=edit, accept=self._accept, inform=inform) if whole else None
+                    self._related = RelationsCard(viewer, relate, partial(unrelate, self)) if whole else None
                     self._messages = MessagesCard(viewer) if whole else None
                     self._held = HeldCard(viewer) if whole else None
         self._show(self._sheet)
@@ -222,12 +224,6 @@ class IncidentPage:
     async def _change_priority(self, _: int | None) -> None:
         await self.ask(ask_priority)
 
-    async def _edit_links(self) -> None:
-        await self.ask(ask_links)
-
-    async def _inform(self) -> None:
-        await self.ask(ask_message)
-
     async def _accept(self, proposal: Proposal) -> None:
         """What was proposed is linked beside what is."""
         linked = [link.id for link in self.incident.links.get(proposal.kind, ())]
@@ -239,9 +235,6 @@ class IncidentPage:
         if done is not None:
             self._saved(done, {proposal.kind.value: linked})
         await self.refresh()
-
-    async def _unrelate(self, other: RelatedView) -> None:
-        await unrelate(self, other)
 
     async def _propose_escalation(self) -> None:
         await self.ask(partial(ask_escalation, reason=self.viewer.t("escalate.enterprise_reason")))
@@ -287,6 +280,13 @@ class IncidentPage:
             )
             self._others = PresenceLine(viewer)
             el("span", "vg-grow")
+            self._redirects = button(
+                icon="storefront", kind="quiet", small=True, on_click=lambda: self.ask(ask_redirection)
+            )
+            word = viewer.t("service_request.open")
+            set_attributes(self._redirects, aria_label=word)
+            with self._redirects:
+                el("span", "vg-crumb__word", word)
             word = viewer.t("action.export_pdf")
             pdf = f"/incidents/{reference}/report.pdf"
             with el("a", "vg-btn vg-btn--quiet vg-btn--small", href=pdf, aria_label=word):
@@ -315,7 +315,9 @@ class IncidentPage:
             changed += self._items.show(found)
         self._stepper.show(incident.status, times_of(found.timeline.entries))
         self._actions.show(incident)
+        self._redirects.visible = self._may_redirect and incident.status in OPEN_STATUSES
         self._notices.show(incident)
+        self._satisfaction.show(incident)
         self._composer.show(writable=incident.may_comment)
         if self._sla is not None:
             self._sla.show(incident.cycle, found.earlier)

@@ -6,8 +6,8 @@ from alembic import op
 
 from data.migrations.guards import guard
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 CLOSED = "(SELECT status FROM incident WHERE id = NEW.incident_id) = 'closed'"
 PRESENT = "EXISTS (SELECT 1 FROM attachment WHERE id = NEW.id OR stored = NEW.stored)"
