@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from data.queries import incidents
 from data.queries import search as index
 from data.queries.lists import Filters
-from data.vocabulary import OPEN_STATUSES
 from data.words import asked
 from services.incident_view import views
 from services.inputs import Form
@@ -22,6 +21,7 @@ from services.work import Actor, Reading, look
 
 QUESTION = 200
 LIMIT = 20
+COUNTED = 1_000  # counting ends there: nobody reads so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A slice of what was found, the latest declared first; `following` asks for the next, None at the end."""
+    """A slice of what was found, the latest declared first; `following` asks for the next, None at the end;
+    `total` is at most `COUNTED`."""
 
     hits: tuple[Hit, ...]
     following: int | None
@@ -65,7 +66,8 @@ def find(actor: Actor, text: str | None, *, before: int | None = None, limit: in
             return NOTHING
         question = _ask(reading, words)
         ids = index.newest(reading.session, question, before=before, limit=limit + 1)
-        total = index.count(reading.session, question) if before is not None or len(ids) > limit else len(ids)
+        whole = before is None and len(ids) <= limit
+        total = len(ids) if whole else index.count(reading.session, question, most=COUNTED)
         return Found(_hits(reading, ids[:limit], words), ids[limit - 1] if len(ids) > limit else None, total)
 
 
@@ -74,7 +76,7 @@ def open_ids(actor: Actor, text: str | None) -> list[int]:
     with look(actor) as reading:
         reading.require(Right.SEE_ALL)
         words = _words(text)
-        return index.of_status(reading.session, _ask(reading, words), OPEN_STATUSES) if words else []
+        return index.newest(reading.session, _ask(reading, words, open_only=True)) if words else []
 
 
 def _words(text: str | None) -> list[str]:
@@ -84,9 +86,9 @@ def _words(text: str | None) -> list[str]:
     return asked(line)
 
 
-def _ask(reading: Reading, words: Sequence[str]) -> index.Asked:
+def _ask(reading: Reading, words: Sequence[str], *, open_only: bool = False) -> index.Asked:
     own = None if may(reading.who, Right.SEE_ALL) else reading.user_id
-    return index.ask(reading.session, words, requester_id=own)
+    return index.ask(reading.session, words, requester_id=own, open_only=open_only)
 
 
 def _hits(reading: Reading, ids: list[int], words: Sequence[str]) -> tuple[Hit, ...]:

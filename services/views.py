@@ -59,6 +59,7 @@ class AccountView:
     locale: str | None
     theme: str | None
     teams: tuple[TeamView, ...]
+    temporary: bool = False  # the password has to be changed before anything else
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ SHEETS: Final = (
     "sla",
     "reports",
     "states",
+    "admin",
 )
 YEAR: Final = 365 * 24 * 3600
 _FONTS = ("atkinson-hyperlegible-next-latin-wght-normal.woff2",)

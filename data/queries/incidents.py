@@ -128,6 +128,20 @@ def open_counts(session: Session) -> dict[int, int]:
     return _counts(session.exec(query.group_by(col(Incident.assignee_id))))
 
 
+def open_of(session: Session, assignee_id: int, *, limit: int = 50) -> Sequence[tuple[str, str]]:
+    """(reference, title) of the open incidents that are assigned to somebody, the oldest first."""
+    query = select(Incident.reference, Incident.title).where(
+        Incident.assignee_id == assignee_id, col(Incident.status).in_(OPEN_STATUSES)
+    )
+    return session.exec(query.order_by(col(Incident.id)).limit(limit)).all()
+
+
+def open_counts_of_teams(session: Session) -> dict[int, int]:
+    """How many open incidents each team has."""
+    query = select(col(Incident.team_id), func.count()).where(col(Incident.status).in_(OPEN_STATUSES))
+    return _counts(session.exec(query.group_by(col(Incident.team_id))))
+
+
 def comments(session: Session, incident_id: int, *, public_only: bool = False) -> Sequence[tuple[Comment, User]]:
     """With their authors, oldest first."""
     query = (

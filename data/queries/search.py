@@ -16,10 +16,10 @@ from sqlmodel import Session, col, select
 
 from data.models import Incident, Team, User
 from data.queries.cmdb import TABLES
-from data.vocabulary import ItemKind, Status
+from data.vocabulary import OPEN_STATUSES, ItemKind
 from data.words import MARK, Word, at_most, folded, reference_words, text_words, word_asked
 
-VERSION = 1  # of what stands in the index: another one fills it anew
+VERSION = 2  # of what stands in the index: another one fills it anew
 BATCH = 500
 
 _ID = "incident_id"
@@ -33,16 +33,17 @@ class Asked:
 
     match: str
     requester_id: int | None
+    open_only: bool = False
 
 
-def ask(session: Session, words: Sequence[str], *, requester_id: int | None) -> Asked:
+def ask(session: Session, words: Sequence[str], *, requester_id: int | None, open_only: bool = False) -> Asked:
     """Every one of the folded `words`. With `requester_id`: in that person's own incidents and what is public there."""
     found = [word_asked(word, () if requester_id else _named(session, word)) for word in words]
     if _is_postgres(session):
-        return Asked(" & ".join(_tsquery(word) for word in found), requester_id)
+        return Asked(" & ".join(_tsquery(word) for word in found), requester_id, open_only)
     match = " AND ".join(_fts(word) for word in found)
     match = f"{{shared}} : ({match}) AND own : o{requester_id}" if requester_id else f"{{shared team}} : ({match})"
-    return Asked(match, requester_id)
+    return Asked(f"({match}) AND own : open" if open_only else match, requester_id, open_only)
 
 
 def matches(session: Session, asked: Asked) -> ColumnElement[bool]:
@@ -50,7 +51,7 @@ def matches(session: Session, asked: Asked) -> ColumnElement[bool]:
     return col(Incident.id).in_(_ids(session, asked))
 
 
-def newest(session: Session, asked: Asked, *, before: int | None, limit: int) -> list[int]:
+def newest(session: Session, asked: Asked, *, before: int | None = None, limit: int | None = None) -> list[int]:
     """Their ids, the latest declared first; with `before` those below it."""
     found = _ids(session, asked)
     key = found.selected_columns[0]
@@ -59,18 +60,12 @@ def newest(session: Session, asked: Asked, *, before: int | None, limit: int) ->
     return list(session.execute(found.order_by(key.desc()).limit(limit)).scalars())
 
 
-def of_status(session: Session, asked: Asked, statuses: Sequence[Status]) -> list[int]:
-    """Their ids, of those in one of the statuses."""
-    query = select(col(Incident.id)).where(col(Incident.status).in_(statuses), matches(session, asked))
-    return [key for key in session.exec(query) if key is not None]
-
-
-def count(session: Session, asked: Asked) -> int:
-    return int(
-        session.execute(
-            _ids(session, asked).with_only_columns(sa.func.count(), maintain_column_froms=True)
-        ).scalar_one()
-    )
+def count(session: Session, asked: Asked, *, most: int | None = None) -> int:
+    """How many there are; counting ends at `most`."""
+    found = _ids(session, asked)
+    if most is not None:
+        found = found.limit(most)
+    return int(session.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one())
 
 
 def index(session: Session, incident_ids: Iterable[int]) -> None:
@@ -96,7 +91,7 @@ _STORED = sa.text("SELECT version FROM search_state")
 _NEXT = sa.text("SELECT id FROM incident WHERE id > :last ORDER BY id LIMIT :batch")
 # Plain SQL: the models of a later version may have columns that the table being filled does not have yet.
 _INCIDENTS = sa.text(
-    "SELECT id, reference, title, description, resolution_summary, requester_id, assignee_id, team_id"
+    "SELECT id, reference, title, description, resolution_summary, requester_id, assignee_id, team_id, status"
     " FROM incident WHERE id IN :ids"
 ).bindparams(bindparam("ids", expanding=True))
 _COMMENTS = sa.text(
@@ -135,7 +130,15 @@ def _index(connection: Connection, ids: Sequence[int]) -> None:
             [*reference_words(each.reference), *text_words(each.title, each.description, *shared[each.id])]
         )
         team = at_most([*marks[each.id], *text_words(each.resolution_summary, *own[each.id])])
-        rows.append({"id": each.id, "requester": each.requester_id, "public": public, "team": team})
+        rows.append(
+            {
+                "id": each.id,
+                "requester": each.requester_id,
+                "public": public,
+                "team": team,
+                "open": "open" if each.status in OPEN_STATUSES else "",
+            }
+        )
     if connection.dialect.name == "postgresql":
         written = [
             {"id": row["id"], "requester": row["requester"], "shared": row["public"], "whole": at_most(whole)}
@@ -149,7 +152,7 @@ def _index(connection: Connection, ids: Sequence[int]) -> None:
                 "id": row["id"],
                 "shared": " ".join(row["public"]),
                 "team": " ".join(row["team"]),
-                "own": f"o{row['requester']}",
+                "own": f"o{row['requester']} {row['open']}",
             }
             for row in rows
         ]
@@ -164,6 +167,9 @@ def _ids(session: Session, asked: Asked) -> sa.Select[tuple[int]]:
     found = sa.select(_POSTGRES.c.incident_id).where(column.op("@@")(sa.cast(asked.match, TSQUERY)))
     if asked.requester_id is not None:
         found = found.where(_POSTGRES.c.requester_id == asked.requester_id)
+    if asked.open_only:
+        found = found.join(Incident, col(Incident.id) == _POSTGRES.c.incident_id)
+        found = found.where(col(Incident.status).in_(OPEN_STATUSES))
     return found
 
 

@@ -209,6 +209,7 @@ class Team(Shape):
 class Person(Shape):
     login: str
     name: str
+    email: str | None
     role: Role
     active: bool
     teams: list[str]

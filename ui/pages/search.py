@@ -8,7 +8,7 @@ from nicegui.element import Element
 
 from services import i18n, search
 from services.errors import DeskError
-from services.search import QUESTION, Found, Hit
+from services.search import COUNTED, QUESTION, Found, Hit
 from services.snippets import Part
 from ui import calls
 from ui.components.badge import age, priority_glyph, status_pill
@@ -86,7 +86,7 @@ class Results:
 
     def _show(self, found: Found) -> None:
         t = self._viewer.t
-        self._say(t("search.found", n=found.total) if self._asked else "")
+        self._say(self._counted(found.total) if self._asked else "")
         with self._body:
             if found.hits:
                 self._list = el("ul", "vg-card vg-hits")
@@ -97,6 +97,9 @@ class Results:
             else:
                 with empty_state(t("search.ask"), t("search.ask_help")):
                     pass
+
+    def _counted(self, total: int) -> str:
+        return self._viewer.t("search.found_many" if total >= COUNTED else "search.found", n=total)
 
     def _add(self, found: Found) -> None:
         assert self._list is not None
