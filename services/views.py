@@ -63,15 +63,6 @@ class AccountView:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who could be the assignee: the teams, the main one first, and how many open incidents are theirs."""
-
-    person: PersonView
-    teams: tuple[TeamView, ...]
-    open: int
-
-
-@dataclass(frozen=True, slots=True)
 class IndicatorView:
     """One SLA clock at the instant of the reading (S55 to S60).
 
