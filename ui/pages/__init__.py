@@ -6,7 +6,7 @@ from importlib import import_module
 PAGES = (
     *("login", "setup", "setup_done", "me", "portal", "incidents", "board_peek", "new_incident", "incident"),
     *("cmdb", "cmdb_item", "notifications", "admin_channels", "report"),
-    *("search", "admin_settings", "admin_sla", "reports"),
+    *("search", "admin_settings", "admin_sla", "reports", "phone", "phone_act"),
 )
 
 
