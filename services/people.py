@@ -11,7 +11,7 @@ from data.models import Membership, Team, User
 from data.queries import people
 from data.vocabulary import Fact, Role
 from services import bus
-from services.errors import NotFound
+from services.errors import NotFound, Refused
 from services.i18n import LOCALES
 from services.incident_view import person_view, team_view
 from services.inputs import NAME, Form, required
@@ -40,18 +40,30 @@ def account(reading: Reading, user_id: int) -> AccountView:
     user = people.user(reading.session, user_id)
     if user is None or user.id is None:
         raise NotFound()
-    return _account(user, people.teams_of(reading.session, user.id))
+    return account_view(user, tuple(team_view(team) for team in people.teams_of(reading.session, user.id)))
 
 
 def accounts(actor: Actor) -> tuple[AccountView, ...]:
     """Every account, by name."""
     with look(actor) as reading:
         reading.require(Right.SEE_ALL)
-        teams = {team.id: team for team in people.teams(reading.session)}
-        own: dict[int, list[Team]] = {}
-        for membership in people.all_memberships(reading.session):
-            own.setdefault(membership.user_id, []).append(teams[membership.team_id])
-        return tuple(_account(user, own.get(_id(user), [])) for user in people.users(reading.session))
+        own = teams_of_people(reading)
+        return tuple(account_view(user, own.get(_id(user), ())) for user in people.users(reading.session))
+
+
+def teams_of_people(reading: Reading) -> dict[int, tuple[TeamView, ...]]:
+    """Account → its teams, the main one first; who is in none is left out."""
+    own: dict[int, tuple[TeamView, ...]] = {}
+    for user_id, team in people.teams_of_people(reading.session):
+        own[user_id] = (*own.get(user_id, ()), team_view(team))
+    return own
+
+
+def one(actor: Actor, login: str) -> AccountView:
+    """The account with this login, active or not. Raises `NotFound`, `Forbidden`."""
+    with look(actor) as reading:
+        reading.require(Right.SEE_ALL)
+        return account(reading, _id(known(reading, login)))
 
 
 def technicians(actor: Actor) -> tuple[PersonView, ...]:
@@ -70,13 +82,20 @@ def create_user(
     password: str,
     email: str | None = None,
     teams: Sequence[str | int] = (),
+    temporary: bool = False,
 ) -> AccountView:
-    """The account exists; the first of `teams` is its main team. Raises `Invalid`, `Forbidden`."""
+    """The account exists; the first of `teams` is its main team. Raises `Invalid`, `Forbidden`.
+
+    `temporary`: the person has to choose another password before anything else.
+    """
     with begin(actor) as work:
         work.require(Right.MANAGE_PEOPLE)
-        return account(
-            work, add_user(work, login=login, name=name, role=role, password=password, email=email, teams=teams)
-        )
+        user_id = add_user(work, login=login, name=name, role=role, password=password, email=email, teams=teams)
+        user = people.user(work.session, user_id)
+        assert user is not None
+        user.password_temporary = temporary
+        work.session.flush()
+        return account(work, user_id)
 
 
 def add_user(
@@ -129,9 +148,11 @@ def change_role(actor: Actor, login: str, role: str) -> AccountView:
         form = Form()
         wanted = form.code("role", role, Role)
         form.check()
+        work.alone()
         user = known(work, login)
+        keep_an_admin(work, user, role=required(wanted), active=user.active)
         before, user.role = user.role, required(wanted)
-        _end_access(work, user, field="role", old=before.value, new=user.role.value)
+        end_access(work, user, field="role", old=before.value, new=user.role.value)
         return account(work, _id(user))
 
 
@@ -139,9 +160,11 @@ def set_active(actor: Actor, login: str, active: bool) -> AccountView:
     """The account may, or may no longer, sign in; open pages and sessions are over."""
     with begin(actor) as work:
         work.require(Right.MANAGE_PEOPLE)
+        work.alone()
         user = known(work, login)
+        keep_an_admin(work, user, role=user.role, active=active)
         before, user.active = user.active, active
-        _end_access(work, user, field="active", old=before, new=active)
+        end_access(work, user, field="active", old=before, new=active)
         return account(work, _id(user))
 
 
@@ -155,13 +178,17 @@ def set_password(actor: Actor, login: str, password: str) -> AccountView:
         return account(work, _id(user))
 
 
-def put_password(work: Work, user: User, password: str, *, keep: str | None = None) -> None:
-    """The same, for callers that have settled who may; the session `keep` goes on."""
+def put_password(work: Work, user: User, password: str, *, keep: str | None = None, temporary: bool = False) -> None:
+    """The same, for callers that have settled who may; the session `keep` goes on.
+
+    `temporary`: the person has to choose another one before anything else.
+    """
     form = Form()
     check_password(form, password)
     form.check()
     user.password_hash = _hasher.hash(_bytes(password))
-    _end_access(work, user, field="password", old=None, new=None, keep=keep)
+    user.password_temporary = temporary
+    end_access(work, user, field="password", old=None, new=None, keep=keep)
 
 
 def prefer(actor: Actor, *, locale: str | None = None, theme: str | None = None) -> None:
@@ -249,10 +276,19 @@ def all_teams(actor: Actor) -> tuple[TeamView, ...]:
         return tuple(team_view(team) for team in people.teams(reading.session))
 
 
-def _account(user: User, teams: Sequence[Team]) -> AccountView:
-    own = tuple(team_view(team) for team in teams)
+def account_view(user: User, own: tuple[TeamView, ...]) -> AccountView:
+    """The account with its teams, the main one first."""
     return AccountView(
-        _id(user), user.login, user.name, user.email, user.role, user.active, user.locale, user.theme, own
+        id=_id(user),
+        login=user.login,
+        name=user.name,
+        email=user.email,
+        role=user.role,
+        active=user.active,
+        locale=user.locale,
+        theme=user.theme,
+        teams=own,
+        temporary=user.password_temporary,
     )
 
 
@@ -261,7 +297,15 @@ def _id(user: User) -> int:
     return user.id
 
 
-def _end_access(work: Work, user: User, *, field: str, old: object, new: object, keep: str | None = None) -> None:
+def keep_an_admin(work: Work, user: User, *, role: Role, active: bool) -> None:
+    """Raises `Refused` (code `last_admin`) where `user` is the only active administrator and would no longer be one."""
+    was = user.active and user.role is Role.ADMIN
+    if was and not (active and role is Role.ADMIN) and not people.other_admin(work.session, _id(user)):
+        raise Refused("last_admin", name=user.name)
+
+
+def end_access(work: Work, user: User, *, field: str, old: object, new: object, keep: str | None = None) -> None:
+    """Every session and open page of the account is over, but the session `keep`; the line says what has changed."""
     user.auth_version += 1
     kept = people.login_session(work.session, keep) if keep else None
     people.end_login_sessions(work.session, user_id=_id(user), keep=keep)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from data.models import ApiToken
 from data.queries import people
 from data.vocabulary import Fact, Scope
-from services.errors import Unauthenticated
+from services.errors import NotFound, Unauthenticated
 from services.inputs import Form, required
 from services.people import known
 from services.permissions import Right
@@ -40,6 +40,19 @@ def issue(actor: Actor, login: str, *, name: str, scope: str = Scope.WRITE, expi
         work.session.add(row)
         work.note(Fact.TOKEN_CREATED, login=user.login, name=name, scope=row.scope.value, expires_days=expires_days)
     return token
+
+
+def revoke(actor: Actor, login: str, token_id: int) -> None:
+    """The account's token lets nobody in any more, from the next call on. Raises `NotFound`, `Forbidden`."""
+    with begin(actor) as work:
+        work.require(Right.MANAGE_PEOPLE)
+        user = known(work, login)
+        row = people.token(work.session, token_id) if 0 < token_id < 2**63 else None
+        if row is None or row.user_id != user.id:
+            raise NotFound()
+        if row.revoked_at is None:
+            row.revoked_at = work.now
+            work.note(Fact.TOKEN_REVOKED, login=user.login, name=row.name)
 
 
 def holder(token: str) -> Actor:

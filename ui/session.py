@@ -37,6 +37,7 @@ HOMES = {Role.REQUESTER: "/portal"}
 HOME = "/incidents"
 PHONE = "/m"
 DESKTOP_COOKIE = "vigie_desktop"  # who has it wants the large pages on a phone, too
+OWN_ACCOUNT = "/me"  # where a temporary password is changed before anything else
 BUILD_S = 10.0  # a page whose database is held up shows an error after this
 
 # Failed attempts on whatever accounts from one address (the account itself is limited in the service).
@@ -141,7 +142,8 @@ def desk_page(path: str, *, roles: frozenset[Role] = TEAM_ROLES) -> Callable[[Ca
     """A page for people who are signed in; the function gets the `Viewer` first.
 
     Nobody signed in: to the login page, and back here afterwards. No organisation yet: to set-up. Another role: to
-    its own home. The page belongs to the session that opened it (`ui.guard`).
+    its own home. A password that somebody else has chosen: to one's account, to choose another. The page
+    belongs to the session that opened it (`ui.guard`).
     """
 
     def declare(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -155,6 +157,8 @@ def desk_page(path: str, *, roles: frozenset[Role] = TEAM_ROLES) -> Callable[[Ca
                 return RedirectResponse(f"/login?next={quote(here, safe='')}", 303)
             if account.role not in roles:
                 return RedirectResponse(HOMES.get(account.role, HOME), 303)
+            if account.temporary and path != OWN_ACCOUNT:
+                return RedirectResponse(OWN_ACCOUNT, 303)
             guard.own(context.client, actor)
             return await _built(build, viewer_of(request, actor, account), parameters)
 

@@ -67,6 +67,8 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
     (
         "nav.admin",
         (
+            NavEntry("nav.users", "/admin/users", "manage_accounts", frozenset({Role.ADMIN})),
+            NavEntry("nav.teams", "/admin/teams", "groups", frozenset({Role.ADMIN})),
             NavEntry("nav.sla", "/admin/sla", "timer", TEAM_ROLES),
             NavEntry("nav.channels", "/admin/channels", "campaign", frozenset({Role.ADMIN})),
             NavEntry("nav.settings", "/admin/settings", "settings", frozenset({Role.ADMIN})),

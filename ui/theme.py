@@ -37,6 +37,7 @@ SHEETS: Final = (
     "reports",
     "phone",
     "states",
+    "admin",
 )
 YEAR: Final = 365 * 24 * 3600
 _FONTS = ("atkinson-hyperlegible-next-latin-wght-normal.woff2",)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import Text, false
 from sqlmodel import Field, SQLModel
 
 from data.models.columns import code, key
@@ -48,6 +48,7 @@ class User(SQLModel, table=True):
     email: str | None = Field(default=None, max_length=254)
     role: Role = code(Role)
     password_hash: str = Field(max_length=255)
+    password_temporary: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     active: bool = True
     auth_version: int = 1
     locale: str | None = Field(default=None, max_length=2)

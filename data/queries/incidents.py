@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from data.models import Comment, IdempotentCall, Incident, IncidentRelation, SlaCycle, Team, User
+from data.models import Comment, IdempotentCall, Incident, IncidentRelation, Rating, SlaCycle, Team, User
 from data.references import PATTERN
 from data.vocabulary import OPEN_STATUSES, Relation, Status, Visibility
 
@@ -128,6 +128,20 @@ def open_counts(session: Session) -> dict[int, int]:
     return _counts(session.exec(query.group_by(col(Incident.assignee_id))))
 
 
+def open_of(session: Session, assignee_id: int, *, limit: int = 50) -> Sequence[tuple[str, str]]:
+    """(reference, title) of the open incidents that are assigned to somebody, the oldest first."""
+    query = select(Incident.reference, Incident.title).where(
+        Incident.assignee_id == assignee_id, col(Incident.status).in_(OPEN_STATUSES)
+    )
+    return session.exec(query.order_by(col(Incident.id)).limit(limit)).all()
+
+
+def open_counts_of_teams(session: Session) -> dict[int, int]:
+    """How many open incidents each team has."""
+    query = select(col(Incident.team_id), func.count()).where(col(Incident.status).in_(OPEN_STATUSES))
+    return _counts(session.exec(query.group_by(col(Incident.team_id))))
+
+
 def comments(session: Session, incident_id: int, *, public_only: bool = False) -> Sequence[tuple[Comment, User]]:
     """With their authors, oldest first."""
     query = (
@@ -175,6 +189,17 @@ def current_of(session: Session, requester_id: int, *, limit: int) -> Sequence[I
     """Whatever this person declared and is not closed, newest first."""
     own = select(Incident).where(Incident.requester_id == requester_id, Incident.status != Status.CLOSED)
     return session.exec(own.order_by(col(Incident.id).desc()).limit(limit)).all()
+
+
+def closed_unrated_of(session: Session, requester_id: int, since: datetime, *, limit: int) -> Sequence[int]:
+    """Ids of what this person declared, was closed since and has no rating, the latest first."""
+    own = select(Incident.id).where(
+        Incident.requester_id == requester_id,
+        Incident.status == Status.CLOSED,
+        col(Incident.closed_at) >= since,
+        ~col(Incident.id).in_(select(Rating.incident_id)),
+    )
+    return [key for key in session.exec(own.order_by(col(Incident.closed_at).desc()).limit(limit)) if key is not None]
 
 
 def comment(session: Session, comment_id: int) -> Comment | None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from data.models import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
 from data.vocabulary import Role
@@ -48,6 +48,43 @@ def teams_of(session: Session, user_id: int) -> Sequence[Team]:
     """The main team first."""
     query = select(Team).join(Membership, col(Membership.team_id) == Team.id).where(Membership.user_id == user_id)
     return session.exec(query.order_by(col(Membership.main).desc(), col(Membership.team_id))).all()
+
+
+def teams_of_people(session: Session) -> Sequence[tuple[int, Team]]:
+    """(account, team) of every membership, each account's main team first."""
+    query = select(Membership.user_id, Team).join(Team, col(Team.id) == Membership.team_id)
+    return session.exec(query.order_by(col(Membership.main).desc(), col(Team.id))).all()
+
+
+def end_memberships(session: Session, user_id: int) -> None:
+    """The account is in no team."""
+    session.execute(delete(Membership).where(col(Membership.user_id) == user_id))
+
+
+def other_admin(session: Session, user_id: int) -> bool:
+    """Whether somebody else is an active administrator."""
+    query = select(User.id).where(User.role == Role.ADMIN, col(User.active), User.id != user_id)
+    return session.exec(query.limit(1)).first() is not None
+
+
+def tokens_of(session: Session, user_id: int) -> Sequence[ApiToken]:
+    """The account's API tokens, the newest first."""
+    return session.exec(select(ApiToken).where(ApiToken.user_id == user_id).order_by(col(ApiToken.id).desc())).all()
+
+
+def token(session: Session, token_id: int) -> ApiToken | None:
+    return session.get(ApiToken, token_id)
+
+
+def team_uses(session: Session, team_id: int) -> dict[str, int]:
+    """Table → how many of its rows name the team, for each table that has a key to teams."""
+    uses: dict[str, int] = {}
+    for table in SQLModel.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table.name == "team":
+                count = select(func.count()).select_from(table).where(key.parent == team_id)
+                uses[table.name] = uses.get(table.name, 0) + int(session.execute(count).scalar_one())
+    return {name: count for name, count in uses.items() if count}
 
 
 def all_memberships(session: Session) -> Sequence[Membership]:

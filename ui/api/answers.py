@@ -84,7 +84,9 @@ def team(view: views.TeamView, names: dict[int, str]) -> shapes.Team:
 
 def person(view: views.AccountView) -> shapes.Person:
     teams = [team.name for team in view.teams]
-    return shapes.Person(login=view.login, name=view.name, role=view.role, active=view.active, teams=teams)
+    return shapes.Person(
+        login=view.login, name=view.name, email=view.email, role=view.role, active=view.active, teams=teams
+    )
 
 
 def me(view: views.AccountView, scope: Scope) -> shapes.Me:

@@ -26,7 +26,14 @@ dd { margin: 0 }
 
 # Which refusals a call can meet, besides those of every call.
 _ALWAYS = (401, 403, 422, 429, 500)
-_BY_KIND = {"reference": (404,), "write": (413,), "change": (409, 412), "comment": (409,), "remove": (409,)}
+_BY_KIND = {
+    "reference": (404,),
+    "write": (413,),
+    "change": (409, 412),
+    "comment": (409,),
+    "remove": (409,),
+    "demote": (409,),
+}
 
 
 def mount(api: FastAPI, path: str) -> None:
@@ -70,6 +77,7 @@ def _refusals(address: str, method: str) -> list[int]:
         *(["reference"] if "{" in address else []),
         *(["write"] if method != "get" else []),
         *(["change"] if "{reference}" in address and (method == "patch" or "/actions/" in address) else []),
+        *(["demote"] if method == "patch" and "{login}" in address else []),
         *(["remove"] if method == "delete" else []),
         *(["comment"] if method == "post" else []),
     ]

@@ -1,4 +1,4 @@
-"""Calls about several incidents, about people and teams, and about the caller."""
+"""Calls about several incidents, and about the caller."""
 
 from typing import Annotated
 
@@ -25,20 +25,6 @@ async def get_statistics(caller: Caller, zone: Zone, period: Annotated[Period, Q
     """Counts by status, priority and light; compliance and times over a period."""
     found = await calls.read(report.statistics, caller, zone, days=period.days, first=period.from_, last=period.to)
     return shapes.Statistics.model_validate(found)
-
-
-@router.get("/teams", dependencies=[Depends(no_query)])
-async def list_teams(caller: Caller) -> list[shapes.Team]:
-    """The teams; `parent` is where a hierarchical escalation goes."""
-    teams = await calls.read(people.all_teams, caller)
-    names = {team.id: team.name for team in teams}
-    return [answers.team(team, names) for team in teams]
-
-
-@router.get("/users", dependencies=[Depends(no_query)])
-async def list_users(caller: Caller) -> list[shapes.Person]:
-    """Everybody with an account, by name."""
-    return [answers.person(account) for account in await calls.read(people.accounts, caller)]
 
 
 @router.get("/me", dependencies=[Depends(no_query)])

@@ -128,6 +128,14 @@ class Comment(Shape):
     body: str
 
 
+class Rating(Shape):
+    """What the requester thought of it, from 1 to 5; `comment` is empty where nothing was said."""
+
+    score: int
+    comment: str
+    at: datetime
+
+
 class WorkedClock(Shape):
     target_s: int
     due_at: datetime
@@ -209,6 +217,7 @@ class Team(Shape):
 class Person(Shape):
     login: str
     name: str
+    email: str | None
     role: Role
     active: bool
     teams: list[str]

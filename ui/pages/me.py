@@ -1,5 +1,7 @@
 """`/me`: one's own account: who one is here, language and theme, password, sessions."""
 
+from nicegui import ui
+
 from data.vocabulary import Role
 from services import i18n, people, sessions
 from services.errors import DeskError, Invalid
@@ -11,10 +13,10 @@ from ui.components.badge import avatar
 from ui.components.choice import ChoiceField, Option
 from ui.components.toasts import toast
 from ui.components.told_choices import told_choices
-from ui.elements import button, card, el, once
+from ui.elements import button, card, el, note, once
 from ui.fields import Field, password_field, show_errors
 from ui.session import EVERYBODY, desk_page
-from ui.shell import frame, page_header, prefer
+from ui.shell import frame, home_of, page_header, prefer
 from ui.viewer import THEMES, Viewer
 
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -29,6 +31,10 @@ async def me_page(viewer: Viewer) -> None:
     with frame(viewer, title, current="/me"):
         page_header(title)
         with el("div", "vg-pad vg-me"):
+            if account.temporary:
+                note(viewer.t("me.temporary"), icon="key", role="status")
+                _password(viewer, then=home_of(viewer))
+                return
             _who(viewer, account)
             _display(viewer)
             told_choices(viewer, chosen)
@@ -81,7 +87,7 @@ def _display(viewer: Viewer) -> None:
         )
 
 
-def _password(viewer: Viewer) -> None:
+def _password(viewer: Viewer, *, then: str | None = None) -> None:
     with card(viewer.t("field.password"), icon="key"), el("form", "vg-stack", novalidate=True) as form:
         # Password managers look for the login beside a new password.
         el("input", "vg-sr", type="text", value=viewer.login, autocomplete="username", readonly=True, tabindex=-1)
@@ -109,6 +115,9 @@ def _password(viewer: Viewer) -> None:
                 return
             except DeskError as refusal:
                 toast(i18n.error_sentence(refusal, viewer.locale), error=True)
+                return
+            if then:
+                ui.navigate.to(then)
                 return
             show_errors(fields, {})
             for field in fields.values():
