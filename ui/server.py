@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from ui import api as rest
-from ui import bells, calls, guard, hours, live, pages, session, theme
+from ui import bells, calls, guard, hours, live, pages, pwa, session, theme
 from ui.edge import Edge
 from ui.pages import files
 from ui.pages.errors import install_error_pages
@@ -48,6 +48,7 @@ def build(terms: Terms) -> FastAPI:
     outer.include_router(session.router)
     outer.include_router(files.router)
     outer.include_router(hours.router)
+    outer.include_router(pwa.router)
     theme.serve_static()
     pages.register()
     install_error_pages()
