@@ -33,11 +33,13 @@ class Field:
             self.control = make()
             hints = [el("div", "vg-field__hint", hint)] if hint else []
             self._error = el("div", "vg-field__error", "")
-        set_attributes(self._label, for_=self.control.html_id)
+        # Quasar gives a select's own id to its frame, which no label can name.
+        target = self.control.html_id + ("-choice" if isinstance(self.control, ui.select) else "")
+        set_attributes(self._label, for_=target)
         described_by = " ".join(element.html_id for element in [*hints, self._error])
         set_attributes(
             self.control,
-            for_=self.control.html_id,
+            for_=target,
             aria_describedby=described_by,
             aria_required=True if required else None,
         )

@@ -26,7 +26,7 @@ def test_a_template_fills_in_the_form_and_a_reply_the_composer_by_keyboard(vigie
     dialog.get_by_label(re.compile("^Nom du modèle")).fill("Panne d’imprimante")
     dialog.get_by_label(re.compile("^Titre")).fill("L’imprimante n’imprime plus")
     dialog.get_by_label(re.compile("^Description")).fill("**Lieu :**")
-    for field, choice in (("Catégorie", "Matériel"), ("Priorité", "Faible")):
+    for field, choice in (("Catégorie", "Matériel"), ("Priorité", "Basse")):
         dialog.get_by_role("combobox", name=re.compile(f"^{field}")).click()
         page.get_by_role("option", name=choice).click()
     dialog.get_by_role("button", name="Enregistrer").click()
@@ -47,7 +47,7 @@ def test_a_template_fills_in_the_form_and_a_reply_the_composer_by_keyboard(vigie
     page.get_by_role("button", name="Modèles").click()
     page.get_by_role("menuitem", name="Panne d’imprimante").click()
     expect(page.get_by_label(re.compile("^Titre"))).to_have_value("L’imprimante n’imprime plus")
-    expect(page.get_by_role("radio", name="Faible")).to_be_checked()
+    expect(page.get_by_role("radio", name="Basse")).to_be_checked()
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile(r"/incidents/INC-\d{8}-\d{6}$"))
     reference = page.url.rpartition("/")[2]
