@@ -31,7 +31,7 @@ def template_menu(viewer: Viewer, prepared: Sequence[TemplateView], form: _Form)
         return
     with button(viewer.t("templates.choose"), icon="description", kind="quiet", small=True) as opener:
         set_attributes(opener, aria_haspopup="menu")
-        with ui.menu().props("auto-close") as menu:
+        with ui.menu().props("auto-close no-refocus") as menu:
             set_attributes(menu, role="menu", aria_label=viewer.t("templates.choose"))
             for each in prepared:
                 with ui.item(on_click=lambda each=each: _fill(viewer, each, form)) as item:
