@@ -24,6 +24,7 @@ from ui.api import (
     people,
     relations,
     sla,
+    templates,
 )
 from ui.api.gate import Gate
 from ui.api.problems import problem
@@ -40,6 +41,7 @@ PARTS = (
     people,
     relations,
     sla,
+    templates,
 )
 
 

@@ -15,6 +15,7 @@ from services.attachments import UploadView
 from services.errors import DeskError, Invalid
 from services.inputs import BODY
 from ui import calls
+from ui.components.canned import Canned
 from ui.components.files_field import CHOOSE, FilesField
 from ui.components.mention import Mention
 from ui.components.redrawn import Redrawn
@@ -45,6 +46,7 @@ class _Pane:
         self, composer: "Composer", visibility: Visibility, draft: str, files: Sequence[UploadView] = ()
     ) -> None:
         self.composer, self.visibility = composer, visibility
+        self.canned: Canned | None = None
         viewer, kind = composer.viewer, composer.kind(visibility)
         name = viewer.t(f"detail.write_{kind}")
         with el("div", "vg-cmp__pane") as self.root:
@@ -76,6 +78,8 @@ class _Pane:
                     on_click=self._turn,
                 )
                 set_attributes(self.look, aria_pressed=False)
+                if viewer.role is not Role.REQUESTER:
+                    self.canned = Canned(viewer, composer.reference, visibility)
                 with el("span", "vg-keys-hint"):
                     el("kbd", "", viewer.t("key.ctrl"))
                     el("kbd", "", viewer.t("key.enter"))
@@ -124,6 +128,8 @@ class _Pane:
     def show_preview(self, shown: bool) -> None:
         """What is seen is the text as it will be read, instead of the field."""
         self.preview.root.visible, self.text.visible = shown, not shown
+        if self.canned is not None:
+            self.canned.visible = not shown
         set_attributes(self.look, aria_pressed=shown)
 
     def _stored(self) -> None:
