@@ -250,6 +250,9 @@ class Fact(StrEnum):
     CHANNEL_CHANGED = "channel_changed"
     CHANNEL_REMOVED = "channel_removed"
     CHANNEL_TESTED = "channel_tested"
+    DISPLAY_PAIRED = "display_paired"
+    DISPLAY_CHANGED = "display_changed"
+    DISPLAY_REVOKED = "display_revoked"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
 
