@@ -13,7 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from ui import api as rest
-from ui import bells, calls, guard, hours, live, pages, session, theme, wall
+from ui import bells, calls, guard, hours, live, pages, pwa, session, theme, wall
 from ui.edge import Edge
 from ui.pages.errors import install_error_pages
 from ui.signatures import remember_signatures
@@ -48,6 +48,7 @@ def build(terms: Terms) -> FastAPI:
     remember_signatures()
     outer.include_router(session.router)
     outer.include_router(hours.router)
+    outer.include_router(pwa.router)
     theme.serve_static()
     pages.register()
     install_error_pages()
