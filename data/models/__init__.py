@@ -15,6 +15,7 @@ from data.models.cmdb import (
     IncidentClient,
     IncidentEmployee,
 )
+from data.models.display import Display, DisplayPairing
 from data.models.history import History
 from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, Rating, ReferenceCounter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice
@@ -34,6 +35,8 @@ __all__ = [
     "Channel",
     "Client",
     "Comment",
+    "Display",
+    "DisplayPairing",
     "Draft",
     "Employee",
     "Firing",
