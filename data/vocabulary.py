@@ -250,6 +250,8 @@ class Fact(StrEnum):
     CHANNEL_CHANGED = "channel_changed"
     CHANNEL_REMOVED = "channel_removed"
     CHANNEL_TESTED = "channel_tested"
+    CHAIN_VERIFIED = "chain_verified"
+    HISTORY_EXPORTED = "history_exported"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
 

@@ -14,7 +14,7 @@ from data.models.cmdb import (
     IncidentClient,
     IncidentEmployee,
 )
-from data.models.history import History
+from data.models.history import History, HistoryDay
 from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, ReferenceCounter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
@@ -35,6 +35,7 @@ __all__ = [
     "Employee",
     "Firing",
     "History",
+    "HistoryDay",
     "Hosting",
     "IdempotentCall",
     "Incident",
