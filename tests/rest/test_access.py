@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from data import db
 from data.vocabulary import Action, ItemKind, Scope, Status
-from services import cmdb, lifecycle, people, tokens
+from services import cmdb, lifecycle, people, sla_policies, tokens
 from services.incidents import NewIncident, comment, create
 from tests.rest.conftest import Api, Caller, field_codes, new
 from tests.rest.people_calls import PEOPLE_CALLS
@@ -133,6 +133,8 @@ CALLERS = ("nobody", "expired", "disabled", "reader", "gina", "chloe", "bruno", 
 CALLS: dict[str, tuple[int, ...]] = {
     "GET /me": (401, 401, 401, 200, 200, 200, 200, 200),
     "GET /stats": (401, 401, 401, 200, 403, 403, 200, 200),
+    "GET /sla-policies": (401, 401, 401, 200, 403, 403, 200, 200),
+    "POST /sla-policies": (401, 401, 401, 403, 403, 403, 403, 201),
     "GET /teams": (401, 401, 401, 200, 403, 403, 200, 200),
     "GET /users": (401, 401, 401, 200, 403, 403, 200, 200),
     "GET /incidents": (401, 401, 401, 200, 200, 200, 200, 200),
@@ -211,7 +213,9 @@ def callers(api: Api) -> dict[str, Caller]:
 @SQLITE
 def test_each_call_is_open_to_whom_the_table_says(api: Api) -> None:
     everybody = callers(api)
-    bodies = {"POST /incidents": new(), "PATCH /incidents/{reference}": {"title": "Autre"}}
+    terms = dict(sla_policies.versions(api.desk.actors["emile"])[0].terms)
+    bodies = {"POST /incidents": new(), "POST /sla-policies": terms | {"pausing": ["user"]}}
+    bodies |= {"PATCH /incidents/{reference}": {"title": "Autre"}}
     kept = incident(api, "new")
     for call, statuses in CALLS.items():
         method, path = call.split()
