@@ -11,6 +11,7 @@ from services.i18n import catalog
 from services.views import EntryView
 from ui.components.history_line import history_line, moment
 from ui.components.links import plain_text
+from ui.components.policy_words import change_sentence
 from ui.elements import el, icon
 from ui.viewer import Viewer
 
@@ -72,6 +73,8 @@ def _other(viewer: Viewer, entry: EntryView) -> Element:
                 for word, value in (("detail.before", details.get("from")), ("detail.after", details.get("to"))):
                     el("small", "", viewer.t(word))
                     plain_text("", _value(viewer, details.get("field"), value))
+        for changed in details.get("changes") or () if entry.fact is Fact.POLICY_CREATED else ():
+            el("div", "vg-ev__quote", change_sentence(viewer, changed))
         if entry.fact is Fact.CHAIN_VERIFIED:
             with el("div", "vg-ev__quote"):
                 plain_text("", verdict(viewer, entry))

@@ -54,16 +54,19 @@ async def audit_page(
             for form in FORMATS:
                 query = urlencode(filters.given() | {"form": form})
                 link_button(viewer.t(f"audit.export_{form}"), f"{EXPORT}?{query}", icon="download")
-        with el("div", "vg-pad vg-told vg-stack"):
-            _ChainCard(viewer, chain)
-            _finder(viewer, filters, people)
-            for sentence in wrong.values():
-                note(sentence, icon="error", kind="error", role="alert")
-            if found.lines:
-                _lines(viewer, filters, found, place)
-            elif not wrong:
-                with empty_state(viewer.t("audit.none"), viewer.t("audit.none_sub")):
-                    link_button(viewer.t("audit.all"), PATH)
+        with el("div", "vg-pad vg-audit"):
+            with el("div", "vg-audit__finder"):
+                _finder(viewer, filters, people)
+            with el("div", "vg-audit__side"):
+                _ChainCard(viewer, chain)
+            with el("div", "vg-audit__lines"):
+                for sentence in wrong.values():
+                    note(sentence, icon="error", kind="error", role="alert")
+                if found.lines:
+                    _lines(viewer, filters, found, place)
+                elif not wrong:
+                    with empty_state(viewer.t("audit.none"), viewer.t("audit.none_sub")):
+                        link_button(viewer.t("audit.all"), PATH)
 
 
 def _finder(viewer: Viewer, filters: Filters, people: Sequence[tuple[str, str]]) -> None:
@@ -117,7 +120,7 @@ def _labelled(text: str) -> ui.element:
 
 
 def _lines(viewer: Viewer, filters: Filters, found: Lines, place: int | None) -> None:
-    with card(classes="vg-audit"), el("ul", "vg-tl"):
+    with card(), el("ol", "vg-tl", aria_label=viewer.t("audit.lines")):
         for line in found.lines:
             audit_line(viewer, line)
     with el("nav", "vg-pages", aria_label=viewer.t("audit.pages")):
