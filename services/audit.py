@@ -1,11 +1,12 @@
 """Checking what is stored against itself: the chain of the history, and every verdict (S122, S143)."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from data.models import History
-from data.queries import history, incidents
+from data.queries import history, incidents, ratings
 from data.queries import sla as sla_queries
 from data.vocabulary import Fact
 from services import chain, policies, sla
@@ -38,17 +39,32 @@ def verify_chain(tell: Callable[[int], None] = lambda done: None) -> ChainReport
             sealed = chain.seal(
                 before, expected, line.at, line.actor_id, line.incident_id, line.fact, line.public, line.details
             )
-            if line.seq != expected or line.hash != sealed or not _comment_stands(reading, line):
+            if line.seq != expected or line.hash != sealed or not _what_was_said_stands(reading, line):
                 return ChainReport(expected - 1, before, expected)
             before = line.hash
     return ChainReport(expected, before, None)
 
 
-def _comment_stands(reading: Reading, line: History) -> bool:
-    """Whether the comment that the line is about, if it is about one, has the text and readers that it was given."""
-    if line.fact is not Fact.COMMENTED:
-        return True
-    details = json.loads(line.details)
+def _what_was_said_stands(reading: Reading, line: History) -> bool:
+    """Whether the comment or rating that the line is about, if it is about one, is as it was given."""
+    match line.fact:
+        case Fact.COMMENTED:
+            return _comment_stands(reading, line, json.loads(line.details))
+        case Fact.RATED:
+            return _rating_stands(reading, line, json.loads(line.details))
+    return True
+
+
+def _rating_stands(reading: Reading, line: History, details: Mapping[str, Any]) -> bool:
+    rating = ratings.of_incidents(reading.session, [line.incident_id or 0]).get(line.incident_id or 0)
+    return (
+        rating is not None
+        and (rating.user_id, rating.score) == (line.actor_id, details["score"])
+        and digest_of(rating.comment) == details["sha256"]
+    )
+
+
+def _comment_stands(reading: Reading, line: History, details: Mapping[str, Any]) -> bool:
     comment = incidents.comment(reading.session, details["comment"])
     return (
         comment is not None
