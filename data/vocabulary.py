@@ -171,6 +171,21 @@ class Scope(StrEnum):
     WRITE = "write"
 
 
+class TemplateKind(StrEnum):
+    """What a prepared text is for: declaring an incident, or answering on one."""
+
+    INCIDENT = "incident"
+    REPLY = "reply"
+
+
+class Readers(StrEnum):
+    """Where a prepared reply is offered: to the requester, within the team, or in both."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    BOTH = "both"
+
+
 class Relation(StrEnum):
     """What an incident is to another: an open duplicate of it, its recurrence, or just related."""
 
@@ -253,6 +268,9 @@ class Fact(StrEnum):
     CHANNEL_TESTED = "channel_tested"
     CHAIN_VERIFIED = "chain_verified"
     HISTORY_EXPORTED = "history_exported"
+    TEMPLATE_CREATED = "template_created"
+    TEMPLATE_CHANGED = "template_changed"
+    TEMPLATE_REMOVED = "template_removed"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
 
