@@ -1,5 +1,6 @@
 """The tables. Importing this package registers all of them on `SQLModel.metadata`."""
 
+from data.models.attachments import Attachment, Upload
 from data.models.cmdb import (
     Application,
     ApplicationChange,
@@ -14,6 +15,7 @@ from data.models.cmdb import (
     IncidentClient,
     IncidentEmployee,
 )
+from data.models.display import Display, DisplayPairing
 from data.models.history import History, HistoryDay
 from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, Rating, ReferenceCounter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice
@@ -29,9 +31,12 @@ __all__ = [
     "ApplicationClient",
     "ApplicationEmployee",
     "Asset",
+    "Attachment",
     "Channel",
     "Client",
     "Comment",
+    "Display",
+    "DisplayPairing",
     "Draft",
     "Employee",
     "Firing",
@@ -57,5 +62,6 @@ __all__ = [
     "SlaPolicy",
     "Team",
     "Template",
+    "Upload",
     "User",
 ]
