@@ -1,5 +1,6 @@
 """The tables. Importing this package registers all of them on `SQLModel.metadata`."""
 
+from data.models.attachments import Attachment, Upload
 from data.models.cmdb import (
     Application,
     ApplicationChange,
@@ -14,12 +15,14 @@ from data.models.cmdb import (
     IncidentClient,
     IncidentEmployee,
 )
+from data.models.display import Display, DisplayPairing
 from data.models.history import History
 from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, Rating, ReferenceCounter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
 from data.models.search import SearchState
 from data.models.sla import SlaCycle, SlaPolicy
+from data.models.template import Template
 
 __all__ = [
     "ApiToken",
@@ -28,9 +31,12 @@ __all__ = [
     "ApplicationClient",
     "ApplicationEmployee",
     "Asset",
+    "Attachment",
     "Channel",
     "Client",
     "Comment",
+    "Display",
+    "DisplayPairing",
     "Draft",
     "Employee",
     "Firing",
@@ -54,5 +60,7 @@ __all__ = [
     "SlaCycle",
     "SlaPolicy",
     "Team",
+    "Template",
+    "Upload",
     "User",
 ]

@@ -13,7 +13,7 @@ from services.errors import TooManyAttempts, Unauthenticated
 from ui.components.language_switch import language_switch
 from ui.components.password_input import PasswordInput
 from ui.elements import el, icon, note
-from ui.session import Visitor, is_set_up, open_page, safe_next, secret_of, who
+from ui.session import Visitor, front, is_set_up, open_page, safe_next, secret_of, who
 from ui.shell import bare, brand
 from ui.theme import asset
 
@@ -26,7 +26,7 @@ async def login_page(visitor: Visitor) -> Response | None:
     if not await is_set_up():
         return RedirectResponse("/setup", 303)
     asked = request.query_params
-    wanted = safe_next(asked.get("next"))
+    wanted = safe_next(asked.get("next") or front(request))
     try:
         await who(request)
         return RedirectResponse(wanted, 303)
@@ -99,6 +99,8 @@ def _form(visitor: Visitor, asked: Mapping[str, str], wanted: str, *, ended: boo
                 icon("help", "vg-icon--s")
                 el("span", "", i18n.t("login.forgot", locale))
             el("p", "", i18n.t("login.forgot_help", locale))
+        with el("a", "vg-link", href="/wall"):
+            el("span", "", i18n.t("login.wall", locale))
         language_switch(locale, lambda other: f"/login?{urlencode({'lang': other, 'next': wanted})}")
 
 
