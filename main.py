@@ -206,6 +206,26 @@ def sla_verify(options: argparse.Namespace, settings: Settings) -> int:
     return 1 if differences else 0
 
 
+def back_up(options: argparse.Namespace, settings: Settings) -> None:
+    """Everything in one file, one consistent state, also while Vigie is running."""
+    from services import backup
+
+    report = backup.save(options.file, data_dir=settings.data_dir, recipient=options.recipient)
+    print(i18n.t("cli.backed_up", _language(), file=options.file, rows=report.rows, files=report.files))
+
+
+def restore(options: argparse.Namespace, settings: Settings) -> int:
+    """The desk as it was when the file was made."""
+    from services import backup
+
+    report = backup.restore(options.file, data_dir=settings.data_dir, identity=options.identity, force=options.force)
+    print(i18n.t("cli.restored", _language(), rows=report.rows, files=report.files))
+    if report.chain_broken_at is not None:
+        print(i18n.t("cli.restored_other_key", _language(), seq=report.chain_broken_at), file=sys.stderr)
+        return 1
+    return 0
+
+
 def migrate_only(options: argparse.Namespace, settings: Settings) -> None:
     """The schema is the newest: opening the database saw to it."""
 
@@ -259,6 +279,13 @@ def _parser() -> argparse.ArgumentParser:
     loading.add_argument("kind", choices=[*imports.SORTS])
     loading.add_argument("file", metavar="FILE.csv")
     loading.add_argument("--dry-run", action="store_true", help="say what it would do, and do nothing")
+    saving = command(commands, "backup", back_up, "write everything into one file, also while Vigie is running")
+    saving.add_argument("file", type=Path, metavar="FILE")
+    saving.add_argument("--recipient", metavar="age1…", help="encrypt it for this age public key")
+    restoring = command(commands, "restore", restore, "bring back what `backup` wrote; restart Vigie afterwards")
+    restoring.add_argument("file", type=Path, metavar="FILE")
+    restoring.add_argument("--identity", type=Path, metavar="FILE", help="the age private key of an encrypted backup")
+    restoring.add_argument("--force", action="store_true", help="replace what the database holds")
     command(commands, "migrate", migrate_only, "bring the schema up to date")
     verify = command(
         group("audit", "the history"), "verify", audit_verify, "check the history's chain; exit 1 if broken"

@@ -225,6 +225,7 @@ class Fact(StrEnum):
     PRIORITY_CHANGED = "priority_changed"
     FIELD_CHANGED = "field_changed"
     COMMENTED = "commented"
+    RATED = "rated"
     MESSAGED = "messaged"
     REPORT_EXPORTED = "report_exported"
     LINKED = "linked"

@@ -1,11 +1,11 @@
 """Checking what is stored against itself: the chain of the history, and every verdict (S122, S143)."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data.queries import history, incidents
+from data.queries import history, incidents, ratings
 from data.queries import sla as sla_queries
 from data.vocabulary import Fact
 from services import chain, policies, sla
@@ -23,17 +23,18 @@ class ChainReport:
 
 
 def verify_chain() -> ChainReport:
-    """Whether every line of the history is as it was written, in its place, and every comment as its line says.
+    """Whether every line of the history is as it was written, in its place, and every comment and rating as its line
+    says.
 
-    Two queries for a thousand lines and their comments; the memory does not grow with the history.
+    Three queries for a thousand lines and what they are about; the memory does not grow with the history.
     """
     expected, before = 0, chain.GENESIS
     with look(SYSTEM) as reading:
         for lines in history.batches(reading.session):
-            comments = _Comments(reading, lines)
+            said = _Said(reading, lines)
             for line in lines:
                 expected += 1
-                if line.seq != expected or not _sealed(line, before) or not comments.stand(line):
+                if line.seq != expected or not _sealed(line, before) or not said.stands(line):
                     return ChainReport(expected - 1, before, expected)
                 before = line.hash
     return ChainReport(expected, before, None)
@@ -45,25 +46,40 @@ def _sealed(line: history.Line, before: str) -> bool:
     return at is not None and sealed == chain.seal(before, seq, at, actor_id, incident_id, fact, public, details)
 
 
-class _Comments:
-    """The comments that some lines are about, read together."""
+class _Said:
+    """The comments and ratings that some lines are about, read together."""
 
     def __init__(self, reading: Reading, lines: Sequence[history.Line]) -> None:
-        self._details = {line.seq: _details(line) for line in lines if line.fact == Fact.COMMENTED}
-        wanted = [key for details in self._details.values() if type(key := details.get("comment")) is int]
-        self._stored = incidents.said(reading.session, wanted) if wanted else {}
+        self._details = {line.seq: _details(line) for line in lines if line.fact in (Fact.COMMENTED, Fact.RATED)}
+        comments = [key for details in self._details.values() if type(key := details.get("comment")) is int]
+        rated = [line.incident_id for line in lines if line.fact == Fact.RATED and line.incident_id is not None]
+        self._comments = incidents.said(reading.session, comments) if comments else {}
+        self._ratings = ratings.of_incidents(reading.session, rated) if rated else {}
 
-    def stand(self, line: history.Line) -> bool:
-        """Whether the comment that the line is about, if it is about one, has the text and readers it was given."""
-        if line.fact != Fact.COMMENTED:
-            return True
-        details = self._details[line.seq]
-        comment = self._stored.get(details.get("comment", 0))
+    def stands(self, line: history.Line) -> bool:
+        """Whether the comment or rating that the line is about, if it is about one, is as it was given."""
+        match line.fact:
+            case Fact.COMMENTED:
+                return self._comment_stands(line, self._details[line.seq])
+            case Fact.RATED:
+                return self._rating_stands(line, self._details[line.seq])
+        return True
+
+    def _comment_stands(self, line: history.Line, details: Mapping[str, Any]) -> bool:
+        comment = self._comments.get(details.get("comment", 0))
         return (
             comment is not None
             and (comment.incident_id, comment.author_id) == (line.incident_id, line.actor_id)
             and comment.visibility == details["visibility"]
             and digest_of(comment.body) == details["sha256"]
+        )
+
+    def _rating_stands(self, line: history.Line, details: Mapping[str, Any]) -> bool:
+        rating = self._ratings.get(line.incident_id or 0)
+        return (
+            rating is not None
+            and (rating.user_id, rating.score) == (line.actor_id, details["score"])
+            and digest_of(rating.comment) == details["sha256"]
         )
 
 

@@ -13,7 +13,7 @@ from data.vocabulary import Fact
 from services.errors import Refused
 from services.inputs import NAME, Form
 from services.permissions import Right
-from services.work import SYSTEM, Actor, begin, change, look
+from services.work import SYSTEM, Actor, Reading, begin, change, look
 
 ADDRESS = 2_000
 LABEL = 80
@@ -43,8 +43,13 @@ class DeskSettings:
 def service_catalogue() -> ServiceCatalogue | None:
     """Where service requests go, or None: one row read by its key, for whatever page or call asks (S8)."""
     with look(SYSTEM) as reading:
-        found = people.organisation(reading.session)
-        return _catalogue(found) if found else None
+        return of_organisation(reading)
+
+
+def of_organisation(reading: Reading) -> ServiceCatalogue | None:
+    """The same within a transaction."""
+    found = people.organisation(reading.session)
+    return _catalogue(found) if found else None
 
 
 def get(actor: Actor) -> DeskSettings:

@@ -151,7 +151,9 @@ def _resolve(work: Work, incident: Incident, given: Given) -> dict[str, Any]:
     incident.resolution_code, incident.resolution_summary = required(code), summary
     incident.resolved_at, incident.master_id = work.now, master.id if master else None
     incident.unclaimed_since = None
-    named = {"master": master.reference} if master else {}
+    named: dict[str, Any] = {"master": master.reference} if master else {}
+    if given.get("service_request"):
+        named["service_request"] = True
     return {"code": incident.resolution_code.value, "summary": summary, **named, **_work_on(work, incident)}
 
 

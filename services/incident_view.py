@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from data.models import Comment, History, Incident, SlaCycle, Team, User
-from data.queries import history, incidents, people
-from data.vocabulary import Fact, Status
+from data.models import Comment, History, Incident, Rating, SlaCycle, Team, User
+from data.queries import history, incidents, people, ratings
+from data.vocabulary import OPEN_STATUSES, Fact, Status
 from services import policies
 from services.calendar import Calendar, OpeningHours
 from services.comments import MENTIONS
@@ -24,6 +24,7 @@ from services.views import (
     IndicatorView,
     PauseView,
     PersonView,
+    RatingView,
     ResolutionView,
     TeamView,
     Timeline,
@@ -31,7 +32,9 @@ from services.views import (
 from services.work import Reading
 
 # What a requester reads of a public line; everything else in it is the team's.
-PUBLIC_DETAILS = frozenset({"from", "to", "action", "status", "priority", "field", "comment", "visibility", "code"})
+PUBLIC_DETAILS = frozenset(
+    {"from", "to", "action", "status", "priority", "field", "comment", "visibility", "code", "score", "service_request"}
+)
 
 
 def facts_of(incident: Incident) -> Facts:
@@ -75,7 +78,10 @@ def views(reading: Reading, incident_ids: list[int]) -> tuple[IncidentView, ...]
     references = incidents.references_of(reading.session, masters)
     links = of_incidents(reading, incident_ids)
     known = policies.of_cycles(reading.session, [row.cycle for row in found.values()])
-    return tuple(_view(reading, *found[key], references, links[key], known) for key in incident_ids)
+    rated = ratings.of_incidents(
+        reading.session, [key for key in incident_ids if found[key].incident.status not in OPEN_STATUSES]
+    )
+    return tuple(_view(reading, *found[key], references, links[key], known, rated.get(key)) for key in incident_ids)
 
 
 def stored_cycle_view(cycle: SlaCycle, now: datetime, known: Mapping[int, Policy]) -> CycleView:
@@ -189,6 +195,7 @@ def _view(
     references: Mapping[int, str],
     links: Links,
     known: Mapping[int, Policy],
+    rating: Rating | None,
 ) -> IncidentView:
     assert incident.id is not None
     who, closed = reading.who, incident.status is Status.CLOSED
@@ -225,7 +232,13 @@ def _view(
         may_edit=not closed and may(who, Right.EDIT),
         may_comment=not closed and may(who, Right.COMMENT),
         may_comment_internally=not closed and may(who, Right.COMMENT_INTERNALLY),
+        rating=rating_view(rating) if rating else None,
+        may_rate=rating is None and incident.status not in OPEN_STATUSES and incident.requester_id == who.user_id,
     )
+
+
+def rating_view(rating: Rating) -> RatingView:
+    return RatingView(rating.score, rating.comment, rating.at)
 
 
 def _hold(incident: Incident, whole: bool) -> HoldView | None:

@@ -182,17 +182,22 @@ def expect(work: Work, incident: Incident, version: int | None) -> None:
 def _act(actor: Actor, reference: str, action: Action, version: int | None, given: Given) -> IncidentView:
     with begin(actor) as work:
         incident = load(work, reference, frozen=True)
+        perform(work, incident, action, version, given)
         assert incident.id is not None
-        if not may(work.who, action):
-            refuse(work, incident, action, "not_allowed")
-        _expect_untaken(work, incident, action, version)
-        expect(work, incident, version)
-        if reason := refusal(work.who, action, facts_of(incident)):
-            refuse(work, incident, action, reason)
-        _do(work, incident, action, given)
-        if given.get("duplicates"):
-            _resolve_duplicates(work, incident, given)
         return view(work, incident.id)
+
+
+def perform(work: Work, incident: Incident, action: Action, version: int | None, given: Given) -> None:
+    """`action` has happened, in as many steps as it has; for callers that have loaded the incident."""
+    if not may(work.who, action):
+        refuse(work, incident, action, "not_allowed")
+    _expect_untaken(work, incident, action, version)
+    expect(work, incident, version)
+    if reason := refusal(work.who, action, facts_of(incident)):
+        refuse(work, incident, action, reason)
+    _do(work, incident, action, given)
+    if given.get("duplicates"):
+        _resolve_duplicates(work, incident, given)
 
 
 def _do(work: Work, incident: Incident, action: Action, given: Given) -> None:

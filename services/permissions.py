@@ -21,6 +21,7 @@ class Right(StrEnum):
     EDIT = "edit"
     COMMENT = "comment"
     COMMENT_INTERNALLY = "comment_internally"
+    RATE = "rate"
     SEE_STATISTICS = "see_statistics"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ORGANISATION = "manage_organisation"
@@ -39,6 +40,7 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.EDIT: TEAM_ROLES,
     Right.COMMENT: EVERYBODY,
     Right.COMMENT_INTERNALLY: TEAM_ROLES,
+    Right.RATE: EVERYBODY,
     Right.SEE_STATISTICS: TEAM_ROLES,
     Right.MANAGE_PEOPLE: frozenset({ADMIN}),
     Right.MANAGE_ORGANISATION: frozenset({ADMIN}),

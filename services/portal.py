@@ -6,6 +6,7 @@ whatever door a requester comes.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from data.queries import cmdb, incidents
@@ -20,6 +21,9 @@ from services.views import CommentView, IncidentView
 from services.work import Actor, Reading, begin, look
 
 MOST = 100
+MOST_UNRATED = 3
+JUST_CLOSED = timedelta(hours=1)
+ASKED_FOR = timedelta(days=14)  # after the closing, how it went
 SUGGESTED = 6
 SCANNED = 500
 
@@ -65,6 +69,7 @@ class Question(StrEnum):
 
     SOLVED = "solved"  # is it, for you?
     INFORMATION = "information"  # the work waits for an answer
+    OPINION = "opinion"  # how did it go?
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,9 +149,14 @@ def things(actor: Actor, text: str) -> tuple[Thing, ...]:
 
 
 def current(actor: Actor) -> tuple[OwnIncident, ...]:
-    """The actor's own incidents that are not closed: those that need an answer first, then the newest (B4, S123)."""
+    """The actor's own incidents that are not closed: those that need an answer first, then the newest (B4, S123).
+
+    At the end come those that were closed lately and are not rated yet (S83).
+    """
     with look(actor) as reading:
         ids = [each.id for each in incidents.current_of(reading.session, reading.user_id, limit=MOST) if each.id]
+        since = reading.now - ASKED_FOR
+        ids += incidents.closed_unrated_of(reading.session, reading.user_id, since, limit=MOST_UNRATED)
         rows = {row.incident.id: row.incident for row in incidents.with_people(reading.session, ids)}
         said = incidents.last_public_comments(reading.session, ids)
         own = [
@@ -157,16 +167,26 @@ def current(actor: Actor) -> tuple[OwnIncident, ...]:
             )
             for seen in views(reading, ids)
         ]
-        return tuple(sorted(own, key=lambda each: each.question is None))
+        return tuple(sorted(own, key=lambda each: (_rank(each, reading.now), -each.incident.id)))
 
 
 def question_of(incident: IncidentView) -> Question | None:
     """What the requester of `incident` is asked now."""
     if incident.status is Status.RESOLVED:
         return Question.SOLVED
+    if incident.status is Status.CLOSED:
+        return Question.OPINION if incident.may_rate else None
     if incident.hold is not None and incident.hold.reason is HoldReason.USER:
         return Question.INFORMATION
     return None
+
+
+def _rank(own: OwnIncident, now: datetime) -> int:
+    """0 for what needs an answer; what was closed just now stays where it was, among those."""
+    if own.question is Question.OPINION:
+        closed = own.incident.closed_at
+        return 0 if closed is not None and now - closed < JUST_CLOSED else 2
+    return 1 if own.question is None else 0
 
 
 def _thing(reading: Reading, form: Form, thing: tuple[str, int] | None) -> tuple[Category, dict[ItemKind, list[int]]]:

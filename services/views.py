@@ -149,6 +149,15 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class RatingView:
+    """What the requester thought of it, from 1 to 5; `comment` is empty where nothing was said."""
+
+    score: int
+    comment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
     """An incident as one person sees it now, with what that person may do next."""
 
@@ -183,6 +192,8 @@ class IncidentView:
     may_edit: bool
     may_comment: bool
     may_comment_internally: bool
+    rating: RatingView | None
+    may_rate: bool
 
 
 @dataclass(frozen=True, slots=True)

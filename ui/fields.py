@@ -33,11 +33,14 @@ class Field:
             self.control = make()
             hints = [el("div", "vg-field__hint", hint)] if hint else []
             self._error = el("div", "vg-field__error", "")
-        set_attributes(self._label, for_=self.control.html_id)
+        # Quasar puts a plain select's own id on a box around the input that `for` names: one id would be there twice.
+        boxed = isinstance(self.control, ui.select) and "use-input" not in self.control.props
+        named = f"{self.control.html_id}-input" if boxed else self.control.html_id
+        set_attributes(self._label, for_=named)
         described_by = " ".join(element.html_id for element in [*hints, self._error])
         set_attributes(
             self.control,
-            for_=self.control.html_id,
+            for_=named,
             aria_describedby=described_by,
             aria_required=True if required else None,
         )

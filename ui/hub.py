@@ -25,6 +25,7 @@ PATIENCE_S = 10.0
 DELTAS_KEPT = 500
 JUST_CREATED_S = 60
 MTTR_DAYS = 7
+FOLLOWS = ("v", "unclaimed_since")  # of a row: what changes because something else did
 
 Message = dict[str, Any]
 
@@ -150,7 +151,7 @@ class Hub:
         if before is None:
             fields = ["new" if clock.now().timestamp() - row["created"] < JUST_CREATED_S else "status"]
         else:
-            fields = [name for name in row if name != "v" and row[name] != before[name]]
+            fields = [name for name in row if name not in FOLLOWS and row[name] != before[name]]
         return {"by": news.actor_name, "fields": fields}
 
     async def finished(self, zone: ZoneInfo) -> bytes:

@@ -15,7 +15,7 @@ from data.models.cmdb import (
     IncidentEmployee,
 )
 from data.models.history import History
-from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, ReferenceCounter
+from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, Rating, ReferenceCounter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
 from data.models.search import SearchState
@@ -48,6 +48,7 @@ __all__ = [
     "Notification",
     "NotificationChoice",
     "Organisation",
+    "Rating",
     "ReferenceCounter",
     "SearchState",
     "SlaCycle",

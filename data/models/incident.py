@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, Index, Integer, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Text
 from sqlmodel import Field, SQLModel
 
 from data.models.columns import code, key
@@ -83,6 +83,21 @@ class Comment(SQLModel, table=True):
     at: datetime
     visibility: Visibility = code(Visibility)
     body: str = Field(sa_type=Text)
+
+
+class Rating(SQLModel, table=True):
+    """What the requester thought of it, said once and for good; a closed incident's row it leaves alone."""
+
+    __table_args__ = (
+        CheckConstraint("score BETWEEN 1 AND 5", name="rating_score"),
+        Index("ix_rating_at", "at"),  # queries.ratings.counts_by_score
+    )
+
+    incident_id: int = key("incident.id", primary_key=True)
+    user_id: int = key("user.id")
+    at: datetime
+    score: int
+    comment: str = Field(sa_type=Text)
 
 
 class IncidentRelation(SQLModel, table=True):

@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from data.models import Comment, IdempotentCall, Incident, IncidentRelation, SlaCycle, Team, User
+from data.models import Comment, IdempotentCall, Incident, IncidentRelation, Rating, SlaCycle, Team, User
 from data.references import PATTERN
 from data.vocabulary import OPEN_STATUSES, Relation, Status, Visibility
 
@@ -189,6 +189,17 @@ def current_of(session: Session, requester_id: int, *, limit: int) -> Sequence[I
     """Whatever this person declared and is not closed, newest first."""
     own = select(Incident).where(Incident.requester_id == requester_id, Incident.status != Status.CLOSED)
     return session.exec(own.order_by(col(Incident.id).desc()).limit(limit)).all()
+
+
+def closed_unrated_of(session: Session, requester_id: int, since: datetime, *, limit: int) -> Sequence[int]:
+    """Ids of what this person declared, was closed since and has no rating, the latest first."""
+    own = select(Incident.id).where(
+        Incident.requester_id == requester_id,
+        Incident.status == Status.CLOSED,
+        col(Incident.closed_at) >= since,
+        ~col(Incident.id).in_(select(Rating.incident_id)),
+    )
+    return [key for key in session.exec(own.order_by(col(Incident.closed_at).desc()).limit(limit)) if key is not None]
 
 
 def comment(session: Session, comment_id: int) -> Comment | None:

@@ -36,7 +36,7 @@ class Said:
 def said(entry: EntryView, locale: str, zone: ZoneInfo) -> Said:
     """What a line says to its reader; what its details lack is not said."""
     line = _Line(entry, locale, zone)
-    about = " · ".join(part for part in line.about() if part)
+    about = " · ".join(part for part in (*line.score(), *line.about()) if part)
     return Said(line.who, line.verb(), about, tuple(quote for quote in line.quotes() if quote))
 
 
@@ -58,7 +58,12 @@ class _Line:
             return self._t("event.assigned_self")
         if self.kind == Action.ASSIGN:
             return self._t("event.assigned" if "owner" in details else "event.assigned_only")
-        return self._t(f"event.{_VERBS.get(self.kind, self.entry.fact)}")
+        verb = "redirected" if details.get("service_request") else _VERBS.get(self.kind, self.entry.fact)
+        return self._t(f"event.{verb}")
+
+    def score(self) -> Iterator[str]:
+        if self.kind == Fact.RATED:
+            yield self._t("rating.of_five", n=self.details["score"])
 
     def about(self) -> Iterator[str]:
         details = self.details

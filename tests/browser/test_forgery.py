@@ -39,7 +39,8 @@ class Visit:
         self.open()
 
     def open(self) -> None:
-        html = self.http.get(PAGE, headers={"Accept": "text/html"}).text
+        # A requester is sent on to the portal's own form.
+        html = self.http.get(PAGE, headers={"Accept": "text/html"}, follow_redirects=True).text
         found = re.search(r"'client_id': '([0-9a-f-]{36})'", html)
         assert found, html[:2000]
         self.client_id = found[1]

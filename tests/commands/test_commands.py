@@ -172,3 +172,18 @@ def _lines(shell: Shell) -> int:
         (lines,) = connection.execute("SELECT count(*) FROM history").fetchone()
     connection.close()
     return int(lines)
+
+
+def test_a_desk_is_saved_and_brought_back(shell: Shell, tmp_path: Path) -> None:
+    shell.run("setup", "--org", "Acme", "--admin", "emile", typed=PASSWORD)
+    saved = shell.run("backup", "desk.backup")
+    assert (saved.returncode, saved.stderr) == (0, "")
+    assert "VIGIE_SECRET_KEY" in saved.stdout
+    refused = shell.run("restore", "desk.backup")
+    assert (refused.returncode, "--force" in refused.stderr) == (1, True)
+    other = Shell(f"sqlite:///{tmp_path}/elsewhere/vigie.db", tmp_path)
+    assert other.run("restore", "desk.backup").returncode == 0
+    assert other.run("audit", "verify").returncode == 0
+    another_key = other.run("restore", "desk.backup", "--force", VIGIE_SECRET_KEY="another")
+    assert (another_key.returncode, "VIGIE_SECRET_KEY" in another_key.stderr) == (1, True)
+    assert other.run("backup", "nowhere/desk.backup").returncode == 2

@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from data import db
 from data.vocabulary import Action, ItemKind, Scope, Status
-from services import cmdb, lifecycle, people, tokens
+from services import cmdb, lifecycle, people, sla_policies, tokens
 from services.incidents import NewIncident, comment, create
 from tests.rest.conftest import Api, Caller, field_codes, new
+from tests.rest.item_calls import ITEM_CALLS
 from tests.rest.people_calls import PEOPLE_CALLS
 from ui.api import PATH
 from ui.api.actions import ACTIONS
@@ -34,6 +35,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "resolve": {"code": "fixed", "summary": "Redémarré."},
     "start_and_resolve": {"code": "fixed", "summary": "Redémarré."},
     "reopen": {"reason": "Cela recommence."},
+    "comments": {"body": "Bonjour"},
+    "rating": {"score": 4},
 }
 
 # Status → action → whose call is answered with 200.
@@ -133,6 +136,8 @@ CALLERS = ("nobody", "expired", "disabled", "reader", "gina", "chloe", "bruno", 
 CALLS: dict[str, tuple[int, ...]] = {
     "GET /me": (401, 401, 401, 200, 200, 200, 200, 200),
     "GET /stats": (401, 401, 401, 200, 403, 403, 200, 200),
+    "GET /sla-policies": (401, 401, 401, 200, 403, 403, 200, 200),
+    "POST /sla-policies": (401, 401, 401, 403, 403, 403, 403, 201),
     "GET /teams": (401, 401, 401, 200, 403, 403, 200, 200),
     "GET /users": (401, 401, 401, 200, 403, 403, 200, 200),
     "GET /incidents": (401, 401, 401, 200, 200, 200, 200, 200),
@@ -144,6 +149,9 @@ CALLS: dict[str, tuple[int, ...]] = {
     "GET /incidents/{reference}/sla": (401, 401, 401, 200, 404, 200, 200, 200),
     "GET /incidents/{reference}/comments": (401, 401, 401, 200, 404, 200, 200, 200),
     "POST /incidents/{reference}/comments": (401, 401, 401, 403, 404, 201, 201, 201),
+    "POST /incidents/{reference}/service-request": (401, 401, 401, 403, 404, 403, 409, 409),
+    "GET /incidents/{reference}/rating": (401, 401, 401, 200, 404, 200, 200, 200),
+    "POST /incidents/{reference}/rating": (401, 401, 401, 403, 404, 409, 403, 403),
     "POST /incidents/{reference}/messages/preview": (401, 401, 401, 200, 403, 403, 200, 200),
     "POST /incidents/{reference}/messages": (401, 401, 401, 403, 403, 403, 409, 409),  # there is no mail server
     "GET /incidents/{reference}/relations": (401, 401, 401, 200, 404, 403, 200, 200),
@@ -162,24 +170,6 @@ CALLS: dict[str, tuple[int, ...]] = {
         f"POST /incidents/{{reference}}/actions/{action}": (401, 401, 401, 403, 404, 409, 409, 409)
         for action in ("close", "reopen")
     },
-}
-
-
-# The same for each kind of configuration items; `{item_id}` is one that nobody needs.
-ITEM_CALLS: dict[str, tuple[int, ...]] = {
-    f"{method} /{kind}{rest}": (401, 401, 401, 200 if method == "GET" else 403, 403, 403, done, done)
-    for kind in ItemKind
-    for method, rest, done in (
-        ("GET", "", 200),
-        ("POST", "", 201),
-        ("GET", "/{item_id}", 200),
-        ("PATCH", "/{item_id}", 200),
-        ("DELETE", "/{item_id}", 204),
-        ("GET", "/{item_id}/incidents", 200),
-        *([("GET", "/{item_id}/availability", 200)] if kind is ItemKind.APPLICATIONS else []),
-        *([("GET", "/{item_id}/changes", 200)] if kind is ItemKind.APPLICATIONS else []),
-        *([("POST", "/{item_id}/changes", 201)] if kind is ItemKind.APPLICATIONS else []),
-    )
 }
 
 
@@ -211,12 +201,14 @@ def callers(api: Api) -> dict[str, Caller]:
 @SQLITE
 def test_each_call_is_open_to_whom_the_table_says(api: Api) -> None:
     everybody = callers(api)
-    bodies = {"POST /incidents": new(), "PATCH /incidents/{reference}": {"title": "Autre"}}
+    terms = dict(sla_policies.versions(api.desk.actors["emile"])[0].terms)
+    bodies = {"POST /incidents": new(), "POST /sla-policies": terms | {"pausing": ["user"]}}
+    bodies |= {"PATCH /incidents/{reference}": {"title": "Autre"}}
     kept = incident(api, "new")
     for call, statuses in CALLS.items():
         method, path = call.split()
         action = path.rpartition("/")[2]
-        body = bodies.get(call, {"body": "Bonjour"} if action == "comments" else BODIES.get(action, {}))
+        body = bodies.get(call, BODIES.get(action, {}))
         for login, status in zip(CALLERS, statuses, strict=True):
             moved = status == 200 and "/actions/" in path
             address = path.format(reference=incident(api, "new") if moved else kept, other=kept)
@@ -274,7 +266,7 @@ def test_no_call_takes_a_field_that_is_not_its_own(api: Api) -> None:
     before = stored(reference)
     bodies = {
         "/incidents": new(),
-        f"/incidents/{reference}/comments": {"body": "Bonjour"},
+        **{f"/incidents/{reference}/{thing}": BODIES[thing] for thing in ("comments", "rating")},
         **{f"/incidents/{reference}/actions/{action}": BODIES.get(action, {}) for action in Action},
     }
     for name, value in SMUGGLED.items():

@@ -141,6 +141,7 @@ def test_every_right_and_action_has_its_roles() -> None:
     assert {right: set(roles) for right, roles in RIGHTS.items() if roles != TEAM_ROLES} == {
         Right.CREATE: everybody,
         Right.COMMENT: everybody,
+        Right.RATE: everybody,
         Action.CLOSE: everybody,
         Action.REOPEN: everybody,
         Right.MANAGE_PEOPLE: admin,

@@ -215,6 +215,7 @@ HANGING = {
     "incident_employee": True,
     "incident_relation": True,
     "sla_cycle": True,
+    "rating": False,  # given once, also after the closing, and never changed (tests/usecases/test_satisfaction.py)
     "history": False,  # append-only by itself: an export of a closed incident is a line
     "notification": False,  # who was told, and when he read it: also of the closing
     "firing": False,  # what the watcher remembers of having told

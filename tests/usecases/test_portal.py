@@ -105,8 +105,8 @@ def test_what_needs_an_answer_comes_first_and_others_incidents_never(cast: Cast,
     lifecycle.hold(cast.alice, made[2], reason="supplier")
     lifecycle.close(cast.alice, lifecycle.resolve(cast.alice, made[3], code="fixed", summary="Fait.").reference)
     own = portal.current(cast.chloe)
-    assert [each.incident.reference for each in own] == [made[1], made[0], made[4], made[2]]
-    assert [each.question for each in own] == [Question.SOLVED, Question.INFORMATION, None, None]
+    assert [each.incident.reference for each in own] == [made[3], made[1], made[0], made[4], made[2]]
+    assert [each.question for each in own] == [Question.OPINION, Question.SOLVED, Question.INFORMATION, None, None]
 
 
 def test_the_last_public_message_stands_on_the_card_and_no_note(cast: Cast) -> None:

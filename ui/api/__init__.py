@@ -12,12 +12,33 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from services.errors import DeskError
-from ui.api import actions, document, health, incidents, items, lists, messages, people, relations
+from ui.api import (
+    actions,
+    document,
+    health,
+    incidents,
+    items,
+    lists,
+    messages,
+    people,
+    relations,
+    sla,
+)
 from ui.api.gate import Gate
 from ui.api.problems import problem
 
 PATH = "/api/v1"
 PARIS = ZoneInfo("Europe/Paris")
+PARTS = (
+    lists,
+    incidents,
+    actions,
+    items,
+    messages,
+    people,
+    relations,
+    sla,
+)
 
 
 def mount(app: FastAPI, *, rate: int = 600, locale: str = "fr", zone: ZoneInfo = PARIS) -> None:
@@ -37,7 +58,7 @@ def mount(app: FastAPI, *, rate: int = 600, locale: str = "fr", zone: ZoneInfo =
         exception_handlers=dict.fromkeys((DeskError, HTTPException, RequestValidationError), _refused),
     )
     api.state.zone = zone
-    for part in (lists, incidents, actions, items, messages, people, relations):
+    for part in PARTS:
         api.include_router(part.router)
     document.mount(api, PATH)
     api.add_middleware(Gate, rate=rate, locale=locale)

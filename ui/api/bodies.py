@@ -78,6 +78,7 @@ Login = Annotated[str, WithJsonSchema({"type": "string", "description": "login"}
 Title = Annotated[str, _text(TITLE)]
 Text = Annotated[str, _text(BODY)]
 Reason = Annotated[str, _text(REASON)]
+Score = Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": 5})]
 Links = Annotated[list[int], Field(max_length=200)]
 
 CategoryCode = Annotated[str, _codes(Category)]
@@ -158,6 +159,19 @@ class Remark(Body):
 
     body: Text
     visibility: VisibilityCode | None = None
+
+
+class Opinion(Body):
+    """What the requester thinks of it."""
+
+    score: Score
+    comment: Reason | None = None
+
+
+class Redirection(Body):
+    """What the requester reads; without it the prepared message. The catalogue's address is always in it."""
+
+    message: Text | None = None
 
 
 class Nothing(Body):

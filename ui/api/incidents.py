@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from services import deadlines, incidents
+from services import deadlines, incidents, satisfaction, service_requests
 from services.explanation import explain
 from services.views import IncidentView
 from ui import calls
 from ui.api import answers, shapes
-from ui.api.bodies import Change, Declaration, Remark
+from ui.api.bodies import Change, Declaration, Opinion, Redirection, Remark
 from ui.api.conditions import change, etag
 from ui.api.request import Caller, IdempotencyKey, IfMatch, Locale, Zone, no_query
 from ui.report import PdfResponse, pdf_of
@@ -64,6 +64,28 @@ async def get_comments(caller: Caller, reference: str) -> list[shapes.Comment]:
 async def add_comment(caller: Caller, reference: str, said: Remark) -> shapes.Comment:
     """Comments."""
     return answers.comment(await calls.write(incidents.comment, caller, reference, **said.given()))
+
+
+@router.get("/incidents/{reference}/rating")
+async def get_rating(caller: Caller, reference: str) -> shapes.Rating | None:
+    """What its requester thought of it; null as long as nothing was said."""
+    rating = (await calls.read(incidents.get, caller, reference)).rating
+    return shapes.Rating.model_validate(rating) if rating else None
+
+
+@router.post("/incidents/{reference}/rating", status_code=201)
+async def add_rating(caller: Caller, reference: str, said: Opinion) -> shapes.Rating:
+    """Rates it, once, as its requester and after its resolution."""
+    return shapes.Rating.model_validate(await calls.write(satisfaction.rate, caller, reference, **said.given()))
+
+
+@router.post("/incidents/{reference}/service-request")
+async def redirect_request(
+    caller: Caller, reference: str, response: Response, said: Redirection | None = None, if_match: IfMatch = None
+) -> shapes.Incident:
+    """It is a service request: resolved without work, and its requester reads where it belongs."""
+    given = (said or Redirection()).given()
+    return shown(await change(service_requests.redirect, caller, reference, if_match, **given), response)
 
 
 @router.get("/incidents/{reference}/report.pdf", response_class=PdfResponse)

@@ -128,6 +128,14 @@ class Comment(Shape):
     body: str
 
 
+class Rating(Shape):
+    """What the requester thought of it, from 1 to 5; `comment` is empty where nothing was said."""
+
+    score: int
+    comment: str
+    at: datetime
+
+
 class WorkedClock(Shape):
     target_s: int
     due_at: datetime

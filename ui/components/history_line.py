@@ -24,6 +24,7 @@ _ICONS: Mapping[str, str] = {
     Fact.CREATED: "flag",
     Fact.PRIORITY_CHANGED: "priority_high",
     Fact.FIELD_CHANGED: "edit",
+    Fact.RATED: "star",
     Fact.MESSAGED: "campaign",
     Fact.REPORT_EXPORTED: "picture_as_pdf",
     Fact.LINKED: "add_link",
@@ -45,6 +46,7 @@ _ICONS: Mapping[str, str] = {
 _VERBS: Mapping[str, str] = {
     Fact.CREATED: "event.created",
     Fact.PRIORITY_CHANGED: "event.priority_changed",
+    Fact.RATED: "event.rated",
     Fact.MESSAGED: "event.messaged",
     Fact.REPORT_EXPORTED: "event.report_exported",
     Fact.LINKED: "event.linked",
@@ -105,7 +107,8 @@ class _Line:
             return self.t("event.assigned_self")
         if self.kind == Action.ASSIGN:
             return self.t("event.assigned" if "owner" in self.details else "event.assigned_only")
-        return self.t(_VERBS.get(self.kind, "event.status_changed"))
+        redirected = self.details.get("service_request")
+        return self.t("event.redirected" if redirected else _VERBS.get(self.kind, "event.status_changed"))
 
     def _is_own(self) -> bool:
         owner = self.details.get("owner") or {}
@@ -115,8 +118,6 @@ class _Line:
         """What the verb is about."""
         details = self.details
         match self.kind:
-            case Fact.CREATED if "source" in details:
-                el("span", "vg-tag", self.t(f"source.{Source(details['source'])}"))
             case Fact.PRIORITY_CHANGED:
                 priority_badge(Priority(details["from"]))
                 self._arrow()
@@ -136,12 +137,23 @@ class _Line:
                 self._owner()
             case Action.ESCALATE:
                 self._escalation()
-            case Action.HOLD if "reason" in details:
-                el("span", "vg-tag", self.t(f"hold_reason.{details['reason']}"))
             case Action.RESOLVE if "code" in details:
                 el("span", "vg-tag", self.t(f"resolution.{details['code']}"))
                 if master := details.get("master"):
                     el("a", "vg-link vg-mono", master, href=f"/incidents/{master}")
+            case _:
+                self._tag()
+
+    def _tag(self) -> None:
+        """The one word that says all of it."""
+        details = self.details
+        match self.kind:
+            case Fact.CREATED if "source" in details:
+                el("span", "vg-tag", self.t(f"source.{Source(details['source'])}"))
+            case Fact.RATED:
+                el("span", "vg-tag", self.t("rating.of_five", n=details["score"]))
+            case Action.HOLD if "reason" in details:
+                el("span", "vg-tag", self.t(f"hold_reason.{details['reason']}"))
             case Action.START | Action.RESUME if "owner" in details:
                 el("span", "vg-tag", self.t("event.and_took"))
 

@@ -16,6 +16,7 @@ from ui.components.composer import place
 from ui.components.history_line import moment
 from ui.components.redrawn import Redrawn
 from ui.components.rich_text import rich_text
+from ui.components.satisfaction import RatingForm
 from ui.components.shown import on_press
 from ui.components.toasts import toast
 from ui.dialogs.asking import Ask, Asking
@@ -70,6 +71,7 @@ class OwnIncidentCard:
             self._last = Redrawn(self._draw_last)
             self._answer = el("div")
             self._solved = Redrawn(self._draw_solved)
+            self._opinion = Redrawn(self._draw_opinion)
         self._reply: Reply | None = None
         self.show(own, draft)
 
@@ -89,6 +91,7 @@ class OwnIncidentCard:
             self._waits.show(asked is Question.INFORMATION, incident.to_review),
             self._last.show(own.last),
             self._solved.show(asked is Question.SOLVED),
+            self._opinion.show(asked is Question.OPINION),
         ]
         self._waits.root.visible = asked is Question.INFORMATION or incident.to_review
         self._last.root.visible = own.last is not None
@@ -97,6 +100,7 @@ class OwnIncidentCard:
                 self._reply = Reply(self.viewer, incident.reference, draft, self._changed)
         self._answer.visible = asked is Question.INFORMATION
         self._solved.root.visible = asked is Question.SOLVED
+        self._opinion.root.visible = asked is Question.OPINION
         if self.dialog is not None and self.dialog.is_open:
             self.dialog.changed(incident, "")
         return any(new)
@@ -153,6 +157,10 @@ class OwnIncidentCard:
                 no = button(t("portal.solved_no"), icon="replay")
             on_press(yes, self._close)
             on_press(no, self._reopen)
+
+    def _draw_opinion(self, asked: bool) -> None:
+        if asked:
+            RatingForm(self.viewer, self.incident.reference, self._changed)
 
     async def _close(self, version: int | None) -> None:
         reference = self.incident.reference

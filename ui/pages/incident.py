@@ -11,8 +11,9 @@ from typing import Any
 
 from nicegui import ui
 
-from data.vocabulary import Action, Role, Status, Visibility
+from data.vocabulary import OPEN_STATUSES, Action, Role, Status, Visibility
 from services import i18n, incidents, lifecycle
+from services.desk_settings import service_catalogue
 from services.errors import DeskError, NotFound
 from services.inputs import BODY
 from services.notifications import inbox
@@ -32,6 +33,7 @@ from ui.components.presence_line import PresenceLine
 from ui.components.properties import Properties
 from ui.components.redrawn import light
 from ui.components.relations_card import RelationsCard
+from ui.components.satisfaction import SatisfactionPart
 from ui.components.sla_card import SlaCard
 from ui.components.stepper import Stepper, times_of
 from ui.components.timeline import TimelinePanel
@@ -42,6 +44,7 @@ from ui.dialogs.escalate import ask_escalation
 from ui.dialogs.links import ask_links
 from ui.dialogs.message import ask_message
 from ui.dialogs.priority import ask_priority
+from ui.dialogs.redirect import ask_redirection
 from ui.dialogs.relation import ask_relation, unrelate
 from ui.dialogs.why import show_working
 from ui.dialogs.workflow import show_workflow
@@ -70,7 +73,8 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
     except NotFound:
         unknown_incident(viewer, reference)
         return
-    page = IncidentPage(viewer, found)
+    catalogue = viewer.role is not Role.REQUESTER and await calls.read(service_catalogue) is not None
+    page = IncidentPage(viewer, found, redirects=catalogue)
     kept = {each: await drafts.kept(viewer, place(reference, each)) for each in page.readers}
     open_count = len(live.hub.rows) if viewer.role is not Role.REQUESTER else None
     with frame(viewer, f"{reference} {found.incident.title}", current=HOME, open_count=open_count):
@@ -89,8 +93,9 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
 class IncidentPage:
     """The parts of the page, and what its buttons do."""
 
-    def __init__(self, viewer: Viewer, found: Sheet) -> None:
+    def __init__(self, viewer: Viewer, found: Sheet, *, redirects: bool) -> None:
         self.viewer, self.incident, self._sheet = viewer, found.incident, found
+        self._may_redirect = redirects  # there is a catalogue to send service requests to
         self.dialog: Asking | None = None
         self.presence: Presence | None = None
 
@@ -113,6 +118,7 @@ class IncidentPage:
             with el("div", "vg-icols"):
                 with el("div", "vg-stack"):
                     self._notices = Notices(viewer, self._propose_escalation)
+                    self._satisfaction = SatisfactionPart(viewer, incident.reference, self.refresh)
                     with card(t("field.description")):
                         self._description = InPlaceText(
                             viewer, "description", tag="div", classes="vg-text", max_length=BODY, save=self.edit
@@ -283,6 +289,13 @@ class IncidentPage:
             )
             self._others = PresenceLine(viewer)
             el("span", "vg-grow")
+            self._redirects = button(
+                icon="storefront", kind="quiet", small=True, on_click=lambda: self.ask(ask_redirection)
+            )
+            word = viewer.t("service_request.open")
+            set_attributes(self._redirects, aria_label=word)
+            with self._redirects:
+                el("span", "vg-crumb__word", word)
             word = viewer.t("action.export_pdf")
             pdf = f"/incidents/{reference}/report.pdf"
             with el("a", "vg-btn vg-btn--quiet vg-btn--small", href=pdf, aria_label=word):
@@ -311,7 +324,9 @@ class IncidentPage:
             changed += self._items.show(found)
         self._stepper.show(incident.status, times_of(found.timeline.entries))
         self._actions.show(incident)
+        self._redirects.visible = self._may_redirect and incident.status in OPEN_STATUSES
         self._notices.show(incident)
+        self._satisfaction.show(incident)
         self._composer.show(writable=incident.may_comment)
         if self._sla is not None:
             self._sla.show(incident.cycle, found.earlier)

@@ -10,6 +10,7 @@ from nicegui.element import Element
 
 from data.vocabulary import Priority
 from services import board, i18n, incidents, people, policies
+from services.desk_settings import ServiceCatalogue, service_catalogue
 from services.errors import DeskError, Invalid
 from services.incidents import NewIncident
 from services.sla import Target
@@ -17,6 +18,7 @@ from services.views import IncidentView
 from ui import calls, drafts
 from ui.components.badge import priority_glyph, status_pill
 from ui.components.due_preview import DuePreview
+from ui.components.incident_or_request import incident_or_request
 from ui.components.toasts import toast
 from ui.elements import button, card, el, icon, note, set_attributes, set_text
 from ui.later import Later
@@ -42,6 +44,7 @@ async def new_incident_page(viewer: Viewer, after: str = "") -> None:
         draft = json.dumps({name: value for name in same if (value := getattr(before, name))})
     technicians = await calls.read(people.technicians, viewer.actor)
     owners = Owners(technicians, await calls.read(people.all_teams, viewer.actor))
+    catalogue = await calls.read(service_catalogue)
     title = viewer.t("action.new_incident")
     with frame(viewer, title, current="/incidents/new"):
         crumb(viewer, title)
@@ -50,7 +53,7 @@ async def new_incident_page(viewer: Viewer, after: str = "") -> None:
             ui.context.client.on_disconnect(form.keep_draft)
             with el("aside", "", aria_label=viewer.t("new.checklist")):
                 form.add_preview(targets)
-                form.add_side()
+                form.add_side(catalogue)
         set_attributes(area, role="form", aria_label=title)
 
 
@@ -89,7 +92,7 @@ class Form:
         with card(self.viewer.t("sla.preview"), icon="timer"):
             self._preview = DuePreview(targets, self.fields["priority"].value)
 
-    def add_side(self) -> None:
+    def add_side(self, catalogue: ServiceCatalogue | None) -> None:
         """What is still missing and the ways to save; what an incident is and what not (S6, S7)."""
         t = self.viewer.t
         with card(classes="vg-savecard"):
@@ -104,11 +107,7 @@ class Form:
             with save.classes("vg-btn--wide"):
                 el("kbd", "", f"{t('key.ctrl')} ↵", aria_hidden=True)
             button(t("action.save_another"), kind="quiet", classes="vg-btn--wide", on_click=self._save_another)
-        with el("section", "vg-what", aria_label=t("new.incident_or_request")):
-            for symbol, text in (("check_circle", "new.incident_is"), ("do_not_disturb_on", "new.not_incident")):
-                with el("p"):
-                    icon(symbol)
-                    el("span", "", t(text))
+        incident_or_request(self.viewer, catalogue)
         self._check()
 
     def _draft_notice(self) -> Element:

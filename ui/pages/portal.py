@@ -6,9 +6,11 @@ from nicegui import ui
 
 from data.vocabulary import Role, Visibility
 from services import portal
+from services.desk_settings import service_catalogue
 from services.portal import OwnIncident
 from ui import calls, drafts, live
 from ui.components.composer import place
+from ui.components.incident_or_request import incident_or_request
 from ui.components.own_incident import OwnIncidentCard
 from ui.components.redrawn import Redrawn, light
 from ui.components.trouble_form import PLACE, TroubleForm
@@ -21,6 +23,7 @@ from ui.viewer import Viewer
 @desk_page("/portal", roles=frozenset({Role.REQUESTER}))
 async def portal_page(viewer: Viewer) -> None:
     own = await calls.read(portal.current, viewer.actor)
+    catalogue = await calls.read(service_catalogue)
     draft = await drafts.kept(viewer, PLACE)
     replies = await _replies(viewer, own)
 
@@ -33,6 +36,7 @@ async def portal_page(viewer: Viewer) -> None:
             el("h1", "vg-portal__title", viewer.t("portal.title"), id="declare")
             el("p", "vg-portal__lead", viewer.t("portal.lead"))
             form = TroubleForm(viewer, draft, declared)
+            incident_or_request(viewer, catalogue)
         with el("section", "vg-portal__mine", id="mine", aria_labelledby="mine-title", tabindex=-1):
             el("h2", "vg-portal__subtitle", viewer.t("portal.mine"), id="mine-title")
             mine = OwnIncidents(viewer, own, replies, waiting)
@@ -100,5 +104,5 @@ class OwnIncidents:
             if self._list.default_slot.children.index(root) != position:
                 root.move(target_index=position)
         self._nothing.visible = not own
-        self._waiting.show(sum(each.question is not None for each in own))
+        self._waiting.show(sum(each.question in (portal.Question.SOLVED, portal.Question.INFORMATION) for each in own))
         return changed

@@ -1,0 +1,180 @@
+"""Backup and restore (contract, "Commands"; security matrix, K7 and K8)."""
+
+import tarfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from data import db
+from data.migrate import migrate
+from services import audit, backup, incidents, lifecycle, people, sessions, tokens
+from services.errors import DeskError, Refused
+from services.incidents import NewIncident
+from services.work import Actor
+from tests.dump import dump
+from tests.personas import Cast, an_incident, in_progress
+from tests.storage.cluster import Cluster
+
+DERIVED = {"login_session", "search_state"}
+
+
+@pytest.fixture
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[str]]:
+    """Two other databases, with schema and nothing in them: one of each kind."""
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = cluster.new_database(request.getfixturevalue("_postgresql_template"))
+    yield [f"sqlite:///{tmp_path}/other/vigie.db", cluster.url(name)]
+    db.dispose()
+    cluster.drop(name)
+
+
+def a_life(cast: Cast) -> None:
+    """Incidents of every sort: closed, reopened, two that name each other as duplicates."""
+    closed = in_progress(cast.alice)
+    lifecycle.resolve(cast.alice, closed.reference, code="fixed", summary="Câble changé.")
+    lifecycle.close(cast.alice, closed.reference)
+    first, second = in_progress(cast.alice), in_progress(cast.alice)
+    for one, other in ((first, second), (second, first)):
+        lifecycle.resolve(cast.alice, one.reference, code="duplicate", summary="Le même.", master=other.reference)
+    lifecycle.reopen(cast.alice, second.reference, reason="Revient.")
+    incidents.comment(cast.alice, second.reference, body="Où : l’étage ; 100 % 'quoted'")
+
+
+def stored() -> dict[str, object]:
+    return {table: rows for table, rows in dump().items() if table not in DERIVED}
+
+
+def test_what_was_saved_stands_in_any_other_database_with_its_files(
+    elsewhere: list[str], cast: Cast, tmp_path: Path
+) -> None:
+    """On the same kind and on the other; the chain fits, numbers go on, the search finds, nobody is signed in."""
+    a_life(cast)
+    sessions.sign_in("alice", "correct horse battery", agent="test")
+    file = tmp_path / "here" / "attachments" / "ab" / "abcd"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"\x00picture")
+    saved = backup.save(tmp_path / "desk.backup", data_dir=tmp_path / "here")
+    before, last = stored(), an_incident(cast.alice).reference
+    for number, url in enumerate(elsewhere):
+        db.bind(url)
+        migrate()
+        there = tmp_path / f"there-{number}"
+        restored = backup.restore(tmp_path / "desk.backup", data_dir=there)
+        assert restored == saved
+        assert restored.chain_broken_at is None
+        assert stored() == before
+        assert dump().get("login_session", []) == []
+        assert (there / "attachments" / "ab" / "abcd").read_bytes() == b"\x00picture"
+        assert an_incident(cast.alice).reference == last
+        assert audit.verify_chain().broken_at is None
+        with pytest.raises(DeskError):
+            lifecycle.reopen(cast.alice, incidents_closed(cast.alice), reason="Trop tard")
+
+
+def incidents_closed(actor: Actor) -> str:
+    from services import board
+
+    return board.page(actor, board.Query(status=["closed"], q="câble")).items[0].reference
+
+
+def test_a_database_in_use_is_replaced_only_by_force_and_then_wholly(cast: Cast, tmp_path: Path) -> None:
+    kept = an_incident(cast.alice).reference
+    file = tmp_path / "desk.backup"
+    backup.save(file, data_dir=tmp_path)
+    before = stored()
+    token = tokens.issue(cast.emile, "alice", name="later")
+    gone = an_incident(cast.alice).reference
+    with pytest.raises(Refused) as refused:
+        backup.restore(file, data_dir=tmp_path)
+    assert refused.value.code == "restore_not_empty"
+    backup.restore(file, data_dir=tmp_path, force=True)
+    assert stored() == before
+    assert incidents.get(cast.alice, kept)
+    with pytest.raises(DeskError):
+        incidents.get(cast.alice, gone)
+    with pytest.raises(DeskError):
+        tokens.holder(token)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_backup_while_others_write_is_one_whole_state(elsewhere: list[str], cast: Cast, tmp_path: Path) -> None:
+    """K7: each has what was there before it began, and a chain without a break."""
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            an_incident(cast.alice)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    made = []
+    for number in range(5):
+        before = audit.verify_chain().lines
+        file = tmp_path / f"{number}.backup"
+        backup.save(file, data_dir=tmp_path)
+        made.append((file, before))
+    stop.set()
+    writer.join()
+    db.bind(elsewhere[0])
+    migrate()
+    for file, before in made:
+        restored = backup.restore(file, data_dir=tmp_path, force=True)
+        assert restored.chain_broken_at is None
+        assert audit.verify_chain().lines >= before
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_an_encrypted_backup_needs_its_key(cast: Cast, tmp_path: Path) -> None:
+    identity, other = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
+    file, key, wrong = tmp_path / "desk.age", tmp_path / "key", tmp_path / "wrong"
+    key.write_text(f"# made for a test\n{identity}\n", encoding="utf-8")
+    wrong.write_text(f"{other}\n", encoding="utf-8")
+    an_incident(cast.alice)
+    backup.save(file, data_dir=tmp_path, recipient=str(identity.to_public()))
+    assert file.read_bytes().startswith(b"age-encryption.org/")
+    for refused in (None, wrong):
+        with pytest.raises(Refused, match="backup_encrypted"):
+            backup.restore(file, data_dir=tmp_path, identity=refused, force=True)
+    assert backup.restore(file, data_dir=tmp_path, identity=key, force=True).chain_broken_at is None
+    with pytest.raises(Refused, match="bad_recipient"):
+        backup.save(file, data_dir=tmp_path, recipient="age1nonsense")
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("damage", ["cut", "flipped", "text", "strange name"])
+def test_a_damaged_file_is_refused_before_anything_changes(cast: Cast, tmp_path: Path, damage: str) -> None:
+    an_incident(cast.alice)
+    file = tmp_path / "desk.backup"
+    backup.save(file, data_dir=tmp_path)
+    content = bytearray(file.read_bytes())
+    match damage:
+        case "cut":
+            file.write_bytes(content[: len(content) // 2])
+        case "flipped":
+            content[len(content) // 2] ^= 1
+            file.write_bytes(content)
+        case "text":
+            file.write_text("not a backup", encoding="utf-8")
+        case "strange name":
+            with tarfile.open(file, "w:gz") as archive:
+                archive.add(Path(__file__), "attachments/../../evil")
+    before = dump()
+    with pytest.raises(Refused, match="backup_unreadable"):
+        backup.restore(file, data_dir=tmp_path / "new", force=True)
+    assert dump() == before
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_the_accounts_of_a_restored_desk_sign_in_again(cast: Cast, tmp_path: Path) -> None:
+    people.create_user(cast.emile, login="zoe", name="Zoé", role="technician", password="a long enough password")
+    backup.save(tmp_path / "desk.backup", data_dir=tmp_path)
+    secret = sessions.sign_in("zoe", "a long enough password", agent="test").secret
+    backup.restore(tmp_path / "desk.backup", data_dir=tmp_path, force=True)
+    with pytest.raises(DeskError):
+        sessions.resume(secret)
+    assert sessions.sign_in("zoe", "a long enough password", agent="test")
+    assert incidents.create(cast.alice, NewIncident(title="t", description="d", category="other", priority="low"))
