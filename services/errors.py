@@ -10,7 +10,8 @@
     │   ├── StaleIncident      409  changed since the caller looked
     │   ├── AlreadyTaken       409  somebody was faster
     │   ├── ClosedIncident     409  archived, nothing changes any more (S126)
-    │   └── KeyReused          409  same Idempotency-Key, other request
+    │   ├── KeyReused          409  same Idempotency-Key, other request
+    │   └── AlreadyDone        409  this very call took effect before
     ├── PreconditionFailed     412  If-Match names an older version
     ├── Invalid                422  input; each field with its code
     ├── BadRows                422  a file; each line, column and reason
@@ -96,6 +97,12 @@ class ClosedIncident(Refused):
 
 class KeyReused(Refused):
     code = "key_reused"
+
+
+class AlreadyDone(Refused):
+    """The call came a second time; the first one's effect stands, and there is no second."""
+
+    code = "already_done"
 
 
 class PreconditionFailed(DeskError):

@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from ui import api as rest
-from ui import bells, calls, guard, hours, live, pages, session, theme
+from ui import bells, calls, guard, hours, live, pages, pwa, session, theme
 from ui.edge import Edge
 from ui.pages.errors import install_error_pages
 from ui.signatures import remember_signatures
@@ -46,6 +46,7 @@ def build(terms: Terms) -> FastAPI:
     remember_signatures()
     outer.include_router(session.router)
     outer.include_router(hours.router)
+    outer.include_router(pwa.router)
     theme.serve_static()
     pages.register()
     install_error_pages()

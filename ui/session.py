@@ -35,6 +35,8 @@ router = APIRouter()
 
 HOMES = {Role.REQUESTER: "/portal"}
 HOME = "/incidents"
+PHONE = "/m"
+DESKTOP_COOKIE = "vigie_desktop"  # who has it wants the large pages on a phone, too
 OWN_ACCOUNT = "/me"  # where a temporary password is changed before anything else
 BUILD_S = 10.0  # a page whose database is held up shows an error after this
 
@@ -210,7 +212,7 @@ async def begin_session(request: Request) -> Response:
     """The login form, as plain HTML sends it; back to it with the reason when it fails."""
     form = await request.form()
     login, password = str(form.get("login", ""))[:200], str(form.get("password", ""))[:1000]
-    remember, wanted = bool(form.get("remember")), safe_next(str(form.get("next", "")))
+    remember, wanted = bool(form.get("remember")), safe_next(str(form.get("next", "")) or front(request))
     if not same_origin(request):
         return RedirectResponse("/login", 303)
     address = request.client.host if request.client else ""
@@ -241,8 +243,16 @@ async def end_session(request: Request) -> Response:
 
 
 @router.get("/", include_in_schema=False)
-async def front_door() -> Response:
-    return RedirectResponse(HOME, 303)
+async def front_door(request: Request) -> Response:
+    """To the board; on a phone to its own page, unless its owner prefers the large one."""
+    return RedirectResponse(front(request), 303, {"Vary": "Cookie, User-Agent, Sec-CH-UA-Mobile"})
+
+
+def front(request: Request) -> str:
+    """Where the team begins on this device."""
+    says, agent = request.headers.get("sec-ch-ua-mobile"), request.headers.get("user-agent", "")
+    mobile = says == "?1" if says else "Mobi" in agent and "iPad" not in agent
+    return PHONE if mobile and not request.cookies.get(DESKTOP_COOKIE) else HOME
 
 
 def same_origin(request: Request) -> bool:

@@ -35,6 +35,7 @@ SHEETS: Final = (
     "comms",
     "sla",
     "reports",
+    "phone",
     "states",
     "admin",
 )

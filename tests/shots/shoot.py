@@ -58,6 +58,10 @@ SHOTS = (
     Shot(name="dialog-escalate", path="/incidents/{working}?do=escalate"),
     Shot(name="dialog-resolve", path="/incidents/{working}?do=resolve"),
     Shot(name="dialog-reopen", path="/incidents/{resolved}?do=reopen", looks=ONCE),
+    Shot(name="mobile-todo", path="/m", sizes=("phone",)),
+    Shot(name="mobile-mine", path="/m?list=mine", sizes=("phone",)),
+    Shot(name="mobile-sheet", path="/m#{new}", sizes=("phone",)),
+    Shot(name="offline", path="/offline", sizes=("phone",)),
     Shot(name="new-incident", path="/incidents/new"),
     Shot(name="help", path="/incidents", sizes=("desktop",), looks=ONCE, pose=_press("?")),
     Shot(name="notifications", path="/notifications"),
@@ -127,7 +131,8 @@ def _shoot(vigie: Vigie, shots: Sequence[Shot], references: dict[str, str]) -> N
                 sign_in(page, vigie, by, demo.company.PASSWORD)
             for shot in chosen:
                 path = shot.path.format(**references)
-                page.goto(f"{path}{'&' if '?' in path else '?'}lang={locale}&theme={theme}")
+                before, hash_, place = path.partition("#")
+                page.goto(f"{before}{'&' if '?' in before else '?'}lang={locale}&theme={theme}{hash_}{place}")
                 page.wait_for_function("!window.mounted_app || (window.socket && window.socket.connected)")
                 page.wait_for_timeout(400)
                 if shot.pose:
