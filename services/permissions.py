@@ -32,6 +32,8 @@ class Right(StrEnum):
     SEE_CMDB = "see_cmdb"
     EDIT_CMDB = "edit_cmdb"
     COMMUNICATE = "communicate"
+    USE_TEMPLATES = "use_templates"
+    MANAGE_TEMPLATES = "manage_templates"
 
 
 RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
@@ -51,6 +53,8 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.SEE_CMDB: TEAM_ROLES,
     Right.EDIT_CMDB: TEAM_ROLES,
     Right.COMMUNICATE: TEAM_ROLES,
+    Right.USE_TEMPLATES: TEAM_ROLES,
+    Right.MANAGE_TEMPLATES: frozenset({DISPATCHER, ADMIN}),
     Action.ASSIGN: TEAM_ROLES,
     Action.TAKE: TEAM_ROLES,
     Action.START: TEAM_ROLES,

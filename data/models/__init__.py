@@ -20,6 +20,7 @@ from data.models.outbox import Channel, Firing, Notification, NotificationChoice
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
 from data.models.search import SearchState
 from data.models.sla import SlaCycle, SlaPolicy
+from data.models.template import Template
 
 __all__ = [
     "ApiToken",
@@ -54,5 +55,6 @@ __all__ = [
     "SlaCycle",
     "SlaPolicy",
     "Team",
+    "Template",
     "User",
 ]
