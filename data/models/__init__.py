@@ -14,6 +14,7 @@ from data.models.cmdb import (
     IncidentClient,
     IncidentEmployee,
 )
+from data.models.display import Display, DisplayPairing
 from data.models.history import History
 from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, Rating, ReferenceCounter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice
@@ -32,6 +33,8 @@ __all__ = [
     "Channel",
     "Client",
     "Comment",
+    "Display",
+    "DisplayPairing",
     "Draft",
     "Employee",
     "Firing",
