@@ -1,5 +1,6 @@
 """The tables. Importing this package registers all of them on `SQLModel.metadata`."""
 
+from data.models.attachments import Attachment, Upload
 from data.models.cmdb import (
     Application,
     ApplicationChange,
@@ -30,6 +31,7 @@ __all__ = [
     "ApplicationClient",
     "ApplicationEmployee",
     "Asset",
+    "Attachment",
     "Channel",
     "Client",
     "Comment",
@@ -59,5 +61,6 @@ __all__ = [
     "SlaPolicy",
     "Team",
     "Template",
+    "Upload",
     "User",
 ]
