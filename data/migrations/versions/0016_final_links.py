@@ -4,8 +4,8 @@ from alembic import op
 
 from data.migrations.guards import guard
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 
 LINKS = ("incident_asset", "incident_application", "incident_employee", "incident_client")
 TO_CLOSED = "(SELECT status FROM incident WHERE id = NEW.incident_id) = 'closed'"
