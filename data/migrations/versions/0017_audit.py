@@ -4,8 +4,8 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # An instant as its day in UTC: SQLite stores text, PostgreSQL instants that it shows in the zone of the session.
