@@ -1,6 +1,14 @@
-"""Tests say which sentence of the specification they show."""
+"""No sentence of the specification is without a test that names it."""
 
-from tests.requirements.tracing import named_in
+from tests.house.tree import ROOT
+from tests.requirements.tracing import named_by_tests, named_in, phrases
+
+
+def test_every_requirement_is_named_by_a_test() -> None:
+    named = set()
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        named |= frozenset().union(*named_by_tests(file).values(), frozenset())
+    assert [number for number in phrases() if number not in named] == []
 
 
 def test_a_range_names_all_of_its_own() -> None:
