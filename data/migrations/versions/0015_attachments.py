@@ -6,8 +6,8 @@ from alembic import op
 
 from data.migrations.guards import guard
 
-revision = "0017"
-down_revision = "0016"
+revision = "0015"
+down_revision = "0014"
 
 CLOSED = "(SELECT status FROM incident WHERE id = NEW.incident_id) = 'closed'"
 PRESENT = "EXISTS (SELECT 1 FROM attachment WHERE id = NEW.id OR stored = NEW.stored)"
