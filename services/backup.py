@@ -24,6 +24,7 @@ import pyrage
 from data import copies
 from services import audit
 from services.errors import Refused
+from services.files import ASIDE
 from services.work import SYSTEM, begin, look
 
 FORM = 1  # of the file, in its manifest
@@ -99,23 +100,26 @@ def _write(target: Path, data_dir: Path, folder: Path) -> Report:
                 file.flush()
                 digests[f"database/{name}.jsonl"] = _add(archive, f"database/{name}.jsonl", Path(file.name))
         # Files are written before the row that names them is, and never changed: those of the rows above are all there.
-        files = sorted(path for path in (data_dir / ATTACHMENTS).rglob("*") if path.is_file())
-        for path in files:
+        # One in the making, or taken back meanwhile, is in no row.
+        saved = 0
+        for path in sorted(path for path in (data_dir / ATTACHMENTS).rglob("*") if path.suffix != ASIDE):
             name = path.relative_to(data_dir).as_posix()
-            digests[name] = _add(archive, name, path)
+            with suppress(FileNotFoundError, IsADirectoryError):
+                digests[name] = _add(archive, name, path)
+                saved += 1
         manifest = {"form": FORM, "schema": copies.revision(reading.session), "at": reading.now, "sha256": digests}
         content = orjson.dumps(manifest)
         info = tarfile.TarInfo("manifest.json")
         info.size = len(content)
         archive.addfile(info, io.BytesIO(content))
-    return Report(rows, len(files))
+    return Report(rows, saved)
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> str:
     """The file is in the archive; its SHA-256."""
     info = tarfile.TarInfo(name)
-    info.size = path.stat().st_size
     with path.open("rb") as content:
+        info.size = os.fstat(content.fileno()).st_size
         archive.addfile(info, content)
         content.seek(0)
         return _digest(content)

@@ -18,7 +18,7 @@ from services.errors import FileTooLarge
 LIMIT = 20 * 2**20  # bytes of one file
 NAME = 120
 _STORED = re.compile(r"[0-9a-f]{32}")
-_ASIDE = ".part"
+ASIDE = ".part"
 PREVIEW = ".webp"
 
 _folder: list[Path] = [Path("var/attachments")]
@@ -57,7 +57,7 @@ class Writing:
         self.size = 0
         self.head = b""
         self._digest = hashlib.sha256()
-        self._aside = path_of(self.stored, _ASIDE)
+        self._aside = path_of(self.stored, ASIDE)
         self._aside.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._aside.open("xb")
         self._kept = False
@@ -105,7 +105,7 @@ class Writing:
 
 def remove(stored: str) -> None:
     """The file and its preview are gone."""
-    for suffix in ("", PREVIEW, _ASIDE):
+    for suffix in ("", PREVIEW, ASIDE):
         path_of(stored, suffix).unlink(missing_ok=True)
 
 

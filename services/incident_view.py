@@ -158,7 +158,7 @@ def timeline(reading: Reading, incident: Incident) -> Timeline:
     said = incidents.comments(reading.session, incident.id, public_only=not whole)
     names = {user.id: person_seen(reading, user) for user in people.users(reading.session)}
     entries = tuple(_entry(line, names.get(line.actor_id), reading.who) for line in lines)
-    named = _mentions(lines, names.values())
+    named = mentions_in(lines, names.values())
     sent = attachments.of_incident(reading.session, incident.id, public_only=not whole)
     files = {each.id: attachment_view(reading, each, author) for each, author in sent if each.id is not None}
     of_comment: dict[int | None, list[AttachmentView]] = {}
@@ -188,7 +188,7 @@ def attachment_view(reading: Reading, sent: Attachment, author: User) -> Attachm
     )
 
 
-def _mentions(lines: Sequence[History], people: Iterable[PersonView]) -> dict[int | None, Mapping[str, str]]:
+def mentions_in(lines: Sequence[History], people: Iterable[PersonView]) -> dict[int | None, Mapping[str, str]]:
     """Whom each comment mentions, as the history says; what merely looks like a mention names nobody."""
     names = {person.login: person.name for person in people}
     told = [json.loads(line.details) for line in lines if line.fact is Fact.COMMENTED and MENTIONS in line.details]

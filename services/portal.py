@@ -4,20 +4,22 @@ Nobody here needs to know what a priority or an impact is: three answers say it.
 whatever door a requester comes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from data.queries import cmdb, incidents
+from data.models import Incident
+from data.queries import attachments, cmdb, history, incidents, people
 from data.vocabulary import AssetType, Category, HoldReason, Impact, ItemKind, Priority, Source, Status
-from services.incident_view import comment_view, view, views
+from services.comments import MENTIONS
+from services.incident_view import attachment_view, comment_view, mentions_in, person_seen, view, views
 from services.incidents import NewIncident
 from services.incidents import declare as declare_incident
 from services.inputs import BODY, TITLE, Form
 from services.permissions import Right
 from services.text import folded, words
-from services.views import CommentView, IncidentView
+from services.views import AttachmentView, CommentView, IncidentView
 from services.work import Actor, Reading, begin, look
 
 MOST = 100
@@ -158,16 +160,31 @@ def current(actor: Actor) -> tuple[OwnIncident, ...]:
         since = reading.now - ASKED_FOR
         ids += incidents.closed_unrated_of(reading.session, reading.user_id, since, limit=MOST_UNRATED)
         rows = {row.incident.id: row.incident for row in incidents.with_people(reading.session, ids)}
-        said = incidents.last_public_comments(reading.session, ids)
+        said = _last_said(reading, ids, rows)
         own = [
             OwnIncident(
                 seen,
-                comment_view(reading, *said[seen.id], rows[seen.id]) if seen.id in said else None,
+                said.get(seen.id),
                 question_of(seen),
             )
             for seen in views(reading, ids)
         ]
         return tuple(sorted(own, key=lambda each: (_rank(each, reading.now), -each.incident.id)))
+
+
+def _last_said(reading: Reading, ids: Sequence[int], rows: Mapping[int | None, Incident]) -> dict[int, CommentView]:
+    """Incident → its newest public comment, with its files and whom it names."""
+    found = incidents.last_public_comments(reading.session, ids)
+    named: Mapping[int | None, Mapping[str, str]] = {}
+    if lines := history.public_comments(reading.session, ids, MENTIONS):
+        named = mentions_in(lines, [person_seen(reading, user) for user in people.users(reading.session)])
+    files: dict[int | None, list[AttachmentView]] = {}
+    for sent, author in attachments.of_comments(reading.session, [said.id for said, _ in found.values() if said.id]):
+        files.setdefault(sent.comment_id, []).append(attachment_view(reading, sent, author))
+    return {
+        key: comment_view(reading, said, author, rows[key], named.get(said.id), files.get(said.id, ()))
+        for key, (said, author) in found.items()
+    }
 
 
 def question_of(incident: IncidentView) -> Question | None:

@@ -19,6 +19,12 @@ def of_incident(session: Session, incident_id: int, *, public_only: bool) -> Seq
     return session.exec(query).all()
 
 
+def of_comments(session: Session, comment_ids: Collection[int]) -> Sequence[tuple[Attachment, User]]:
+    """Those that stand with these comments, oldest first, each with who attached it."""
+    query = select(Attachment, User).join(User, col(User.id) == Attachment.author_id)
+    return session.exec(query.where(col(Attachment.comment_id).in_(comment_ids)).order_by(col(Attachment.id))).all()
+
+
 def attachment(session: Session, incident_id: int, attachment_id: int, *, public_only: bool) -> Attachment | None:
     """The file of that incident, where it is not one that is hidden."""
     if not 0 < attachment_id < 2**63:

@@ -27,6 +27,12 @@ def of_incident(session: Session, incident_id: int, *, public_only: bool = False
     return session.exec(query.where(col(History.public)) if public_only else query).all()
 
 
+def public_comments(session: Session, incident_ids: Sequence[int], with_: str) -> Sequence[History]:
+    """The lines of public comments on these incidents whose details have the key `with_`."""
+    query = select(History).where(History.fact == Fact.COMMENTED, col(History.incident_id).in_(incident_ids))
+    return session.exec(query.where(col(History.public), col(History.details).contains(f'"{with_}"'))).all()
+
+
 def facts_of_incident(
     session: Session, incident_id: int, facts: Sequence[Fact]
 ) -> Sequence[tuple[History, str | None]]:

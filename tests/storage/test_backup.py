@@ -1,8 +1,10 @@
 """Backup and restore (contract, "Commands"; security matrix, K7 and K8)."""
 
+import base64
 import tarfile
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pyrage
@@ -10,7 +12,7 @@ import pytest
 
 from data import db
 from data.migrate import migrate
-from services import audit, backup, incidents, lifecycle, people, sessions, tokens
+from services import attachments, audit, backup, files, incidents, lifecycle, people, sessions, tokens
 from services.errors import DeskError, Refused
 from services.incidents import NewIncident
 from services.work import Actor
@@ -18,6 +20,9 @@ from tests.dump import dump
 from tests.personas import Cast, an_incident, in_progress
 from tests.storage.cluster import Cluster
 
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 DERIVED = {"login_session", "search_state"}
 
 
@@ -43,20 +48,32 @@ def a_life(cast: Cast) -> None:
     incidents.comment(cast.alice, second.reference, body="Où : l’étage ; 100 % 'quoted'")
 
 
+def a_file(cast: Cast, folder: Path) -> str:
+    """The incident to which a picture is attached, below `folder`."""
+    files.use_folder(folder)
+    reference = an_incident(cast.alice).reference
+    writing = files.Writing()
+    writing.add(PICTURE)
+    attachments.add(cast.alice, reference, writing, "photo.png")
+    writing.close()
+    return reference
+
+
 def stored() -> dict[str, object]:
     return {table: rows for table, rows in dump().items() if table not in DERIVED}
 
 
 def test_what_was_saved_stands_in_any_other_database_with_its_files(
-    elsewhere: list[str], cast: Cast, tmp_path: Path
+    elsewhere: list[str], cast: Cast, tmp_path: Path, file_folder: Path
 ) -> None:
     """On the same kind and on the other; the chain fits, numbers go on, the search finds, nobody is signed in."""
+    at_hand = a_file(cast, tmp_path / "here" / "attachments")
     a_life(cast)
     sessions.sign_in("alice", "correct horse battery", agent="test")
-    file = tmp_path / "here" / "attachments" / "ab" / "abcd"
-    file.parent.mkdir(parents=True)
-    file.write_bytes(b"\x00picture")
-    saved = backup.save(tmp_path / "desk.backup", data_dir=tmp_path / "here")
+    with closing(files.Writing()) as half:
+        half.add(b"still being sent")
+        half.flush()
+        saved = backup.save(tmp_path / "desk.backup", data_dir=tmp_path / "here")
     before, last = stored(), an_incident(cast.alice).reference
     for number, url in enumerate(elsewhere):
         db.bind(url)
@@ -67,7 +84,11 @@ def test_what_was_saved_stands_in_any_other_database_with_its_files(
         assert restored.chain_broken_at is None
         assert stored() == before
         assert dump().get("login_session", []) == []
-        assert (there / "attachments" / "ab" / "abcd").read_bytes() == b"\x00picture"
+        files.use_folder(there / "attachments")
+        content = attachments.content(cast.alice, at_hand, 1)
+        assert (content.name, content.path.read_bytes()) == ("photo.png", PICTURE)
+        assert attachments.content(cast.alice, at_hand, 1, preview=True).path.read_bytes().startswith(b"RIFF")
+        assert [file.name for file in (there / "attachments").rglob("*.part")] == []
         assert an_incident(cast.alice).reference == last
         assert audit.verify_chain().broken_at is None
         with pytest.raises(DeskError):

@@ -1,9 +1,12 @@
 """What a requester declares, finds and is asked (rules, "People, roles, visibility"; ux 8.7)."""
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from data.vocabulary import Category, Impact, ItemKind, Priority, Source, Status, Visibility
-from services import bus, cmdb, incidents, lifecycle, portal
+from services import attachments, bus, cmdb, files, incidents, lifecycle, portal
 from services.clock import MovedClock
 from services.errors import Invalid
 from services.portal import Question, Thing, Trouble
@@ -153,3 +156,18 @@ def test_nobody_sees_more_than_a_hundred_at_a_time(cast: Cast, monkeypatch: pyte
         portal.declare(cast.chloe, trouble(what=f"{number}"))
     assert [each.incident.title for each in portal.current(cast.chloe)] == ["2", "1"]
     assert all(each.incident.status is Status.NEW for each in portal.current(cast.chloe))
+
+
+def test_a_card_has_the_files_of_the_last_reply_and_names_whom_it_mentions(cast: Cast, file_folder: Path) -> None:
+    """S138, S139: public ones alone, and of a colleague the first name."""
+    reference = an_incident(cast.chloe).reference
+    for visibility, name in ((Visibility.PUBLIC, "procedure.txt"), (Visibility.INTERNAL, "note.txt")):
+        with closing(files.Writing()) as writing:
+            writing.add(b"une ligne")
+            sent = attachments.send(cast.alice, reference, writing, name, visibility)
+        said = f"Voyez avec @bruno ({name})"
+        incidents.comment(cast.alice, reference, body=said, visibility=visibility, files=[sent.id])
+    (own,) = portal.current(cast.chloe)
+    assert own.last is not None
+    assert [file.name for file in own.last.files] == ["procedure.txt"]
+    assert own.last.mentions == {"bruno": "Bruno"}

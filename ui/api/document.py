@@ -33,6 +33,8 @@ _BY_KIND = {
     "comment": (409,),
     "remove": (409,),
     "demote": (409,),
+    "template": (409,),
+    "file": (415,),
 }
 
 
@@ -78,6 +80,8 @@ def _refusals(address: str, method: str) -> list[int]:
         *(["write"] if method != "get" else []),
         *(["change"] if "{reference}" in address and (method == "patch" or "/actions/" in address) else []),
         *(["demote"] if method == "patch" and "{login}" in address else []),
+        *(["template"] if method == "patch" and "{template_id}" in address else []),
+        *(["file"] if method == "post" and address.endswith("/attachments") else []),
         *(["remove"] if method == "delete" else []),
         *(["comment"] if method == "post" else []),
     ]

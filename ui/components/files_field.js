@@ -11,7 +11,7 @@ export default {
   emits: ["change"],
   data() { return { items: (this.kept || []).map((each) => ({ ...each, key: ++keys, state: "ready", share: 1 })) }; },
   mounted() {
-    this.pane = this.$el.closest(".vg-cmp__pane");
+    this.pane = this.$el.closest(".vg-cmp__pane, .vg-reply");
     this.field = this.pane.querySelector("textarea");
     this.field.addEventListener("paste", this.onPaste);
     for (const [name, handler] of Object.entries(this.drops())) this.pane.addEventListener(name, handler);

@@ -14,7 +14,7 @@ from ui.viewer import Viewer
 MOST = 100
 _TEXTS = ("retry", "remove", "sending", "sent", "failed", "lost", "too_large", "too_many", "pasted")
 # Of the button beside it; a browser opens the choice of files only for a real click.
-CHOOSE = "(event) => event.currentTarget.closest('.vg-cmp__pane').querySelector('input[type=file]').click()"
+CHOOSE = "(event) => event.currentTarget.closest('.vg-cmp__pane, .vg-reply').querySelector('input[type=file]').click()"
 
 
 class FilesField(Element, component="files_field.js"):

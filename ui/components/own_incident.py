@@ -1,11 +1,13 @@
 """One's own incident as a card of the portal: how far it is, what was said last, and what one is asked."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from nicegui import ui
 
 from data.vocabulary import Status, Visibility
 from services import i18n, incidents, lifecycle
+from services.attachments import UploadView
 from services.errors import DeskError, Invalid
 from services.inputs import BODY
 from services.portal import OwnIncident, Question
@@ -13,6 +15,8 @@ from services.views import CommentView, IncidentView
 from ui import calls, drafts
 from ui.components.badge import avatar
 from ui.components.composer import place
+from ui.components.file_cards import file_cards
+from ui.components.files_field import CHOOSE, FilesField
 from ui.components.history_line import moment
 from ui.components.redrawn import Redrawn
 from ui.components.rich_text import rich_text
@@ -54,7 +58,7 @@ def way(viewer: Viewer, status: Status) -> None:
 class OwnIncidentCard:
     """Its parts change in place; what is being typed stays. `changed` is awaited after what the viewer did."""
 
-    def __init__(self, viewer: Viewer, own: OwnIncident, draft: str, changed: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, viewer: Viewer, own: OwnIncident, draft: "Kept", changed: Callable[[], Awaitable[None]]) -> None:
         self.viewer, self.incident, self._changed = viewer, own.incident, changed
         self.dialog: Asking | None = None
         reference = self.incident.reference
@@ -80,7 +84,7 @@ class OwnIncidentCard:
         """Whether there is a field to answer in."""
         return self._reply is not None
 
-    def show(self, own: OwnIncident, draft: str = "") -> bool:
+    def show(self, own: OwnIncident, draft: "Kept") -> bool:
         """What holds for it now, `draft` in the field if that is new; whether anything is another than it was."""
         incident = self.incident = own.incident
         set_attributes(self.root, data_version=incident.version)
@@ -144,7 +148,12 @@ class OwnIncidentCard:
                     el("span", "", self.viewer.t("portal.you") if own else self.viewer.called(said.author))
                     el("span", "", "·", aria_hidden=True)
                     moment(self.viewer, said.at)
-                rich_text("vg-said__text", said.body, said.mentions)
+                if said.body:
+                    t, named = self.viewer.t, said.mentions.items()
+                    names = {login: t("portal.it_person", name=name) for login, name in named}
+                    rich_text("vg-said__text", said.body, names)
+                if said.files:
+                    file_cards(self.viewer, self.incident.reference, said.files)
 
     def _draw_solved(self, asked: bool) -> None:
         if not asked:
@@ -173,25 +182,36 @@ class OwnIncidentCard:
         await self.ask(ask_reopening)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was typed and what was sent for a reply that is not given yet."""
+
+    text: str = ""
+    files: Sequence[UploadView] = ()
+
+
 class Reply:
     """One field for the team; what is typed is the same draft as on the incident's page."""
 
-    def __init__(self, viewer: Viewer, reference: str, draft: str, sent: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, viewer: Viewer, reference: str, kept: Kept, sent: Callable[[], Awaitable[None]]) -> None:
         self._viewer, self._reference, self._sent = viewer, reference, sent
         where = place(reference, Visibility.PUBLIC)
         label = viewer.t("portal.reply")
         with el("div", "vg-reply", data_submit_area="") as self.root:
             with el("div", "vg-reply__line"):
-                self._text = ui.textarea(value=draft, placeholder=label, on_change=self._typed)
+                attach = button(icon="attach_file", kind="quiet", name=viewer.t("detail.attach"))
+                attach.on("click", js_handler=CHOOSE)
+                self._text = ui.textarea(value=kept.text, placeholder=label, on_change=self._typed)
                 self._text.props("outlined dense autogrow")
-                button(
+                self._button = button(
                     icon="send", kind="primary", name=viewer.t("portal.reply_send"), submit=True, on_click=self._send
                 )
+            self._files = FilesField(viewer, reference, Visibility.PUBLIC, kept.files, self._show_state)
             self._error = el("div", "vg-field__error", "")
         set_attributes(
             self._text, aria_label=label, aria_describedby=self._error.html_id, rows=1, maxlength=BODY, data_draft=where
         )
-        self._draft = drafts.Draft(viewer, where, draft)
+        self._draft = drafts.Draft(viewer, where, kept.text)
 
     async def keep(self) -> None:
         """The draft on the server is what is typed."""
@@ -201,16 +221,20 @@ class Reply:
         self._draft.typed(self._text.value or "")
         set_text(self._error, "")
 
+    def _show_state(self) -> None:
+        self._button.set_enabled(not self._files.busy)
+
     async def _send(self) -> None:
-        text, viewer = self._text.value or "", self._viewer
+        text, viewer, files = self._text.value or "", self._viewer, list(self._files.ids)
         try:
-            await calls.write(incidents.comment, viewer.actor, self._reference, body=text)
+            await calls.write(incidents.comment, viewer.actor, self._reference, body=text, files=files)
         except Invalid as refusal:
             set_text(self._error, " ".join(i18n.field_sentences(refusal, viewer.locale).values()))
         except DeskError as refusal:
             set_text(self._error, i18n.error_sentence(refusal, viewer.locale))
         else:
             self._text.value = ""
+            self._files.sent(files)
             await self._draft.forget()
             toast(viewer.t("portal.replied"), icon="send")
             await self._sent()

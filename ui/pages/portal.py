@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from nicegui import ui
 
 from data.vocabulary import Role, Visibility
-from services import portal
+from services import attachments, portal
 from services.desk_settings import service_catalogue
 from services.portal import OwnIncident
 from ui import calls, drafts, live
 from ui.components.composer import place
 from ui.components.incident_or_request import incident_or_request
-from ui.components.own_incident import OwnIncidentCard
+from ui.components.own_incident import Kept, OwnIncidentCard
 from ui.components.redrawn import Redrawn, light
 from ui.components.trouble_form import PLACE, TroubleForm
 from ui.elements import el, empty_state, icon
@@ -47,10 +47,13 @@ async def portal_page(viewer: Viewer) -> None:
     client.on_disconnect(mine.keep_drafts)
 
 
-async def _replies(viewer: Viewer, own: Sequence[OwnIncident]) -> dict[int, str]:
-    """What was being typed where an answer is asked for."""
+async def _replies(viewer: Viewer, own: Sequence[OwnIncident]) -> dict[int, Kept]:
+    """What was being written where an answer is asked for."""
     return {
-        each.incident.id: await drafts.kept(viewer, place(each.incident.reference, Visibility.PUBLIC))
+        each.incident.id: Kept(
+            await drafts.kept(viewer, place(each.incident.reference, Visibility.PUBLIC)),
+            await calls.read(attachments.pending, viewer.actor, each.incident.reference, Visibility.PUBLIC),
+        )
         for each in own
         if each.question is portal.Question.INFORMATION
     }
@@ -67,7 +70,7 @@ def _draw_waiting(viewer: Viewer, count: int) -> None:
 class OwnIncidents:
     """The cards in order; a change moves and redraws only what is another than it was."""
 
-    def __init__(self, viewer: Viewer, own: Sequence[OwnIncident], replies: dict[int, str], waiting: Redrawn) -> None:
+    def __init__(self, viewer: Viewer, own: Sequence[OwnIncident], replies: dict[int, Kept], waiting: Redrawn) -> None:
         self._viewer, self._waiting = viewer, waiting
         self._cards: dict[int, OwnIncidentCard] = {}
         self._list = el("ul", "vg-reports", aria_labelledby="mine-title")
@@ -87,7 +90,7 @@ class OwnIncidents:
         for card in [*self._cards.values()]:
             await card.keep_draft()
 
-    def _show(self, own: Sequence[OwnIncident], replies: dict[int, str]) -> list[OwnIncidentCard]:
+    def _show(self, own: Sequence[OwnIncident], replies: dict[int, Kept]) -> list[OwnIncidentCard]:
         """The cards that changed."""
         changed = []
         for key in self._cards.keys() - {each.incident.id for each in own}:
@@ -96,9 +99,9 @@ class OwnIncidents:
             key = each.incident.id
             if key not in self._cards:
                 with self._list:
-                    self._cards[key] = OwnIncidentCard(self._viewer, each, replies.get(key, ""), self.refresh)
+                    self._cards[key] = OwnIncidentCard(self._viewer, each, replies.get(key, Kept()), self.refresh)
                 changed.append(self._cards[key])
-            elif self._cards[key].show(each, replies.get(key, "")):
+            elif self._cards[key].show(each, replies.get(key, Kept())):
                 changed.append(self._cards[key])
             root = self._cards[key].root
             if self._list.default_slot.children.index(root) != position:
