@@ -28,6 +28,7 @@ class Right(StrEnum):
     SEE_SLA = "see_sla"
     MANAGE_SLA = "manage_sla"
     MANAGE_CHANNELS = "manage_channels"
+    MANAGE_DISPLAYS = "manage_displays"
     SEE_AUDIT = "see_audit"
     SEE_CMDB = "see_cmdb"
     EDIT_CMDB = "edit_cmdb"
@@ -49,6 +50,7 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.SEE_SLA: TEAM_ROLES,
     Right.MANAGE_SLA: frozenset({ADMIN}),
     Right.MANAGE_CHANNELS: frozenset({ADMIN}),
+    Right.MANAGE_DISPLAYS: frozenset({ADMIN}),
     Right.SEE_AUDIT: frozenset({ADMIN}),
     Right.SEE_CMDB: TEAM_ROLES,
     Right.EDIT_CMDB: TEAM_ROLES,

@@ -1,5 +1,6 @@
 """The tables. Importing this package registers all of them on `SQLModel.metadata`."""
 
+from data.models.attachments import Attachment, Upload
 from data.models.cmdb import (
     Application,
     ApplicationChange,
@@ -14,7 +15,8 @@ from data.models.cmdb import (
     IncidentClient,
     IncidentEmployee,
 )
-from data.models.history import History
+from data.models.display import Display, DisplayPairing
+from data.models.history import History, HistoryDay
 from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, Rating, ReferenceCounter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
@@ -29,13 +31,17 @@ __all__ = [
     "ApplicationClient",
     "ApplicationEmployee",
     "Asset",
+    "Attachment",
     "Channel",
     "Client",
     "Comment",
+    "Display",
+    "DisplayPairing",
     "Draft",
     "Employee",
     "Firing",
     "History",
+    "HistoryDay",
     "Hosting",
     "IdempotentCall",
     "Incident",
@@ -56,5 +62,6 @@ __all__ = [
     "SlaPolicy",
     "Team",
     "Template",
+    "Upload",
     "User",
 ]
