@@ -123,7 +123,7 @@ def pair(actor: Actor, code: str | None, wish: Wish) -> DisplayView:
         form = Form()
         digits = "".join(each for each in form.line("code", code, max_length=20) if each.isascii() and each.isdigit())
         given = _read(work, form, wish)
-        attempt = f"display {work.user_id}"
+        attempt = f"display {work.who.user_id}"
         _attempts.claim(attempt)
         found = displays.pairing_by_code(work.session, digits)
         if found is None or found.expires_at <= work.now:
