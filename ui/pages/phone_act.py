@@ -109,7 +109,7 @@ async def act_route(request: Request) -> Response:
         actor, account = await session.who(request)
         viewer = session.viewer_of(request, actor, account)
         locale = viewer.locale
-        if not session.same_origin(request):
+        if account.temporary or not session.same_origin(request):
             raise Forbidden()
         acts.claim(str(actor.user_id))
         act = await _read(request)
