@@ -171,6 +171,21 @@ class Scope(StrEnum):
     WRITE = "write"
 
 
+class TemplateKind(StrEnum):
+    """What a prepared text is for: declaring an incident, or answering on one."""
+
+    INCIDENT = "incident"
+    REPLY = "reply"
+
+
+class Readers(StrEnum):
+    """Where a prepared reply is offered: to the requester, within the team, or in both."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    BOTH = "both"
+
+
 class Relation(StrEnum):
     """What an incident is to another: an open duplicate of it, its recurrence, or just related."""
 
@@ -251,6 +266,12 @@ class Fact(StrEnum):
     CHANNEL_CHANGED = "channel_changed"
     CHANNEL_REMOVED = "channel_removed"
     CHANNEL_TESTED = "channel_tested"
+    DISPLAY_PAIRED = "display_paired"
+    DISPLAY_CHANGED = "display_changed"
+    DISPLAY_REVOKED = "display_revoked"
+    TEMPLATE_CREATED = "template_created"
+    TEMPLATE_CHANGED = "template_changed"
+    TEMPLATE_REMOVED = "template_removed"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
 

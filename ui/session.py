@@ -86,6 +86,11 @@ def zone() -> ZoneInfo:
     return _defaults[0].zone
 
 
+def secure() -> bool:
+    """Whether people reach Vigie by HTTPS, so that cookies are bound to it."""
+    return _terms[0].secure
+
+
 async def is_set_up() -> bool:
     """Whether the organisation exists; once it does, the database is not asked again."""
     if not _set_up and await calls.read(organisation.is_set_up):

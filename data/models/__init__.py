@@ -14,12 +14,14 @@ from data.models.cmdb import (
     IncidentClient,
     IncidentEmployee,
 )
+from data.models.display import Display, DisplayPairing
 from data.models.history import History
 from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, Rating, ReferenceCounter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice, SpentLink
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
 from data.models.search import SearchState
 from data.models.sla import SlaCycle, SlaPolicy
+from data.models.template import Template
 
 __all__ = [
     "ApiToken",
@@ -31,6 +33,8 @@ __all__ = [
     "Channel",
     "Client",
     "Comment",
+    "Display",
+    "DisplayPairing",
     "Draft",
     "Employee",
     "Firing",
@@ -55,5 +59,6 @@ __all__ = [
     "SlaPolicy",
     "SpentLink",
     "Team",
+    "Template",
     "User",
 ]

@@ -18,6 +18,7 @@ from services.incidents import NewIncident, comment, create
 from tests.rest.conftest import Api, Caller, field_codes, new
 from tests.rest.item_calls import ITEM_CALLS
 from tests.rest.people_calls import PEOPLE_CALLS
+from tests.rest.template_calls import TEMPLATE_CALLS
 from ui.api import PATH
 from ui.api.actions import ACTIONS
 
@@ -177,7 +178,7 @@ CALLS: dict[str, tuple[int, ...]] = {
 def test_every_call_is_in_the_table(api: Api) -> None:
     document = api.of(None).get("/openapi.json").json()
     calls = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
-    assert calls == CALLS.keys() | ITEM_CALLS.keys() | PEOPLE_CALLS.keys()
+    assert calls == CALLS.keys() | ITEM_CALLS.keys() | PEOPLE_CALLS.keys() | TEMPLATE_CALLS.keys()
     assert ACTIONS.keys() == set(Action)
     assert document["servers"] == [{"url": PATH}]
 

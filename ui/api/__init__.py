@@ -23,6 +23,7 @@ from ui.api import (
     people,
     relations,
     sla,
+    templates,
 )
 from ui.api.gate import Gate
 from ui.api.problems import problem
@@ -38,6 +39,7 @@ PARTS = (
     people,
     relations,
     sla,
+    templates,
 )
 
 

@@ -14,6 +14,7 @@ from services import comments, i18n, incidents
 from services.errors import DeskError, Invalid
 from services.inputs import BODY
 from ui import calls
+from ui.components.canned import Canned
 from ui.components.mention import Mention
 from ui.components.redrawn import Redrawn
 from ui.components.rich_text import rich_text
@@ -41,6 +42,7 @@ class _Pane:
 
     def __init__(self, composer: "Composer", visibility: Visibility, draft: str) -> None:
         self.composer, self.visibility = composer, visibility
+        self.canned: Canned | None = None
         viewer, kind = composer.viewer, composer.kind(visibility)
         name = viewer.t(f"detail.write_{kind}")
         with el("div", "vg-cmp__pane") as self.root:
@@ -67,6 +69,8 @@ class _Pane:
                     on_click=self._turn,
                 )
                 set_attributes(self.look, aria_pressed=False)
+                if viewer.role is not Role.REQUESTER:
+                    self.canned = Canned(viewer, composer.reference, visibility)
                 with el("span", "vg-keys-hint"):
                     el("kbd", "", viewer.t("key.ctrl"))
                     el("kbd", "", viewer.t("key.enter"))
@@ -115,6 +119,8 @@ class _Pane:
     def show_preview(self, shown: bool) -> None:
         """What is seen is the text as it will be read, instead of the field."""
         self.preview.root.visible, self.text.visible = shown, not shown
+        if self.canned is not None:
+            self.canned.visible = not shown
         set_attributes(self.look, aria_pressed=shown)
 
     def _stored(self) -> None:
