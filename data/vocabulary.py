@@ -240,6 +240,7 @@ class Fact(StrEnum):
     PRIORITY_CHANGED = "priority_changed"
     FIELD_CHANGED = "field_changed"
     COMMENTED = "commented"
+    ATTACHED = "attached"
     RATED = "rated"
     MESSAGED = "messaged"
     REPORT_EXPORTED = "report_exported"

@@ -13,6 +13,7 @@ from hypothesis import settings
 from data import db
 from data.migrate import migrate
 from services import clock as service_clock
+from services import files
 from services.clock import MovedClock
 from tests.personas import MONDAY, Cast, found_the_desk, the_cast
 from tests.requirements.plugin import Table
@@ -177,3 +178,11 @@ def _migrate(url: str) -> None:
     db.bind(url)
     migrate()
     db.dispose()
+
+
+@pytest.fixture
+def file_folder(tmp_path: Path) -> Iterator[Path]:
+    """Files that are attached are below this folder."""
+    files.use_folder(tmp_path / "attachments")
+    yield tmp_path / "attachments"
+    files.use_folder(Path("var/attachments"))

@@ -1,5 +1,6 @@
 """The tables. Importing this package registers all of them on `SQLModel.metadata`."""
 
+from data.models.attachments import Attachment, Upload
 from data.models.cmdb import (
     Application,
     ApplicationChange,
@@ -30,6 +31,7 @@ __all__ = [
     "ApplicationClient",
     "ApplicationEmployee",
     "Asset",
+    "Attachment",
     "Channel",
     "Client",
     "Comment",
@@ -60,5 +62,6 @@ __all__ = [
     "SpentLink",
     "Team",
     "Template",
+    "Upload",
     "User",
 ]

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from services import markdown
 from services.explanation import explain
-from services.i18n import duration, full_date, t
+from services.i18n import duration, file_size, full_date, t
 from services.reports.history import HistoryReport
 from services.reports.wording import said
 from services.views import IndicatorView
@@ -44,6 +44,7 @@ def html(report: HistoryReport, locale: str, zone: ZoneInfo) -> str:
         at=at,
         short=short,
         rich=_rich,
+        size=lambda size: file_size(size, locale),
         state=_state,
         span=lambda seconds: duration(seconds, locale, with_seconds=False),
         said=lambda entry: said(entry, locale, zone),

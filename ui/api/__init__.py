@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from services.errors import DeskError
 from ui.api import (
     actions,
+    attachments,
     document,
     health,
     incidents,
@@ -33,6 +34,7 @@ PARIS = ZoneInfo("Europe/Paris")
 PARTS = (
     lists,
     incidents,
+    attachments,
     actions,
     items,
     messages,
