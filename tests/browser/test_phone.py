@@ -9,11 +9,12 @@ from playwright.sync_api import Locator, Page, Route, expect
 from data import db
 from data.queries import incidents as incident_queries
 from data.vocabulary import Action, Fact
-from services import incidents, lifecycle
+from services import attachments, incidents, lifecycle
 from services.notifications import take_links
 from services.views import IncidentView
 from tests.browser.axe import findings
 from tests.browser.conftest import SECRET, PageAs, Vigie
+from tests.house.tree import ROOT
 
 SMALL, LARGE = {"width": 360, "height": 740}, {"width": 390, "height": 844}
 KEPT = """caches.keys()
@@ -141,6 +142,27 @@ def test_an_answer_that_is_lost_doubles_nothing(vigie: Vigie, page_as: PageAs) -
     assert len(sent) == 2
     assert len({*sent}) == 1
     assert said_on(vigie, made.reference) == ["Câble resserré"]
+
+
+def test_a_photo_goes_with_its_comment(vigie: Vigie, page_as: PageAs) -> None:
+    """U1: with a finger, from the camera's file; what cannot leave stays with its text."""
+    made = vigie.create("Câble arraché en salle B")
+    page = open_phone(page_as, "alice", f"/m#{made.reference}")
+    sheet = page.locator(".vg-msheet")
+    sheet.get_by_role("button", name="Autres actions").tap()
+    sheet.get_by_role("button", name="Commenter").tap()
+    icon = ROOT / "ui" / "static" / "icons" / "icon-192.png"
+    sheet.locator("input[type=file]").set_input_files(icon)
+    expect(sheet.get_by_role("img", name="Photo 1")).to_be_visible()
+    assert findings(page) == []
+    page.context.set_offline(True)
+    sheet.get_by_role("button", name="Ajouter la note interne").tap()
+    expect(sheet.get_by_role("alert")).to_contain_text("La photo n’a pas pu partir")
+    page.context.set_offline(False)
+    sheet.get_by_role("button", name="Ajouter la note interne").tap()
+    expect(page.locator(".vg-mtoasts")).to_contain_text("Commentaire ajouté")
+    [attached] = attachments.listed(vigie.actors["alice"], made.reference)
+    assert attached.name == icon.name
 
 
 def test_what_is_done_during_a_cut_happens_once_or_is_refused_with_the_reason(vigie: Vigie, page_as: PageAs) -> None:
