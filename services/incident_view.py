@@ -13,7 +13,7 @@ from services.calendar import Calendar, OpeningHours
 from services.comments import MENTIONS
 from services.errors import NotFound
 from services.link_view import Links, of_incidents
-from services.permissions import TEAM_ROLES, Facts, Right, Who, allowed_actions, may, sees
+from services.permissions import Facts, Right, Who, allowed_actions, may, sees
 from services.sla import Cycle, Indicator, Policy
 from services.views import (
     AttachmentView,
@@ -52,10 +52,15 @@ def person_view(user: User) -> PersonView:
 
 
 def person_seen(reading: Reading, user: User) -> PersonView:
-    """Somebody as this person may see them: to a requester the people of the team are a first name."""
-    hidden = not may(reading.who, Right.SEE_ALL) and user.role in TEAM_ROLES and user.id != reading.who.user_id
+    """Somebody as this person may see them: to a requester all others, the team now or once, are first names."""
+    hidden = not may(reading.who, Right.SEE_ALL) and user.id != reading.who.user_id
     person = person_view(user)
-    return PersonView(person.id, person.login, person.name.split()[0]) if hidden else person
+    return PersonView(person.id, person.login, first_name(person.name)) if hidden else person
+
+
+def first_name(name: str) -> str:
+    """All of a name that a requester reads of somebody of the team."""
+    return name.partition(" ")[0]
 
 
 def team_view(team: Team) -> TeamView:

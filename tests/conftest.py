@@ -132,9 +132,13 @@ def _sqlite_file(folder: Path) -> Iterator[str]:
 
 def _postgresql_database(request: pytest.FixtureRequest, template: str) -> Iterator[str]:
     cluster: Cluster = request.getfixturevalue("cluster")
-    name = cluster.new_database(template)
-    yield cluster.url(name)
-    cluster.drop(name)
+    if template == "template0":
+        name = cluster.new_database(template)
+        yield cluster.url(name)
+        cluster.drop(name)
+        return
+    with cluster.lent(template) as name:
+        yield cluster.url(name)
 
 
 @pytest.fixture(scope="session")

@@ -164,9 +164,8 @@ def peopled(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) ->
         yield f"sqlite:///{tmp_path}/vigie.db", desk
     else:
         cluster: Cluster = request.getfixturevalue("cluster")
-        name = cluster.new_database(template)
-        yield cluster.url(name), desk
-        cluster.drop(name)
+        with cluster.lent(template) as name:
+            yield cluster.url(name), desk
 
 
 @pytest.fixture(scope="session")

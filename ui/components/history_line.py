@@ -83,7 +83,7 @@ class _Line:
             with el("span", "vg-ev__node"):
                 icon(_ICONS.get(self.kind, "sync_alt"))
             with el("div", "vg-ev__line"):
-                el("b", "", self.entry.actor.name if self.entry.actor else self.t("event.system"))
+                el("b", "", self.viewer.called(self.entry.actor) if self.entry.actor else self.t("event.system"))
                 el("span", "", self._verb())
                 self._objects()
                 self._audience()

@@ -101,12 +101,13 @@ class TimelinePanel:
 def comment_card(viewer: Viewer, reference: str, comment: CommentView) -> Element:
     """What somebody said, in the colours of who may read it, which is also written out."""
     public = comment.visibility is Visibility.PUBLIC
+    name = viewer.called(comment.author)
     variant = f"vg-cm--{comment.visibility}" + (" vg-cm--requester" if comment.by_requester and public else "")
-    with el("li", f"vg-cm {variant}") as root, el("article", "", aria_label=comment.author.name):
+    with el("li", f"vg-cm {variant}") as root, el("article", "", aria_label=name):
         with el("span", "vg-cm__who"):
             avatar(comment.author, size=26)
         with el("div", "vg-cm__head"):
-            el("b", "", comment.author.name)
+            el("b", "", name)
             if comment.by_requester:
                 el("span", "vg-tag", viewer.t("field.requester"))
             moment(viewer, comment.at)

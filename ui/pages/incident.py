@@ -337,4 +337,4 @@ class IncidentPage:
             self.dialog.changed(incident, by)
 
     def _name_of(self, entry: EntryView) -> str:
-        return entry.actor.name if entry.actor else self.viewer.t("event.system")
+        return self.viewer.called(entry.actor) if entry.actor else self.viewer.t("event.system")
