@@ -59,7 +59,11 @@ def _measured(vigie: Vigie) -> tuple[dict[str, int], list[float]]:
         )
         page = context.new_page()
         answers: list[Response] = []
-        page.on("response", answers.append)
+
+        def heard(answer: Response) -> None:
+            answers.append(answer)
+
+        page.on("response", heard)
         sign_in(page, vigie, "alice")
         page.goto("/m")
         expect(page.locator(".vg-phone[aria-busy=false]")).to_be_visible()
