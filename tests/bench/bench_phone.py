@@ -4,6 +4,7 @@ import shutil
 import statistics
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from data import db
@@ -30,8 +31,9 @@ TAP = """async () => {
 }"""
 
 
-def test_what_a_phone_costs(tmp_path: Path) -> None:
+def test_what_a_phone_costs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """B3."""
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # by which NiceGUI leaves out compression
     vigie = Vigie(tmp_path)
     db.bind(vigie.database_url)
     migrate()
