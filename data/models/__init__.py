@@ -18,7 +18,7 @@ from data.models.cmdb import (
 from data.models.display import Display, DisplayPairing
 from data.models.history import History, HistoryDay
 from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, Rating, ReferenceCounter
-from data.models.outbox import Channel, Firing, Notification, NotificationChoice
+from data.models.outbox import Channel, Firing, Notification, NotificationChoice, SpentLink
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
 from data.models.search import SearchState
 from data.models.sla import SlaCycle, SlaPolicy
@@ -60,6 +60,7 @@ __all__ = [
     "SearchState",
     "SlaCycle",
     "SlaPolicy",
+    "SpentLink",
     "Team",
     "Template",
     "Upload",

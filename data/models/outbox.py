@@ -81,3 +81,13 @@ class Firing(SQLModel, table=True):
     incident_id: int = key("incident.id", primary_key=True)
     what: str = Field(primary_key=True, max_length=32)
     at: datetime = Field(primary_key=True)
+
+
+class SpentLink(SQLModel, table=True):
+    """A link out of a notification that has been followed; `forget_at`: from then on it is dead by its age."""
+
+    __tablename__ = "spent_link"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    at: datetime
+    forget_at: datetime = Field(index=True)

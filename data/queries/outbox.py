@@ -8,7 +8,17 @@ from sqlalchemy import ColumnElement, delete, func, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from data.models import Channel, Firing, History, Incident, Membership, Notification, NotificationChoice, User
+from data.models import (
+    Channel,
+    Firing,
+    History,
+    Incident,
+    Membership,
+    Notification,
+    NotificationChoice,
+    SpentLink,
+    User,
+)
 from data.vocabulary import Medium, NotificationKind
 
 
@@ -186,3 +196,11 @@ def _insert(session: Session, table: Any) -> Any:
 
 def _changed(session: Session, statement: Any) -> int:
     return int(getattr(session.execute(statement), "rowcount", 0))
+
+
+def spend_link(session: Session, digest: str, now: datetime, forget_at: datetime) -> bool:
+    """Whether this is the first time; waits for a simultaneous one to end. What is too old to count is forgotten."""
+    session.execute(delete(SpentLink).where(col(SpentLink.forget_at) <= now))
+    values = {"digest": digest, "at": now, "forget_at": forget_at}
+    claim = _insert(session, SpentLink).values(**values).on_conflict_do_nothing().returning(SpentLink.digest)
+    return session.execute(claim).first() is not None

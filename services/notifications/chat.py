@@ -2,6 +2,7 @@
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from services.notifications.message import Message
 from services.notifications.reach import address_of
@@ -39,7 +40,7 @@ def shown(address: str) -> str:
 
 def send(message: Message, address: str) -> None:
     """The service has taken the message. Raises OSError, `Unreachable` among them."""
-    service = service_of(address)
+    service = service_of(_with_button(message, address))
     if service is None:
         raise NotSent("the address is none that Apprise knows")
     if _has_own_host(service):
@@ -47,6 +48,17 @@ def send(message: Message, address: str) -> None:
     text = "\n".join(part for part in (message.sentence, message.link) if part)
     if not service.notify(body=text, title=message.subject, notify_type="info"):
         raise NotSent(f"{service.service_name} did not take the message")
+
+
+def _with_button(message: Message, address: str) -> str:
+    """The address, for ntfy with a button that opens the link, and the link behind the notification itself."""
+    if not message.link or not address.startswith(("ntfy://", "ntfys://")):
+        return address
+    given = f"view, {message.action}, {message.link}" if message.action else ""
+    wanted = {"click": message.link} | ({"actions": given} if given else {})
+    asked = parse_qs(urlsplit(address).query)
+    added = urlencode({name: value for name, value in wanted.items() if name not in asked}, quote_via=quote)
+    return f"{address}{'&' if asked else '?'}{added}" if added else address
 
 
 def _has_own_host(service: "NotifyBase") -> bool:

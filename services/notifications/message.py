@@ -13,11 +13,13 @@ from typing import Any
 from data.db import Session
 from data.models import History, Incident, Notification, User
 from data.queries import incidents, outbox, people
-from data.vocabulary import Fact, Role, Visibility
+from data.vocabulary import Fact, Medium, Role, Visibility
 from services import i18n
 from services.incident_view import first_name
+from services.notifications import take_links
 from services.notifications.outbox import terms
 from services.notifications.rules import Kind
+from services.permissions import TEAM_ROLES
 from services.work import SYSTEM_NAME
 
 EXCERPT = 2_000
@@ -37,6 +39,7 @@ class Message:
     quote: str
     link: str
     facts: Mapping[str, Any]
+    action: str = ""  # what the link offers to do, empty when only to look
 
 
 def compose(session: Session, told: Notification) -> Message:
@@ -52,6 +55,7 @@ def compose(session: Session, told: Notification) -> Message:
     if told.kind is Kind.MESSAGE:
         said = _letter(line, told)
         return Message(key, told.kind, line.at, locale, *said, "", "", {"reference": incident.reference})
+    take = take_links.sign(incident, key, line.at) if _to_the_team(session, told) else ""
     return Message(
         key,
         told.kind,
@@ -62,8 +66,9 @@ def compose(session: Session, told: Notification) -> Message:
             session, told.kind, line, locale, people.user(session, told.user_id) if told.user_id else None
         ),
         quote=_quote(session, told, line, incident),
-        link=f"{settings.public_url}/incidents/{incident.reference}",
+        link=f"{settings.public_url}/incidents/{incident.reference}{f'/take/{take}' if take else ''}",
         facts=_facts(session, incident),
+        action=i18n.t("phone.take_now", locale) if take else "",
     )
 
 
@@ -85,6 +90,12 @@ def sentence_of(session: Session, kind: Kind, line: History, locale: str, reader
         params["owner"] = i18n.t("portal.it_team", locale) if outside else owner.get("name") or owner.get("team") or ""
     text = i18n.t(f"notification.sentence.{kind}", locale, **params)
     return f"{text} {i18n.t('notification.late', locale)}" if details.get("late") else text
+
+
+def _to_the_team(session: Session, told: Notification) -> bool:
+    """Whether people of the team read it: no requester, no supplier, and no other system."""
+    user = people.user(session, told.user_id) if told.user_id else None
+    return user.role in TEAM_ROLES if user else told.medium is Medium.APPRISE
 
 
 def _letter(line: History, told: Notification) -> tuple[str, str]:

@@ -1,11 +1,12 @@
 """What the operator's settings mean for notifications."""
 
 from data.settings import Settings
-from services.notifications import mail, outbox, reach
+from services.notifications import mail, outbox, reach, take_links
 
 
 def configure(settings: Settings) -> None:
     """Notifications are written and sent as the settings say. Raises ValueError for what they cannot mean."""
+    take_links.use_secret(settings.secret)
     server = mail.Server.of(settings.smtp_url, settings.smtp_sender) if settings.smtp_url else None
     mail.use(server)
     reach.allow(settings.webhook_allow.split(","))

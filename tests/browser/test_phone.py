@@ -1,14 +1,20 @@
 """Vigie on a phone, with a finger: one tap takes, a cut loses nothing and doubles nothing, and it can be installed."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from data import db
+from data.queries import incidents as incident_queries
 from data.vocabulary import Action, Fact
-from services import incidents, lifecycle
+from services import attachments, incidents, lifecycle
+from services.notifications import take_links
+from services.views import IncidentView
 from tests.browser.axe import findings
-from tests.browser.conftest import PageAs, Vigie
+from tests.browser.conftest import SECRET, PageAs, Vigie
+from tests.house.tree import ROOT
 
 SMALL, LARGE = {"width": 360, "height": 740}, {"width": 390, "height": 844}
 KEPT = """caches.keys()
@@ -138,6 +144,27 @@ def test_an_answer_that_is_lost_doubles_nothing(vigie: Vigie, page_as: PageAs) -
     assert said_on(vigie, made.reference) == ["Câble resserré"]
 
 
+def test_a_photo_goes_with_its_comment(vigie: Vigie, page_as: PageAs) -> None:
+    """U1: with a finger, from the camera's file; what cannot leave stays with its text."""
+    made = vigie.create("Câble arraché en salle B")
+    page = open_phone(page_as, "alice", f"/m#{made.reference}")
+    sheet = page.locator(".vg-msheet")
+    sheet.get_by_role("button", name="Autres actions").tap()
+    sheet.get_by_role("button", name="Commenter").tap()
+    icon = ROOT / "ui" / "static" / "icons" / "icon-192.png"
+    sheet.locator("input[type=file]").set_input_files(icon)
+    expect(sheet.get_by_role("img", name="Photo 1")).to_be_visible()
+    assert findings(page) == []
+    page.context.set_offline(True)
+    sheet.get_by_role("button", name="Ajouter la note interne").tap()
+    expect(sheet.get_by_role("alert")).to_contain_text("La photo n’a pas pu partir")
+    page.context.set_offline(False)
+    sheet.get_by_role("button", name="Ajouter la note interne").tap()
+    expect(page.locator(".vg-mtoasts")).to_contain_text("Commentaire ajouté")
+    [attached] = attachments.listed(vigie.actors["alice"], made.reference)
+    assert attached.name == icon.name
+
+
 def test_what_is_done_during_a_cut_happens_once_or_is_refused_with_the_reason(vigie: Vigie, page_as: PageAs) -> None:
     """R4: cut, two taps, a colleague is faster with one of them, the line comes back; then the server itself dies."""
     ours, theirs = vigie.create("Onduleur en alarme"), vigie.create("Climatisation arrêtée")
@@ -201,3 +228,31 @@ def test_a_phone_is_led_to_its_page_and_can_install_it(vigie: Vigie, page_as: Pa
     expect(page.locator(".vg-board")).to_be_visible()
     page.goto("/")
     expect(page.locator(".vg-board")).to_be_visible()
+
+
+def test_the_link_of_a_notification_shows_the_button_once(vigie: Vigie, page_as: PageAs) -> None:
+    """S95: on a phone the sheet with « Je prends » under the thumb, at a desk the incident with its button focused."""
+    made, at_desk = vigie.create("Alerte sur le pare-feu"), vigie.create("Alerte sur le proxy")
+    take_links.use_secret(SECRET.encode())
+    links = {each.reference: f"/incidents/{each.reference}/take/{_token(each)}" for each in (made, at_desk)}
+    page = page_as("alice", viewport=SMALL, has_touch=True, is_mobile=True, user_agent=PHONE_AGENT)
+    page.goto(links[made.reference])
+    button = page.locator(".vg-msheet").get_by_role("button", name="Je prends")
+    expect(button).to_be_focused()
+    assert taken_by(vigie, made.reference) == []
+    page.goto(links[made.reference])
+    expect(page.locator(".vg-mtoasts")).to_contain_text("Ce lien a déjà servi")
+    page.locator(".vg-msheet").get_by_role("button", name="M’assigner").tap()
+    expect(page.locator(".vg-mtoasts")).to_contain_text("vous est assigné")
+    assert taken_by(vigie, made.reference) == ["alice"]
+    desk = page_as("alice")
+    desk.goto(links[at_desk.reference])
+    expect(desk.locator(".vg-abar").get_by_role("button", name="M’assigner")).to_be_focused()
+    assert taken_by(vigie, at_desk.reference) == []
+
+
+def _token(incident: IncidentView) -> str:
+    with db.read_session() as session:
+        found = incident_queries.by_reference(session, incident.reference)
+        assert found is not None
+        return take_links.sign(found, incident.reference, datetime.now(UTC))

@@ -10,11 +10,14 @@ from ui.viewer import Viewer
 
 
 @desk_page(PHONE)
-def phone_page(viewer: Viewer) -> None:
-    """List and opened incident are in the address, which the component reads and writes itself."""
+def phone_page(viewer: Viewer, take: str = "", spent: str = "") -> None:
+    """List and opened incident are in the address, which the component reads and writes itself.
+
+    `take` opens that incident with « Je prends » focused; `spent`: the link that led here has been used before.
+    """
     ui.add_head_html('<link rel="preload" as="fetch" crossorigin href="/board/snapshot">')
     ui.add_head_html(pwa.head_html())
     live.join(ui.context.client, viewer)
     with bare(viewer.t("phone.title"), locale=viewer.locale, theme=viewer.theme, zone=viewer.zone, classes="vg-m"):
-        phone = Phone(viewer)
+        phone = Phone(viewer, take=take[:19], notice=viewer.t("phone.spent") if spent else "")
     bells.join(ui.context.client, viewer.user_id, phone.count)

@@ -49,6 +49,7 @@ class Fields(BaseModel):
     publish: StrictBool = False
     body: StrictStr | None = None
     visibility: StrictStr | None = None
+    files: Annotated[list[StrictStr], Field(max_length=20)] = []
     assignee: StrictStr | None = None
     team: StrictInt | None = None
 
@@ -82,7 +83,8 @@ def _hold(viewer: Viewer, actor: Actor, act: Act) -> IncidentView:
 
 
 def _comment(_: Viewer, actor: Actor, act: Act) -> None:
-    incidents.comment(actor, act.ref, body=act.fields.body, visibility=act.fields.visibility)
+    given = act.fields
+    incidents.comment(actor, act.ref, body=given.body, visibility=given.visibility, files=given.files)
 
 
 _RESOLUTION = ("code", "summary", "master", "publish")
@@ -109,7 +111,7 @@ async def act_route(request: Request) -> Response:
         actor, account = await session.who(request)
         viewer = session.viewer_of(request, actor, account)
         locale = viewer.locale
-        if not session.same_origin(request):
+        if account.temporary or not session.same_origin(request):
             raise Forbidden()
         acts.claim(str(actor.user_id))
         act = await _read(request)

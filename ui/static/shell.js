@@ -126,4 +126,11 @@
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   })(0);
+
+  // ---------------------------------------------------------------- a link out of a notification shows the button to take
+  if (new URLSearchParams(window.location.search).get("do") === "take") (function find(tries) {
+    const at = document.querySelector(".vg-abar [data-key=i]");
+    if (at && usable(at)) { at.focus(); history.replaceState(history.state, "", window.location.pathname); }
+    else if (tries < 100) setTimeout(find, 100, tries + 1);
+  })(0);
 })();

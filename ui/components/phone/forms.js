@@ -83,18 +83,62 @@ const Resolve = {
 
 const Comment = {
   extends: Asking,
+  data: () => ({ photos: [], sending: false, trouble: "" }),
+  unmounted() { for (const { url } of this.photos) URL.revokeObjectURL(url); },
   methods: {
     to() { return this.values.visibility || "internal"; },
-    ready() { return filled(this.values.body); },
-    fields() { return { body: this.values.body, visibility: this.to() }; },
+    ready() { return !this.sending && (filled(this.values.body) || this.photos.length > 0); },
+    taken(event) {
+      this.photos = [...this.photos, ...[...event.target.files].map((file) => ({ file, url: URL.createObjectURL(file) }))];
+      event.target.value = "";
+    },
+    without(photo) { this.photos = this.photos.filter((each) => each !== photo); URL.revokeObjectURL(photo.url); },
+    /** Photos go first, each once; the comment that names them makes them part of the incident. */
+    async send() {
+      if (!this.ready()) return;
+      this.sending = true;
+      this.trouble = "";
+      try {
+        for (const photo of this.photos.filter(({ id }) => !id)) photo.id = await this.upload(photo.file);
+      } catch (error) {
+        this.trouble = error.said || this.text("phone.photo_away");
+        return;
+      } finally { this.sending = false; }
+      const files = this.photos.map(({ id }) => id);
+      this.$emit("send", this.row, this.action, { body: this.values.body || "", visibility: this.to(), files });
+      new Typed(this.me, this.row.ref, this.action).forget();
+    },
+    async upload(file) {
+      const query = new URLSearchParams({ name: file.name || "photo.jpg", visibility: this.to() });
+      const answer = await fetch(`/incidents/${this.row.ref}/files?${query}`, { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } });
+      const said = await answer.json();
+      if (!answer.ok) throw Object.assign(new Error(String(answer.status)), { said: said.detail });
+      return said.id;
+    },
+    address(visibility) {
+      if (visibility !== this.to()) for (const photo of this.photos) delete photo.id; // sent for other readers
+      this.set("visibility", visibility);
+    },
+    pictures() {
+      const shown = (photo, n) => h("li", { key: photo.url }, [
+        h("img", { src: photo.url, alt: this.text("phone.photo_n", { n: n + 1 }) }),
+        h("button", { type: "button", "aria-label": this.text("phone.photo_remove", { n: n + 1 }), onClick: () => this.without(photo) }, icon("close")),
+      ]);
+      return [
+        this.photos.length ? h("ul", { class: "vg-mphotos" }, this.photos.map(shown)) : null,
+        h("label", { class: "vg-mphoto" }, [icon("photo_camera"), h("span", this.text("phone.photo")), h("input", { type: "file", accept: "image/*", capture: "environment", class: "vg-sr", onChange: this.taken })]),
+        h("div", { role: "alert" }, this.trouble ? h("p", { class: "vg-note vg-note--error" }, [icon("error"), h("span", this.trouble)]) : null),
+      ];
+    },
   },
   render() {
     const to = this.to(), name = this.row.requester || "";
-    const side = (visibility, sign) => h("button", { type: "button", "aria-pressed": String(to === visibility), onClick: () => this.set("visibility", visibility) }, [icon(sign), h("span", this.text("detail.write_" + visibility))]);
+    const side = (visibility, sign) => h("button", { type: "button", "aria-pressed": String(to === visibility), onClick: () => this.address(visibility) }, [icon(sign), h("span", this.text("detail.write_" + visibility))]);
     return this.frame([
       h("div", { class: ["vg-mto", "vg-mto--" + to], role: "group", "aria-label": this.text("phone.readers") }, [side("internal", "lock"), side("public", "public")]),
-      words(this, "body", this.text("phone.body"), { rows: 6, required: true, hint: to === "public" ? this.text("phone.hint_public", { name }) : this.text("detail.placeholder_internal") }),
-    ], "send", this.text(to === "public" ? "detail.post_public" : "detail.post_internal"));
+      words(this, "body", this.text("phone.body"), { rows: 6, required: !this.photos.length, hint: to === "public" ? this.text("phone.hint_public", { name }) : this.text("detail.placeholder_internal") }),
+      this.pictures(),
+    ], "send", this.text(this.sending ? "phone.photo_sending" : to === "public" ? "detail.post_public" : "detail.post_internal"));
   },
 };
 

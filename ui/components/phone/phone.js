@@ -63,7 +63,7 @@ export default {
     const listen = () => { if (window.socket) window.socket.on("connect", this.queue.flush); else this.timers.socket = setTimeout(listen, 50); };
     listen();
     navigator.serviceWorker?.register("/sw.js").catch(() => {}); // only by HTTPS, and without it all else works
-    if (this.notice) this.tell(this.notice, { error: true });
+    if (this.notice) { this.tell(this.notice, { error: true }); history.replaceState(null, "", "/m" + window.location.hash); }
     if (this.take) history.replaceState(null, "", "/m#" + this.take);
   },
   unmounted() {
