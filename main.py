@@ -162,6 +162,18 @@ def import_file(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def export(options: argparse.Namespace, settings: Settings) -> None:
+    """All incidents, or the whole history, on stdout."""
+    from services import audit_log, exports
+
+    pieces = {
+        "incidents": lambda: exports.incidents(SYSTEM, options.format),
+        "history": lambda: audit_log.export_all(SYSTEM, options.format, settings.zone),
+    }
+    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+    sys.stdout.writelines(pieces[options.what]())
+
+
 def token_add(options: argparse.Namespace, settings: Settings) -> None:
     """A new API token, alone on stdout."""
     print(tokens.issue(SYSTEM, options.login, name=options.name, scope=options.scope, expires_days=options.expires))
@@ -287,6 +299,9 @@ def _parser() -> argparse.ArgumentParser:
     restoring.add_argument("file", type=Path, metavar="FILE")
     restoring.add_argument("--identity", type=Path, metavar="FILE", help="the age private key of an encrypted backup")
     restoring.add_argument("--force", action="store_true", help="replace what the database holds")
+    giving = command(commands, "export", export, "write all incidents, or the whole history, to stdout")
+    giving.add_argument("what", choices=["incidents", "history"])
+    giving.add_argument("--format", choices=["csv", "json"], default="csv")
     command(commands, "migrate", migrate_only, "bring the schema up to date")
     verify = command(
         group("audit", "the history"), "verify", audit_verify, "check the history's chain; exit 1 if broken"

@@ -1,5 +1,8 @@
 """The command line, as a shell sees it (contract, "Commands"): a process of its own each time, on both databases."""
 
+import csv
+import io
+import json
 import os
 import re
 import sqlite3
@@ -187,3 +190,20 @@ def test_a_desk_is_saved_and_brought_back(shell: Shell, tmp_path: Path) -> None:
     another_key = other.run("restore", "desk.backup", "--force", VIGIE_SECRET_KEY="another")
     assert (another_key.returncode, "VIGIE_SECRET_KEY" in another_key.stderr) == (1, True)
     assert other.run("backup", "nowhere/desk.backup").returncode == 2
+
+
+def test_incidents_and_history_are_given_out_whole(shell: Shell, tmp_path: Path) -> None:
+    """S145: the export of everything; as CSV for spreadsheets, which compute nothing of it, and as JSON."""
+    shell.run("setup", "--org", "Acme", "--admin", "emile", typed=PASSWORD)
+    rows = "title;description;category;priority\n=1+1;Où ?;other;low\nCâble;Coupé.;network;high\n"
+    (tmp_path / "incidents.csv").write_text(rows, encoding="utf-8")
+    assert shell.run("import", "incidents", "incidents.csv").returncode == 0
+    as_csv, as_json = (shell.run("export", "incidents", "--format", form).stdout for form in ("csv", "json"))
+    titles = [row["title"] for row in csv.DictReader(io.StringIO(as_csv.removeprefix("\ufeff"), newline=""))]
+    assert titles == ["'=1+1", "Câble"]
+    assert [each["title"] for each in json.loads(as_json)] == ["=1+1", "Câble"]
+    history = json.loads(shell.run("export", "history", "--format", "json").stdout)
+    assert [line["seq"] for line in history] == [*range(len(history), 0, -1)]
+    again = json.loads(shell.run("export", "history", "--format", "json").stdout)
+    assert (len(again), again[1:]) == (len(history) + 1, history)
+    assert shell.run("export", "weather").returncode == 2
