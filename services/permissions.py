@@ -32,6 +32,7 @@ class Right(StrEnum):
     SEE_CMDB = "see_cmdb"
     EDIT_CMDB = "edit_cmdb"
     COMMUNICATE = "communicate"
+    SHARE_VIEWS = "share_views"
 
 
 RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
@@ -51,6 +52,7 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.SEE_CMDB: TEAM_ROLES,
     Right.EDIT_CMDB: TEAM_ROLES,
     Right.COMMUNICATE: TEAM_ROLES,
+    Right.SHARE_VIEWS: frozenset({DISPATCHER, ADMIN}),
     Action.ASSIGN: TEAM_ROLES,
     Action.TAKE: TEAM_ROLES,
     Action.START: TEAM_ROLES,

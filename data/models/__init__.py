@@ -20,6 +20,7 @@ from data.models.outbox import Channel, Firing, Notification, NotificationChoice
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
 from data.models.search import SearchState
 from data.models.sla import SlaCycle, SlaPolicy
+from data.models.views import SavedView, UsualView
 
 __all__ = [
     "ApiToken",
@@ -50,9 +51,11 @@ __all__ = [
     "Organisation",
     "Rating",
     "ReferenceCounter",
+    "SavedView",
     "SearchState",
     "SlaCycle",
     "SlaPolicy",
     "Team",
     "User",
+    "UsualView",
 ]
