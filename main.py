@@ -20,7 +20,7 @@ from data import db
 from data.migrate import migrate
 from data.settings import Settings
 from data.vocabulary import Role, Scope
-from services import audit, chain, i18n, imports, incidents, jobs, logs, organisation, people, tokens
+from services import audit, chain, files, i18n, imports, incidents, jobs, logs, organisation, people, tokens
 from services.errors import BadRows, DeskError, Invalid
 from services.notifications import settings as notifications
 from services.work import SYSTEM
@@ -65,6 +65,7 @@ def _open(settings: Settings) -> None:
     """The database is bound and up to date, the chain has its key."""
     chain.use_secret(settings.secret)
     incidents.use_zone(settings.zone)
+    files.use_folder(settings.data_dir / "attachments")
     notifications.configure(settings)
     db.bind(settings.database_url)
     migrate()

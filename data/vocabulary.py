@@ -171,6 +171,21 @@ class Scope(StrEnum):
     WRITE = "write"
 
 
+class TemplateKind(StrEnum):
+    """What a prepared text is for: declaring an incident, or answering on one."""
+
+    INCIDENT = "incident"
+    REPLY = "reply"
+
+
+class Readers(StrEnum):
+    """Where a prepared reply is offered: to the requester, within the team, or in both."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    BOTH = "both"
+
+
 class Relation(StrEnum):
     """What an incident is to another: an open duplicate of it, its recurrence, or just related."""
 
@@ -225,6 +240,7 @@ class Fact(StrEnum):
     PRIORITY_CHANGED = "priority_changed"
     FIELD_CHANGED = "field_changed"
     COMMENTED = "commented"
+    ATTACHED = "attached"
     RATED = "rated"
     MESSAGED = "messaged"
     REPORT_EXPORTED = "report_exported"
@@ -251,6 +267,14 @@ class Fact(StrEnum):
     CHANNEL_CHANGED = "channel_changed"
     CHANNEL_REMOVED = "channel_removed"
     CHANNEL_TESTED = "channel_tested"
+    CHAIN_VERIFIED = "chain_verified"
+    HISTORY_EXPORTED = "history_exported"
+    DISPLAY_PAIRED = "display_paired"
+    DISPLAY_CHANGED = "display_changed"
+    DISPLAY_REVOKED = "display_revoked"
+    TEMPLATE_CREATED = "template_created"
+    TEMPLATE_CHANGED = "template_changed"
+    TEMPLATE_REMOVED = "template_removed"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
 

@@ -151,9 +151,8 @@ def filters_of(reading: Reading, form: Form, query: Query, now: datetime) -> Fil
     _narrow(form, "severity", query.severity, Severity, filters.severity)
     _narrow(form, "impact", query.impact, Impact, filters.impact)
     _narrow(form, "light", query.light, Light, filters.light)
-    if query.team is not None and (team := find_team(reading, form, "team", query.team)):
-        assert team.id is not None
-        filters.team(team.id)
+    if query.team is not None:
+        _narrow_team(reading, form, filters, query.team)
     if query.assignee is not None:
         _narrow_assignee(reading, form, filters, query.assignee)
     _narrow_items(reading, form, filters, query)
@@ -171,11 +170,21 @@ def _narrow(form: Form, field: str, values: Sequence[str], codes: type[Code], na
         narrow(known)
 
 
+def _narrow_team(reading: Reading, form: Form, filters: Filters, wanted: str | int) -> None:
+    if not may(reading.who, Right.SEE_ALL):  # alike for teams that exist and others
+        form.wrong("team", "not_yours_to_choose")
+    elif team := find_team(reading, form, "team", wanted):
+        assert team.id is not None
+        filters.team(team.id)
+
+
 def _narrow_assignee(reading: Reading, form: Form, filters: Filters, assignee: str) -> None:
     if assignee == "none":
         filters.assignee(None)
     elif assignee == "me":
         filters.assignee(reading.user_id)
+    elif not may(reading.who, Right.SEE_ALL):  # alike for logins that exist and others
+        form.wrong("assignee", "not_yours_to_choose")
     else:
         login = form.line("assignee", assignee, max_length=64)
         user = people.user_by_login(reading.session, login.lower()) if "assignee" not in form.errors else None

@@ -41,13 +41,18 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class DisplayChanged:
+    """A screen on the wall was paired, changed or revoked."""
+
+
+@dataclass(frozen=True, slots=True)
 class BellChanged:
     """`user_id` has read notifications: the bell on other open pages counts anew."""
 
     user_id: int
 
 
-News = Changed | AccessChanged | BellChanged | Missed
+News = Changed | AccessChanged | BellChanged | DisplayChanged | Missed
 Listener = Callable[[News], None]
 Unlisten = Callable[[], None]
 

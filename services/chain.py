@@ -11,14 +11,18 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from services import keys
+
 GENESIS = "0" * 64
 
-_key: list[bytes] = []
+_keyed: list[hmac.HMAC] = []  # with the key in it and nothing else yet
+_quoted = json.encoder.encode_basestring_ascii
 
 
 def use_secret(secret: bytes) -> None:
-    """Lines are sealed and checked with a key derived from `secret` from now on."""
-    _key[:] = [hmac.digest(secret, b"vigie history chain", hashlib.sha256)]
+    """Lines are sealed and checked with a key derived from `secret` from now on; so are all other keys."""
+    keys.use_secret(secret)
+    _keyed[:] = [hmac.new(keys.derived("vigie history chain"), digestmod=hashlib.sha256)]
 
 
 def details_text(details: Mapping[str, Any]) -> str:
@@ -37,5 +41,15 @@ def seal(
     details: str,
 ) -> str:
     """The hash of a line whose predecessor's hash is `before`; `at` counts in whole UTC microseconds."""
-    line = json.dumps([before, seq, at.astimezone(UTC).isoformat(), actor_id, incident_id, fact, public, details])
-    return hmac.digest(_key[0], line.encode(), hashlib.sha256).hex()
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    actor = "null" if actor_id is None else actor_id
+    incident = "null" if incident_id is None else incident_id
+    # The JSON of these eight in this order, written out: it is made for every line of the history at every check.
+    line = (
+        f'["{before}", {seq}, "{at.isoformat()}", {actor}, {incident}, {_quoted(fact)}, '
+        f"{'true' if public else 'false'}, {_quoted(details)}]"
+    )
+    sealing = _keyed[0].copy()
+    sealing.update(line.encode())
+    return sealing.hexdigest()

@@ -10,8 +10,11 @@
     │   ├── StaleIncident      409  changed since the caller looked
     │   ├── AlreadyTaken       409  somebody was faster
     │   ├── ClosedIncident     409  archived, nothing changes any more (S126)
-    │   └── KeyReused          409  same Idempotency-Key, other request
+    │   ├── KeyReused          409  same Idempotency-Key, other request
+    │   └── AlreadyDone        409  this very call took effect before
     ├── PreconditionFailed     412  If-Match names an older version
+    ├── FileTooLarge           413  names the limit
+    ├── FileRefused            415  a kind of file that is not taken
     ├── Invalid                422  input; each field with its code
     ├── BadRows                422  a file; each line, column and reason
     ├── PdfTooLarge            422  more than one PDF may hold
@@ -98,6 +101,12 @@ class KeyReused(Refused):
     code = "key_reused"
 
 
+class AlreadyDone(Refused):
+    """The call came a second time; the first one's effect stands, and there is no second."""
+
+    code = "already_done"
+
+
 class PreconditionFailed(DeskError):
     """`current`: the newer incident as the API shows it."""
 
@@ -128,6 +137,26 @@ class BadRows(DeskError):
     def __init__(self, rows: "Sequence[tuple[int, str, str, Mapping[str, Any]]]" = (), **params: Any) -> None:
         self.rows = list(rows)
         super().__init__(**{"n": len(self.rows)} | params)
+
+
+class FileTooLarge(DeskError):
+    """`max_mb`: what a file may have."""
+
+    code = "file_too_large"
+    status = 413
+
+    def __init__(self, max_mb: int = 20) -> None:
+        super().__init__(max_mb=max_mb)
+
+
+class FileRefused(DeskError):
+    """A kind of file that is not taken, or one that is not what its name says: `name`, `kind`."""
+
+    status = 415
+
+    def __init__(self, code: str = "file_kind_unknown", *, name: str = "?", kind: str = "?") -> None:
+        self.code = code
+        super().__init__(name=name, kind=kind)
 
 
 class TooManyAttempts(DeskError):

@@ -5,17 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from data.models import Comment, History, Incident, Rating, SlaCycle, Team, User
-from data.queries import history, incidents, people, ratings
+from data.models import Attachment, Comment, History, Incident, Rating, SlaCycle, Team, User
+from data.queries import attachments, history, incidents, people, ratings
 from data.vocabulary import OPEN_STATUSES, Fact, Status
 from services import policies
 from services.calendar import Calendar, OpeningHours
 from services.comments import MENTIONS
 from services.errors import NotFound
 from services.link_view import Links, of_incidents
-from services.permissions import TEAM_ROLES, Facts, Right, Who, allowed_actions, may, sees
+from services.permissions import Facts, Right, Who, allowed_actions, may, sees
 from services.sla import Cycle, Indicator, Policy
 from services.views import (
+    AttachmentView,
     CommentView,
     CycleView,
     EntryView,
@@ -33,7 +34,10 @@ from services.work import Reading
 
 # What a requester reads of a public line; everything else in it is the team's.
 PUBLIC_DETAILS = frozenset(
-    {"from", "to", "action", "status", "priority", "field", "comment", "visibility", "code", "score", "service_request"}
+    {
+        *("from", "to", "action", "status", "priority", "field", "comment", "visibility", "code"),
+        *("score", "service_request", "attachment", "file", "size", "digest"),
+    }
 )
 
 
@@ -48,10 +52,15 @@ def person_view(user: User) -> PersonView:
 
 
 def person_seen(reading: Reading, user: User) -> PersonView:
-    """Somebody as this person may see them: to a requester the people of the team are a first name."""
-    hidden = not may(reading.who, Right.SEE_ALL) and user.role in TEAM_ROLES and user.id != reading.who.user_id
+    """Somebody as this person may see them: to a requester all others, the team now or once, are first names."""
+    hidden = not may(reading.who, Right.SEE_ALL) and user.id != reading.who.user_id
     person = person_view(user)
-    return PersonView(person.id, person.login, person.name.split()[0]) if hidden else person
+    return PersonView(person.id, person.login, first_name(person.name)) if hidden else person
+
+
+def first_name(name: str) -> str:
+    """All of a name that a requester reads of somebody of the team."""
+    return name.partition(" ")[0]
 
 
 def team_view(team: Team) -> TeamView:
@@ -150,10 +159,33 @@ def timeline(reading: Reading, incident: Incident) -> Timeline:
     names = {user.id: person_seen(reading, user) for user in people.users(reading.session)}
     entries = tuple(_entry(line, names.get(line.actor_id), reading.who) for line in lines)
     named = _mentions(lines, names.values())
+    sent = attachments.of_incident(reading.session, incident.id, public_only=not whole)
+    files = {each.id: attachment_view(reading, each, author) for each, author in sent if each.id is not None}
+    of_comment: dict[int | None, list[AttachmentView]] = {}
+    for file in files.values():
+        of_comment.setdefault(file.comment, []).append(file)
     views = {
-        c.id: comment_view(reading, c, author, incident, named.get(c.id)) for c, author in said if c.id is not None
+        c.id: comment_view(reading, c, author, incident, named.get(c.id), of_comment.get(c.id, ()))
+        for c, author in said
+        if c.id is not None
     }
-    return Timeline(entries, views)
+    return Timeline(entries, views, files)
+
+
+def attachment_view(reading: Reading, sent: Attachment, author: User) -> AttachmentView:
+    assert sent.id is not None
+    return AttachmentView(
+        sent.id,
+        sent.comment_id,
+        sent.at,
+        person_seen(reading, author),
+        sent.name,
+        sent.media_type,
+        sent.size,
+        sent.sha256,
+        sent.visibility,
+        sent.preview,
+    )
 
 
 def _mentions(lines: Sequence[History], people: Iterable[PersonView]) -> dict[int | None, Mapping[str, str]]:
@@ -171,7 +203,12 @@ def _entry(line: History, actor: PersonView | None, who: Who) -> EntryView:
 
 
 def comment_view(
-    reading: Reading, comment: Comment, author: User, incident: Incident, mentions: Mapping[str, str] | None = None
+    reading: Reading,
+    comment: Comment,
+    author: User,
+    incident: Incident,
+    mentions: Mapping[str, str] | None = None,
+    files: Iterable[AttachmentView] = (),
 ) -> CommentView:
     assert comment.id is not None
     return CommentView(
@@ -182,6 +219,7 @@ def comment_view(
         comment.visibility,
         comment.body,
         mentions or {},
+        tuple(files),
     )
 
 

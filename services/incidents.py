@@ -27,10 +27,10 @@ from data.vocabulary import (
     Status,
     Visibility,
 )
-from services import links, policies, preview, relations
+from services import attachments, links, policies, preview, relations
 from services.comments import say
 from services.errors import KeyReused
-from services.incident_view import comment_view, timeline, view, visible
+from services.incident_view import attachment_view, comment_view, timeline, view, visible
 from services.inputs import BODY, REASON, TITLE, Form, required
 from services.lifecycle import expect, load, settle, step
 from services.people import find_team, find_technician
@@ -159,8 +159,13 @@ def edit(
         return view(work, incident.id)
 
 
-def comment(actor: Actor, reference: str, *, body: str | None, visibility: str | None = None) -> CommentView:
+def comment(
+    actor: Actor, reference: str, *, body: str | None, visibility: str | None = None, files: Sequence[str] = ()
+) -> CommentView:
     """The comment stands, internal unless said otherwise; a requester's is always public (S138, S139).
+
+    With it stand the `files` that the actor has sent for the same readers (`services.attachments`), all or none; then
+    it needs no text.
 
     A requester who answers while the incident waits for the user sets the work going again; one who answers after the
     resolution marks it « à revoir », without reopening (rules, "People, roles, visibility").
@@ -168,7 +173,7 @@ def comment(actor: Actor, reference: str, *, body: str | None, visibility: str |
     with begin(actor) as work:
         incident = load(work, reference)
         form = Form()
-        body = form.text("body", body, max_length=BODY)
+        body = form.text("body", body, max_length=BODY, required=not files)
         shown = form.code("visibility", visibility or _default_visibility(work), Visibility)
         form.check()
         if shown is Visibility.INTERNAL:
@@ -185,7 +190,9 @@ def comment(actor: Actor, reference: str, *, body: str | None, visibility: str |
             settle(work, incident)
         author = people.user(work.session, work.user_id)
         assert author is not None
-        return comment_view(work, said, author, incident)
+        assert said.id is not None
+        sent = attachments.attach(work, incident, said.id, required(shown), files) if files else ()
+        return comment_view(work, said, author, incident, files=[attachment_view(work, each, author) for each in sent])
 
 
 def _index(incident: Incident) -> None:

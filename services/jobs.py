@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from data.vocabulary import Medium
-from services import closing, watcher
+from services import attachments, closing, watcher
 from services.notifications import delivery
 
 log = structlog.get_logger()
@@ -36,6 +36,7 @@ class Job:
 JOBS: Sequence[Job] = (
     Job("sla watcher", 2, watcher.tell_crossing),
     Job("hold reminders", 10, watcher.tell_hold_over),
+    Job("files", 600, attachments.sweep_one),
     Job("automatic closing", 60, closing.close_one),
     Job("mail", 1, partial(delivery.send_one, Medium.EMAIL), threads=2),
     # Several, so that a receiver which hangs does not hold up the others.

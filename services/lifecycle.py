@@ -14,7 +14,7 @@ from services import policies, workflow
 from services.comments import say
 from services.effects import EFFECTS, Given, refuse
 from services.errors import AlreadyTaken, ClosedIncident, StaleIncident
-from services.incident_view import facts_of, view, visible
+from services.incident_view import facts_of, person_seen, view, visible
 from services.permissions import may, may_take, refusal, resolving
 from services.policies import Line
 from services.views import IncidentView
@@ -235,11 +235,13 @@ def _expect_untaken(work: Work, incident: Incident, action: Action, version: int
     if missed:
         winner = people.user(work.session, incident.assignee_id)
         seconds = max(0, int(since.total_seconds()))
-        raise AlreadyTaken(reference=incident.reference, by=winner.name if winner else "", seconds=seconds)
+        raise AlreadyTaken(
+            reference=incident.reference, by=person_seen(work, winner).name if winner else "", seconds=seconds
+        )
 
 
 def _last_author(work: Work, incident: Incident) -> str:
     assert incident.id is not None
     line = history.last_change_of_incident(work.session, incident.id)
     user = people.user(work.session, line.actor_id) if line and line.actor_id else None
-    return user.name if user else ""
+    return person_seen(work, user).name if user else ""

@@ -28,11 +28,14 @@ class Right(StrEnum):
     SEE_SLA = "see_sla"
     MANAGE_SLA = "manage_sla"
     MANAGE_CHANNELS = "manage_channels"
+    MANAGE_DISPLAYS = "manage_displays"
     SEE_AUDIT = "see_audit"
     SEE_CMDB = "see_cmdb"
     EDIT_CMDB = "edit_cmdb"
     COMMUNICATE = "communicate"
     SHARE_VIEWS = "share_views"
+    USE_TEMPLATES = "use_templates"
+    MANAGE_TEMPLATES = "manage_templates"
 
 
 RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
@@ -48,11 +51,14 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.SEE_SLA: TEAM_ROLES,
     Right.MANAGE_SLA: frozenset({ADMIN}),
     Right.MANAGE_CHANNELS: frozenset({ADMIN}),
+    Right.MANAGE_DISPLAYS: frozenset({ADMIN}),
     Right.SEE_AUDIT: frozenset({ADMIN}),
     Right.SEE_CMDB: TEAM_ROLES,
     Right.EDIT_CMDB: TEAM_ROLES,
     Right.COMMUNICATE: TEAM_ROLES,
     Right.SHARE_VIEWS: frozenset({DISPATCHER, ADMIN}),
+    Right.USE_TEMPLATES: TEAM_ROLES,
+    Right.MANAGE_TEMPLATES: frozenset({DISPATCHER, ADMIN}),
     Action.ASSIGN: TEAM_ROLES,
     Action.TAKE: TEAM_ROLES,
     Action.START: TEAM_ROLES,

@@ -12,7 +12,7 @@ from data.queries import incidents
 from data.queries import search as index
 from data.queries.lists import Filters
 from data.words import asked
-from services.incident_view import views
+from services.incident_view import person_seen, views
 from services.inputs import Form
 from services.permissions import Right, may
 from services.snippets import Part, beginning, marked, snippet
@@ -96,7 +96,7 @@ def _hits(reading: Reading, ids: list[int], words: Sequence[str]) -> tuple[Hit, 
     said: dict[int, list[tuple[str, str]]] = defaultdict(list)
     public_only = not may(reading.who, Right.SEE_ALL)
     for comment, author in incidents.comments_of(reading.session, ids, public_only=public_only):
-        said[comment.incident_id].append((comment.body, author.name))
+        said[comment.incident_id].append((comment.body, person_seen(reading, author).name))
     return tuple(_hit(each, said, words) for each in found)
 
 

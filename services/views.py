@@ -63,15 +63,6 @@ class AccountView:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who could be the assignee: the teams, the main one first, and how many open incidents are theirs."""
-
-    person: PersonView
-    teams: tuple[TeamView, ...]
-    open: int
-
-
-@dataclass(frozen=True, slots=True)
 class IndicatorView:
     """One SLA clock at the instant of the reading (S55 to S60).
 
@@ -210,6 +201,22 @@ class EntryView:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A file of an incident; `comment` is None where it came alone, `preview`: there is a small picture of it."""
+
+    id: int
+    comment: int | None
+    at: datetime
+    author: PersonView
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    visibility: Visibility
+    preview: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CommentView:
     """`mentions`: the logins that its text names after an @, with the names that they stand for."""
 
@@ -220,14 +227,16 @@ class CommentView:
     visibility: Visibility
     body: str
     mentions: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[AttachmentView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Everything that happened, oldest first; a comment's line carries the comment's id in its details."""
+    """Everything that happened, oldest first; the line of a comment or file carries its id in the details."""
 
     entries: tuple[EntryView, ...]
     comments: Mapping[int, CommentView]
+    files: Mapping[int, AttachmentView] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

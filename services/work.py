@@ -19,10 +19,10 @@ import structlog
 from data import db
 from data.db import Session
 from data.models import Incident
-from data.queries import history, people, search
+from data.queries import history, incidents, people, search
 from data.vocabulary import Fact, Role, Scope
 from services import bus, chain, clock
-from services.errors import DatabaseUnavailable, Forbidden, Unauthenticated
+from services.errors import AlreadyDone, DatabaseUnavailable, Forbidden, Unauthenticated
 from services.notifications import outbox
 from services.permissions import Right, Who, may
 from services.views import PersonView
@@ -39,12 +39,14 @@ class Actor:
     """Who calls, as the caller knows it: services read everything else afresh from the database (D1).
 
     `user_id` is None for the system itself. `session` is the digest of the browser session that the call comes from:
-    it must still be alive (D2). `scope` is what an API token may do.
+    it must still be alive (D2). `scope` is what an API token may do. `call` is the caller's own name for what it asks:
+    a second change by the same account under the same name has no effect.
     """
 
     user_id: int | None
     session: str | None = None
     scope: Scope = Scope.WRITE
+    call: str = ""
 
 
 SYSTEM = Actor(None)
@@ -126,13 +128,15 @@ def begin(actor: Actor) -> Iterator[Work]:
     """A transaction of `actor`: all of the block takes effect, with its history, or nothing does.
 
     Raises `Unauthenticated` when the account or session is over, `Forbidden` for a token that may only read,
-    `DatabaseUnavailable`.
+    `AlreadyDone` for a call that took effect before, `DatabaseUnavailable`.
     """
     if actor.scope is Scope.READ:
         raise Forbidden(reason="read_only_token")
     with _open(db.write_session()) as session:
         now = clock.now()
         work = Work(session, now, *_identify(session, actor, now))
+        if actor.call:
+            _once(work, actor.call)
         yield work
         session.flush()
         search.index(session, _searched(work))
@@ -167,6 +171,12 @@ def _identify(session: Session, actor: Actor, now: datetime) -> tuple[Who, Perso
             raise Unauthenticated()
     teams = frozenset(membership.team_id for membership in people.memberships(session, user.id))
     return Who(user.id, user.role, teams), PersonView(user.id, user.login, user.name)
+
+
+def _once(work: Work, call: str) -> None:
+    """The name of the call is spent with this transaction; waits for a simultaneous one of that name to end."""
+    if not incidents.claim_key(work.session, work.user_id, f"call:{call}", "", "", work.now):
+        raise AlreadyDone()
 
 
 def _searched(work: Work) -> set[int]:

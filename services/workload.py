@@ -1,10 +1,21 @@
 """Who could take an incident on, and how much they have already."""
 
+from dataclasses import dataclass
+
 from data.queries import incidents, people
 from services.incident_view import person_view, team_view
 from services.permissions import TEAM_ROLES, Right
-from services.views import Candidate, TeamView
+from services.views import PersonView, TeamView
 from services.work import Actor, Reading, look
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could be the assignee: the teams, the main one first, and how many open incidents are theirs."""
+
+    person: PersonView
+    teams: tuple[TeamView, ...]
+    open: int
 
 
 def candidates(actor: Actor) -> tuple[Candidate, ...]:

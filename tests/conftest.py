@@ -13,6 +13,7 @@ from hypothesis import settings
 from data import db
 from data.migrate import migrate
 from services import clock as service_clock
+from services import files
 from services.clock import MovedClock
 from tests.personas import MONDAY, Cast, found_the_desk, the_cast
 from tests.requirements.plugin import Table
@@ -131,9 +132,13 @@ def _sqlite_file(folder: Path) -> Iterator[str]:
 
 def _postgresql_database(request: pytest.FixtureRequest, template: str) -> Iterator[str]:
     cluster: Cluster = request.getfixturevalue("cluster")
-    name = cluster.new_database(template)
-    yield cluster.url(name)
-    cluster.drop(name)
+    if template == "template0":
+        name = cluster.new_database(template)
+        yield cluster.url(name)
+        cluster.drop(name)
+        return
+    with cluster.lent(template) as name:
+        yield cluster.url(name)
 
 
 @pytest.fixture(scope="session")
@@ -177,3 +182,11 @@ def _migrate(url: str) -> None:
     db.bind(url)
     migrate()
     db.dispose()
+
+
+@pytest.fixture
+def file_folder(tmp_path: Path) -> Iterator[Path]:
+    """Files that are attached are below this folder."""
+    files.use_folder(tmp_path / "attachments")
+    yield tmp_path / "attachments"
+    files.use_folder(Path("var/attachments"))

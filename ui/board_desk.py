@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
@@ -152,17 +153,26 @@ def _row(given: object) -> Chosen | None:
     return None
 
 
-def _giving_back(viewer: Viewer, before: Row, taken: IncidentView) -> Callable[[], Awaitable[None]] | None:
-    """A way to undo the taking, where one leads back to exactly what was before."""
+def owner_before(before: Row, taken: IncidentView) -> dict[str, Any] | None:
+    """Whom to give a taken incident back to, as `lifecycle.assign` wants it, and the version that is given back; None
+    where that would not restore exactly what was before."""
     person, team = before["assignee"], before["team"]
     as_shown = (before["v"] + 1, before["status"]) == (taken.version, taken.status)
     if not as_shown or not (person or team) or taken.status not in RETURNABLE:
         return None
+    owner = {"assignee": person["login"] if person else None, "team": team["id"] if team else None}
+    return {"v": taken.version, "fields": owner}
+
+
+def _giving_back(viewer: Viewer, before: Row, taken: IncidentView) -> Callable[[], Awaitable[None]] | None:
+    """A way to undo the taking, where one leads back to exactly what was before."""
+    owner = owner_before(before, taken)
+    if owner is None:
+        return None
 
     async def give_back() -> None:
-        owner = {"assignee": person["login"] if person else None, "team": team["id"] if team else None}
         done = await calls.perform(
-            viewer, lifecycle.assign, viewer.actor, taken.reference, version=taken.version, **owner
+            viewer, lifecycle.assign, viewer.actor, taken.reference, version=owner["v"], **owner["fields"]
         )
         if done is not None:
             toast(viewer.t("toast.released", ref=taken.reference), icon="undo")

@@ -20,6 +20,7 @@ Result = TypeVar("Result")
 
 POSTGRESQL_WRITERS = 4
 READERS = 2
+FILES = 2
 PRINTERS = 2  # processes that lay out a PDF at the same time
 
 _pools: dict[str, ThreadPoolExecutor] = {}
@@ -30,6 +31,7 @@ def start(*, one_writer: bool) -> None:
     if not _pools:
         _pools["write"] = ThreadPoolExecutor(1 if one_writer else POSTGRESQL_WRITERS, "db-writer")
         _pools["read"] = ThreadPoolExecutor(READERS, "db-reader")
+        _pools["file"] = ThreadPoolExecutor(FILES, "files")
         _pools["print"] = ThreadPoolExecutor(PRINTERS, "printer")
 
 
@@ -52,6 +54,11 @@ async def write(function: Callable[Args, Result], *args: Args.args, **kwargs: Ar
 async def print_out(function: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
     """What `function`, which waits for a process and touches no database, returns or raises."""
     return await asyncio.get_running_loop().run_in_executor(_pools["print"], partial(function, *args, **kwargs))
+
+
+async def file(function: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
+    """What `function`, which reads or writes a file and touches no database, returns or raises."""
+    return await asyncio.get_running_loop().run_in_executor(_pools["file"], partial(function, *args, **kwargs))
 
 
 async def perform(

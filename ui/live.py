@@ -59,10 +59,13 @@ class Watch:
 _viewers: dict[str, str | None] = {}  # page → its viewer's session
 _watches: dict[int, dict[str, Watch]] = {}  # incident → page
 _own: dict[int, dict[str, Watch]] = {}  # requester → page
+_followers: list[Callable[[], None]] = []  # told of every version, whoever looks
 _running: list[Callable[[], object]] = []
 
 
 async def _send(message: Message) -> None:
+    for follower in _followers:
+        follower()
     if _viewers:  # to no room at all would mean to everybody
         await core.sio.emit("board", message, room=[*_viewers])
 
@@ -83,6 +86,12 @@ def join(client: Client, viewer: Viewer) -> None:
     _viewers[client.id] = viewer.actor.session
     client.on_connect(_greet)  # at each reconnection too: what was missed meanwhile shows by the version
     client.on_delete(lambda: _viewers.pop(client.id, None))
+
+
+def follow(follower: Callable[[], None]) -> None:
+    """`follower` is called on the event loop at each version of the board, and at each heartbeat."""
+    if follower not in _followers:
+        _followers.append(follower)
 
 
 def watch(client: Client, incident_id: int, callback: Again) -> Watch:

@@ -2,6 +2,7 @@
 
 import gc
 from dataclasses import dataclass
+from socket import socket
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from ui import api as rest
-from ui import bells, calls, guard, hours, live, pages, session, theme
+from ui import bells, calls, guard, hours, live, pages, pwa, session, theme, wall
 from ui.edge import Edge
+from ui.pages import files
 from ui.pages.errors import install_error_pages
 from ui.signatures import remember_signatures
 
@@ -43,9 +45,12 @@ def build(terms: Terms) -> FastAPI:
     session.configure(https=terms.https, zone=terms.zone, locale=terms.locale)
     rest.mount(outer, rate=terms.api_rate, locale=terms.locale, zone=terms.zone)
     live.mount(outer)
+    wall.mount(outer, public_url=terms.public_url)
     remember_signatures()
     outer.include_router(session.router)
+    outer.include_router(files.router)
     outer.include_router(hours.router)
+    outer.include_router(pwa.router)
     theme.serve_static()
     pages.register()
     install_error_pages()
@@ -58,6 +63,7 @@ def build(terms: Terms) -> FastAPI:
         guard.start()
         await live.start()
         bells.start()
+        wall.start()
         # What is there for good is not looked through again with every few pages: a sixth of their cost.
         gc.freeze()
         gc.set_threshold(5_000, 20, 20)
@@ -80,6 +86,13 @@ def build(terms: Terms) -> FastAPI:
     return outer
 
 
+class _Server(uvicorn.Server):
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Displays that wait for news are answered first: an open question would hold the end up."""
+        wall.let_go()
+        await super().shutdown(sockets)
+
+
 def serve(terms: Terms, *, host: str, port: int) -> None:
     """Serves until the process is told to stop; open requests end first."""
     config = uvicorn.Config(
@@ -97,4 +110,4 @@ def serve(terms: Terms, *, host: str, port: int) -> None:
         timeout_graceful_shutdown=5,
         log_config=None,
     )
-    uvicorn.Server(config).run()
+    _Server(config).run()

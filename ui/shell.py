@@ -22,7 +22,7 @@ from ui.components.toasts import Toasts
 from ui.dress import dress, other_theme
 from ui.elements import el, icon, set_attributes, set_text
 from ui.help_sheet import help_sheet
-from ui.session import HOME, HOMES
+from ui.session import HOME, HOMES, PHONE
 from ui.theme import asset
 from ui.viewer import Theme, Viewer
 
@@ -52,6 +52,7 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
             NavEntry("new.declare", f"{HOMES[Role.REQUESTER]}#declare", "add_circle", REQUESTERS, key="c"),
             NavEntry("nav.my", HOMES[Role.REQUESTER], "support", REQUESTERS),
             NavEntry("nav.search", "/search", "search", key="/"),
+            NavEntry("nav.phone", PHONE, "smartphone", TEAM_ROLES),  # drawn on phones only
         ),
     ),
     (
@@ -66,10 +67,13 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
     (
         "nav.admin",
         (
+            NavEntry("nav.audit", "/admin/audit", "policy", frozenset({Role.ADMIN})),
             NavEntry("nav.users", "/admin/users", "manage_accounts", frozenset({Role.ADMIN})),
             NavEntry("nav.teams", "/admin/teams", "groups", frozenset({Role.ADMIN})),
             NavEntry("nav.sla", "/admin/sla", "timer", TEAM_ROLES),
+            NavEntry("templates.title", "/admin/templates", "description", frozenset({Role.DISPATCHER, Role.ADMIN})),
             NavEntry("nav.channels", "/admin/channels", "campaign", frozenset({Role.ADMIN})),
+            NavEntry("display.title", "/admin/displays", "tv", frozenset({Role.ADMIN})),
             NavEntry("nav.settings", "/admin/settings", "settings", frozenset({Role.ADMIN})),
         ),
     ),

@@ -12,7 +12,7 @@ from typing import Final
 from fastapi import Response
 from nicegui import app
 
-from ui.tokens import DARK, LIGHT
+from ui.tokens import DARK, KIOSK, LIGHT
 
 STATIC: Final = Path(__file__).parent / "static"
 # In this order: what is general first, what a state or a device changes last.
@@ -35,9 +35,11 @@ SHEETS: Final = (
     "comms",
     "sla",
     "reports",
+    "phone",
     "states",
     "admin",
 )
+WALL_SHEETS: Final = ("base", "badges", "wall")
 YEAR: Final = 365 * 24 * 3600
 _FONTS = ("atkinson-hyperlegible-next-latin-wght-normal.woff2",)
 
@@ -73,6 +75,14 @@ def stylesheet() -> str:
     """The tokens of both themes, then every sheet."""
     sheets = [(STATIC / "css" / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS]
     return "\n".join([tokens_css(), *sheets]).replace(".woff2)", f".woff2?v={version()})")
+
+
+@cache
+def wall_stylesheet() -> str:
+    """The tokens of the wall, then what it needs of the sheets; served from another folder than `stylesheet`."""
+    sheets = [(STATIC / "css" / f"{name}.css").read_text(encoding="utf-8") for name in WALL_SHEETS]
+    text = "\n".join([_block(":root,html[data-theme=dark]", KIOSK), *sheets])
+    return text.replace("url(fonts/", "url(/static/fonts/").replace(".woff2)", f".woff2?v={version()})")
 
 
 @cache

@@ -1,9 +1,9 @@
-"""The colours of the screens by what they mean, for both themes: the only place where a colour has a number.
+"""The colours of the screens by what they mean, for every theme: the only place where a colour has a number.
 
 `x` is a text or glyph colour, `x-soft` the tint behind it, `x-line` a ring, bar or border, `x-solid` a filled chip
 and `on-x` what is written on it. Warm colours mean time pressure and nothing else, raspberry to slate mean priority,
-cool colours mean status. `shadow` is an RGB triple, for `rgb(var(--shadow)/…)`. A later theme (the wall's) is one
-more mapping and one more selector in `theme.tokens_css`.
+cool colours mean status. `shadow` is an RGB triple, for `rgb(var(--shadow)/…)`. The wall is a
+theme of its own (`KIOSK`).
 """
 
 from collections.abc import Mapping
@@ -165,6 +165,21 @@ DARK: Final[Mapping[str, str]] = MappingProxyType(
         "brand": "#3B5BE8",
         "on-ink-alert": "#854600",
         "night": "#0A0E15",
+    }
+)
+
+# The wall: the dark theme, with grounds that neither glare at night nor burn in.
+KIOSK: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **DARK,
+        "canvas": "#070A0F",
+        "surface": "#10161F",
+        "sunken": "#05070B",
+        "raised": "#161E2A",
+        "line": "#232D3B",
+        "ink": "#E4E9F0",
+        "ink-2": "#B0BCCC",
+        "ink-3": "#8795A8",
     }
 )
 

@@ -40,6 +40,12 @@ class Viewer:
         """The viewer as others see them."""
         return PersonView(self.user_id, self.login, self.name)
 
+    def called(self, person: PersonView) -> str:
+        """What the viewer reads of somebody: « Claire, Équipe IT » is all that a requester needs to know of others."""
+        if self.role is Role.REQUESTER and person.id != self.user_id:
+            return self.t("portal.it_person", name=person.name)
+        return person.name
+
     def t(self, key: str, /, **params: object) -> str:
         """The text of `key` in the viewer's language."""
         return i18n.t(key, self.locale, **params)

@@ -1,5 +1,6 @@
 """The tables. Importing this package registers all of them on `SQLModel.metadata`."""
 
+from data.models.attachments import Attachment, Upload
 from data.models.cmdb import (
     Application,
     ApplicationChange,
@@ -14,12 +15,14 @@ from data.models.cmdb import (
     IncidentClient,
     IncidentEmployee,
 )
-from data.models.history import History
+from data.models.display import Display, DisplayPairing
+from data.models.history import History, HistoryDay
 from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, Rating, ReferenceCounter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
 from data.models.search import SearchState
 from data.models.sla import SlaCycle, SlaPolicy
+from data.models.template import Template
 from data.models.views import SavedView, UsualView
 
 __all__ = [
@@ -29,13 +32,17 @@ __all__ = [
     "ApplicationClient",
     "ApplicationEmployee",
     "Asset",
+    "Attachment",
     "Channel",
     "Client",
     "Comment",
+    "Display",
+    "DisplayPairing",
     "Draft",
     "Employee",
     "Firing",
     "History",
+    "HistoryDay",
     "Hosting",
     "IdempotentCall",
     "Incident",
@@ -56,6 +63,8 @@ __all__ = [
     "SlaCycle",
     "SlaPolicy",
     "Team",
+    "Template",
+    "Upload",
     "User",
     "UsualView",
 ]

@@ -15,7 +15,7 @@ from data.queries import people as people_queries
 from data.vocabulary import Action, ItemKind, Visibility
 from services import clock, incidents, lifecycle, organisation, watcher
 from services.clock import MovedClock
-from services.demo import company, items
+from services.demo import company, items, prepared
 from services.demo.company import Member
 from services.demo.schedule import DAYS, steps_before
 from services.demo.stories import Beat, all_stories, duration
@@ -84,6 +84,7 @@ def _furnish(admin: Actor, now: datetime, name: str, accounts: tuple[Member, ...
     with clock.running_here_on(moved), outbox.silent():
         actors = company.hire(admin)
         items.furnish(admin)
+        prepared.furnish(admin)
         touched = [items.touched_by(story) for story in all_stories()]
         references: dict[int, str] = {}
         keys = {story.key: number for number, story in enumerate(all_stories()) if story.key}

@@ -5,6 +5,7 @@
 
 from services.i18n.catalog import LOCALES, labels, t, typeset
 from services.i18n.sentences import error_sentence, field_sentences
+from services.i18n.sizes import file_size
 from services.i18n.times import (
     age,
     ago,
@@ -27,6 +28,7 @@ __all__ = [
     "duration",
     "error_sentence",
     "field_sentences",
+    "file_size",
     "full_date",
     "instant",
     "labels",

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data import db
-from data.queries import outbox
+from data.queries import outbox, people
 from data.vocabulary import NotificationKind, Priority
 from services import bus
+from services.incident_view import facts_of
 from services.notifications.message import sentence_of
+from services.permissions import sees
 from services.work import Actor, begin, look
 
 SHOWN = 100
@@ -29,8 +31,9 @@ class NotificationView:
 
 
 def latest(actor: Actor, locale: str) -> tuple[NotificationView, ...]:
-    """The actor's newest notifications in the language, newest first."""
+    """The actor's newest notifications in the language, newest first, of what the actor may see by now."""
     with look(actor) as reading:
+        reader = people.user(reading.session, reading.user_id)
         return tuple(
             NotificationView(
                 id=told.id or 0,
@@ -39,10 +42,11 @@ def latest(actor: Actor, locale: str) -> tuple[NotificationView, ...]:
                 reference=incident.reference,
                 title=incident.title,
                 priority=incident.priority,
-                sentence=sentence_of(reading.session, told.kind, line, locale),
+                sentence=sentence_of(reading.session, told.kind, line, locale, reader),
                 read=told.read_at is not None,
             )
             for told, line, incident in outbox.of_person(reading.session, reading.user_id, limit=SHOWN)
+            if sees(reading.who, facts_of(incident))
         )
 
 

@@ -13,8 +13,9 @@ from typing import Any
 from data.db import Session
 from data.models import History, Incident, Notification, User
 from data.queries import incidents, outbox, people
-from data.vocabulary import Fact, Visibility
+from data.vocabulary import Fact, Role, Visibility
 from services import i18n
+from services.incident_view import first_name
 from services.notifications.outbox import terms
 from services.notifications.rules import Kind
 from services.work import SYSTEM_NAME
@@ -57,25 +58,31 @@ def compose(session: Session, told: Notification) -> Message:
         line.at,
         locale,
         subject=f"[{incident.reference}] {i18n.t(f'notification.subject.{told.kind}', locale)}: {incident.title}",
-        sentence=sentence_of(session, told.kind, line, locale),
+        sentence=sentence_of(
+            session, told.kind, line, locale, people.user(session, told.user_id) if told.user_id else None
+        ),
         quote=_quote(session, told, line, incident),
         link=f"{settings.public_url}/incidents/{incident.reference}",
         facts=_facts(session, incident),
     )
 
 
-def sentence_of(session: Session, kind: Kind, line: History, locale: str) -> str:
-    """What happened, and who did it."""
+def sentence_of(session: Session, kind: Kind, line: History, locale: str, reader: User | None) -> str:
+    """What happened, and who did it: to a requester by first name, and without the name of a team (S139)."""
     details = json.loads(line.details)
     author = people.user(session, line.actor_id) if line.actor_id else None
-    params: dict[str, Any] = {"name": author.name if author else SYSTEM_NAME}
+    outside = reader is not None and reader.role is Role.REQUESTER
+    name = author.name if author else SYSTEM_NAME
+    if outside and author is not None and reader is not None and author.id != reader.id:
+        name = i18n.t("notification.it_person", locale, name=first_name(name))
+    params: dict[str, Any] = {"name": name}
     if kind in (Kind.SLA_ORANGE, Kind.SLA_RED):
         clock = i18n.t(f"sla.{details['clock']}", locale)
         at = datetime.fromisoformat(details["at"])
         params |= {"clock": clock, "at": i18n.instant(at, locale, terms().zone, line.at)}
     if kind in (Kind.ASSIGNED, Kind.ESCALATED):
         owner = details.get("owner") or {}
-        params["owner"] = owner.get("name") or owner.get("team") or ""
+        params["owner"] = i18n.t("portal.it_team", locale) if outside else owner.get("name") or owner.get("team") or ""
     text = i18n.t(f"notification.sentence.{kind}", locale, **params)
     return f"{text} {i18n.t('notification.late', locale)}" if details.get("late") else text
 

@@ -1,6 +1,7 @@
 """A report as HTML for print. Pure: a constant template, every text of a person escaped or cleaned Markdown (D10)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,10 +13,10 @@ from markupsafe import Markup
 
 from services import markdown
 from services.explanation import explain
-from services.i18n import duration, full_date, t
+from services.i18n import duration, file_size, full_date, t
 from services.reports.history import HistoryReport
-from services.reports.wording import said
-from services.views import IndicatorView
+from services.reports.wording import Said, said
+from services.views import EntryView, IndicatorView
 
 PAPER = Path(__file__).parent / "paper"
 
@@ -32,6 +33,13 @@ def html(report: HistoryReport, locale: str, zone: ZoneInfo) -> str:
     def short(instant: datetime) -> str:
         return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
+    def told(entry: EntryView) -> Said:
+        line = said(entry, locale, zone)
+        own = report.by is not None and entry.actor is not None and entry.actor.id == report.by.id
+        if report.whole or own or entry.actor is None:
+            return line
+        return replace(line, who=text("portal.it_person", name=line.who))
+
     return _template().render(
         report=report,
         incident=report.incident,
@@ -44,9 +52,10 @@ def html(report: HistoryReport, locale: str, zone: ZoneInfo) -> str:
         at=at,
         short=short,
         rich=_rich,
+        size=lambda size: file_size(size, locale),
         state=_state,
         span=lambda seconds: duration(seconds, locale, with_seconds=False),
-        said=lambda entry: said(entry, locale, zone),
+        said=told,
         explain=lambda cycle: explain(cycle, locale, zone),
     )
 

@@ -136,6 +136,17 @@ def attached(report: HistoryReport) -> str:
             {"id": said.id, "author": said.author.login, "visibility": said.visibility, "body": said.body}
             for said in comments
         ],
+        "files": [
+            {
+                "id": file.id,
+                "name": file.name,
+                "author": file.author.login,
+                "visibility": file.visibility,
+                "size": file.size,
+                "sha256": file.sha256,
+            }
+            for file in report.timeline.files.values()
+        ],
     }
     return json.dumps(content, ensure_ascii=False, indent=1)
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.vocabulary import Action, Fact, Relation
-from services.i18n import full_date, t
+from services.i18n import file_size, full_date, t
 from services.letters import letters_in
 from services.views import EntryView
 
@@ -78,9 +78,8 @@ class _Line:
                 reverse = details["reverse"] and details["relation"] != Relation.RELATED
                 yield self._t(f"relation.{details['relation']}{'_of_this' if reverse else ''}")
                 yield f"{details['other']} {details['title']}"
-            case Fact.LINKED | Fact.UNLINKED:
-                yield details["name"]
-                yield self._t(f"cmdb.one.{details['kind']}")
+            case Fact.ATTACHED | Fact.LINKED | Fact.UNLINKED:
+                yield from self._thing()
             case Fact.MESSAGED:
                 yield ", ".join(self._t(f"audience.{each}") for each in details["audience"])
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if details.get("late"):
@@ -96,6 +95,15 @@ class _Line:
                 yield self._t("event.and_took")
         if self.entry.fact is Fact.STATUS_CHANGED and details["from"] != details["to"]:
             yield self._from_to("status")
+
+    def _thing(self) -> Iterator[str]:
+        details = self.details
+        if "file" in details:
+            yield details["file"]
+            yield file_size(details["size"], self.locale)
+        else:
+            yield details["name"]
+            yield self._t(f"cmdb.one.{details['kind']}")
 
     def quotes(self) -> Iterator[str]:
         details = self.details

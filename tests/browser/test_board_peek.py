@@ -79,9 +79,8 @@ def test_columns_density_and_groups_stay_with_the_person_and_groups_are_in_the_a
 
 def test_a_list_is_kept_under_a_name_shared_and_opens_the_board(vigie: Vigie, page_as: PageAs) -> None:
     """S10: what the address says is kept; the usual view is there without one."""
-    diane = board(page_as("diane"))
     vigie.create("Commutateur muet", priority="critical", category="network")
-    diane.goto("/incidents?category=network&sort=age")
+    diane = board(page_as("diane"), "/incidents?category=network&sort=age")
     diane.get_by_role("button", name="Vues").click()
     diane.get_by_role("menuitem", name="Enregistrer cette vue").click()
     dialog = diane.get_by_role("dialog", name="Vues enregistrées")

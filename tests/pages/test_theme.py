@@ -5,13 +5,13 @@ import re
 import pytest
 
 from ui import theme
-from ui.tokens import DARK, LIGHT, PAIRS
+from ui.tokens import DARK, KIOSK, LIGHT, PAIRS
 
 SHEETS = sorted((theme.STATIC / "css").glob("*.css"))
 
 
 @pytest.mark.parametrize(("foreground", "background", "least", "use"), PAIRS)
-@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("tokens", [LIGHT, DARK, KIOSK], ids=["light", "dark", "wall"])
 def test_what_is_written_can_be_read(
     tokens: dict[str, str], foreground: str, background: str, least: float, use: str
 ) -> None:
@@ -23,8 +23,8 @@ def test_contrast_is_the_one_of_wcag() -> None:
     assert theme.contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
-def test_both_themes_have_the_same_tokens() -> None:
-    assert LIGHT.keys() == DARK.keys()
+def test_every_theme_has_the_same_tokens() -> None:
+    assert LIGHT.keys() == DARK.keys() == KIOSK.keys()
 
 
 def test_no_sheet_writes_a_colour_of_its_own() -> None:
@@ -35,20 +35,20 @@ def test_no_sheet_writes_a_colour_of_its_own() -> None:
 
 
 def test_every_property_that_a_sheet_uses_is_defined() -> None:
-    text = theme.stylesheet()
-    defined = set(re.findall(r"(--[a-z0-9-]+)\s*:", text)) | {"--hue", "--depth", "--span"}  # set by the element itself
+    text = theme.stylesheet() + theme.wall_stylesheet()
+    own = {"--hue", "--depth", "--span", "--grid", "--n"}  # set by the element itself
+    defined = set(re.findall(r"(--[a-z0-9-]+)\s*:", text)) | own
     assert set(re.findall(r"var\((--[a-z0-9-]+)\s*[,)]", text)) - defined == set()
 
 
 def test_every_class_of_ours_has_our_prefix() -> None:
     foreign = re.compile(r"^(vg-|q-|nicegui-|material-symbols-|on-left|body--|woff2$|block$|disabled$)")
-    selectors = " ".join(
-        re.findall(r"([^{}]+)\{", re.sub(r"/\*.*?\*/|url\([^)]*\)", "", theme.stylesheet(), flags=re.DOTALL))
-    )
+    text = theme.stylesheet() + theme.wall_stylesheet()
+    selectors = " ".join(re.findall(r"([^{}]+)\{", re.sub(r"/\*.*?\*/|url\([^)]*\)", "", text, flags=re.DOTALL)))
     classes = set(re.findall(r"\.([a-zA-Z][\w-]*)", selectors))
     assert {name for name in classes if not foreign.match(name)} == set()
 
 
 def test_each_sheet_is_served_and_none_is_too_long() -> None:
-    assert {sheet.stem for sheet in SHEETS} == set(theme.SHEETS)
+    assert {sheet.stem for sheet in SHEETS} == {*theme.SHEETS, *theme.WALL_SHEETS}
     assert [sheet.name for sheet in SHEETS if len(sheet.read_text().splitlines()) > 350] == []

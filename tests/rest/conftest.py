@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 
 from data import db
 from data.queries import history
-from services import chain, clock, organisation, people, tokens
+from services import attachments, chain, clock, files, organisation, people, tokens
 from services.clock import MovedClock
 from services.work import Actor
 from tests.storage.cluster import Cluster
@@ -164,9 +164,8 @@ def peopled(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) ->
         yield f"sqlite:///{tmp_path}/vigie.db", desk
     else:
         cluster: Cluster = request.getfixturevalue("cluster")
-        name = cluster.new_database(template)
-        yield cluster.url(name), desk
-        cluster.drop(name)
+        with cluster.lent(template) as name:
+            yield cluster.url(name), desk
 
 
 @pytest.fixture(scope="session")
@@ -210,3 +209,10 @@ def serving(url: str, desk: Desk, *, rate: int) -> Iterator[Api]:
         yield Api(app, client, moved, desk)
     calls.stop()
     db.dispose()
+
+
+def internal_file(api: Api, reference: str) -> int:
+    """The id of a file of Alice's on the incident, for the team."""
+    made = files.Writing()
+    made.add(b"x")
+    return attachments.add(api.desk.actors["alice"], reference, made, "x.txt").id

@@ -5,6 +5,7 @@ The incident is Chloé's, of Alice's team N1; Bruno is a technician of another t
 
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,9 +16,10 @@ from data import db
 from data.vocabulary import Action, ItemKind, Scope, Status
 from services import cmdb, lifecycle, people, sla_policies, tokens
 from services.incidents import NewIncident, comment, create
-from tests.rest.conftest import Api, Caller, field_codes, new
+from tests.rest.conftest import Api, Caller, field_codes, internal_file, new
 from tests.rest.item_calls import ITEM_CALLS
 from tests.rest.people_calls import PEOPLE_CALLS
+from tests.rest.template_calls import TEMPLATE_CALLS
 from ui.api import PATH
 from ui.api.actions import ACTIONS
 
@@ -149,6 +151,10 @@ CALLS: dict[str, tuple[int, ...]] = {
     "GET /incidents/{reference}/sla": (401, 401, 401, 200, 404, 200, 200, 200),
     "GET /incidents/{reference}/comments": (401, 401, 401, 200, 404, 200, 200, 200),
     "POST /incidents/{reference}/comments": (401, 401, 401, 403, 404, 201, 201, 201),
+    "GET /incidents/{reference}/attachments": (401, 401, 401, 200, 404, 200, 200, 200),
+    "POST /incidents/{reference}/attachments": (401, 401, 401, 403, 404, 201, 201, 201),
+    # An internal one.
+    "GET /incidents/{reference}/attachments/{attachment_id}": (401, 401, 401, 200, 404, 404, 200, 200),
     "POST /incidents/{reference}/service-request": (401, 401, 401, 403, 404, 403, 409, 409),
     "GET /incidents/{reference}/rating": (401, 401, 401, 200, 404, 200, 200, 200),
     "POST /incidents/{reference}/rating": (401, 401, 401, 403, 404, 409, 403, 403),
@@ -177,7 +183,7 @@ CALLS: dict[str, tuple[int, ...]] = {
 def test_every_call_is_in_the_table(api: Api) -> None:
     document = api.of(None).get("/openapi.json").json()
     calls = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
-    assert calls == CALLS.keys() | ITEM_CALLS.keys() | PEOPLE_CALLS.keys()
+    assert calls == CALLS.keys() | ITEM_CALLS.keys() | PEOPLE_CALLS.keys() | TEMPLATE_CALLS.keys()
     assert ACTIONS.keys() == set(Action)
     assert document["servers"] == [{"url": PATH}]
 
@@ -199,20 +205,22 @@ def callers(api: Api) -> dict[str, Caller]:
 
 
 @SQLITE
-def test_each_call_is_open_to_whom_the_table_says(api: Api) -> None:
+def test_each_call_is_open_to_whom_the_table_says(api: Api, file_folder: Path) -> None:
     everybody = callers(api)
     terms = dict(sla_policies.versions(api.desk.actors["emile"])[0].terms)
     bodies = {"POST /incidents": new(), "POST /sla-policies": terms | {"pausing": ["user"]}}
     bodies |= {"PATCH /incidents/{reference}": {"title": "Autre"}}
     kept = incident(api, "new")
+    file = internal_file(api, kept)
     for call, statuses in CALLS.items():
         method, path = call.split()
         action = path.rpartition("/")[2]
         body = bodies.get(call, BODIES.get(action, {}))
         for login, status in zip(CALLERS, statuses, strict=True):
             moved = status == 200 and "/actions/" in path
-            address = path.format(reference=incident(api, "new") if moved else kept, other=kept)
-            answer = everybody[login](method, address, json=None if method == "GET" else body)
+            address = path.format(reference=incident(api, "new") if moved else kept, attachment_id=file, other=kept)
+            sent: dict[str, Any] = {"files": {"file": ("x.txt", b"x")}} if action == "attachments" else {"json": body}
+            answer = everybody[login](method, address, **({} if method == "GET" else sent))
             assert answer.status_code == status, f"{login}: {call}: {answer.text}"
 
 

@@ -159,6 +159,8 @@ def drop_the_guards() -> None:
         "actor_id = 1",
         "incident_id = NULL",
         "fact = 'assigned'",
+        "fact = 'no such fact'",
+        "at = 'no instant'",
         "public = NOT public",
         "hash = REPLACE(hash, SUBSTR(hash, 1, 1), 'x')",
     ],

@@ -90,7 +90,7 @@ def test_every_event_stands_in_it_once_and_in_order(cast: Cast, clock: MovedCloc
     verbs = [
         *("Chloé Dubois a créé l’incident", "s’est assigné l’incident", "a démarré le travail"),
         *("Nous vérifions l’hébergeur.", f"Mot de passe éventé {CANARY}", f"Devis {CANARY}", "a repris le travail"),
-        *("a changé la priorité Critique → Basse", f"Baisse {CANARY}", "a escaladé", f"Raison {CANARY}"),
+        *("a changé la priorité Haute → Basse", f"Baisse {CANARY}", "a escaladé", f"Raison {CANARY}"),
         *("Bruno Keller s’est assigné l’incident", "a résolu l’incident", f"Résumé {CANARY}"),
     ]
     places = [timeline.index(verb) for verb in verbs]

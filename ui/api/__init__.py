@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from services.errors import DeskError
 from ui.api import (
     actions,
+    attachments,
     document,
     health,
     incidents,
@@ -23,6 +24,7 @@ from ui.api import (
     people,
     relations,
     sla,
+    templates,
 )
 from ui.api.gate import Gate
 from ui.api.problems import problem
@@ -32,12 +34,14 @@ PARIS = ZoneInfo("Europe/Paris")
 PARTS = (
     lists,
     incidents,
+    attachments,
     actions,
     items,
     messages,
     people,
     relations,
     sla,
+    templates,
 )
 
 

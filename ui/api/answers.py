@@ -64,6 +64,20 @@ def comment(view: views.CommentView) -> shapes.Comment:
     return shapes.Comment(id=view.id, at=view.at, author=view.author.login, visibility=view.visibility, body=view.body)
 
 
+def attachment(view: views.AttachmentView) -> shapes.Attachment:
+    return shapes.Attachment(
+        id=view.id,
+        comment=view.comment,
+        at=view.at,
+        author=view.author.login,
+        name=view.name,
+        media_type=view.media_type,
+        size=view.size,
+        sha256=view.sha256,
+        visibility=view.visibility,
+    )
+
+
 def cycle(view: views.CycleView, explanation: tuple[str, ...]) -> shapes.Cycle:
     return shapes.Cycle(
         number=view.number,

@@ -4,14 +4,15 @@ Plain ASGI around the API's own application, so that an unknown address and a ma
 has no token in the same way as anything else, and so that the pages' error handlers never answer a script.
 """
 
+import re
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services import sessions, tokens
-from services.errors import Unauthenticated
+from services import files, sessions, tokens
+from services.errors import FileTooLarge, Unauthenticated
 from services.work import Actor
 from ui import calls
 from ui.api.problems import TooLarge, problem
@@ -19,6 +20,9 @@ from ui.limits import Window
 from ui.viewer import choose_locale
 
 MAX_BODY = 2**20  # bytes; what people type is far below
+# A file goes to the disk as it comes, and is counted on its way.
+STREAMED = re.compile(r"/incidents/[^/]+/attachments")
+MAX_FILE_BODY = files.LIMIT + 2**16
 OPEN = ("/openapi.json", "/docs")  # the form of the calls is no secret, and holds no data
 
 
@@ -51,7 +55,10 @@ class Gate:
         try:
             if scope["path"].removeprefix(scope.get("root_path", "")) not in OPEN:
                 request.state.actor = await self._admit(request.headers)
-            await self.app(scope, await _buffered(request.headers, receive), answer)
+            path = scope["path"].removeprefix(scope.get("root_path", ""))
+            streams = request.method == "POST" and STREAMED.fullmatch(path)
+            body = _counted(receive) if streams else await _buffered(request.headers, receive)
+            await self.app(scope, body, answer)
         except ClientDisconnect:
             return
         except Exception as error:
@@ -81,6 +88,21 @@ def wished_locale(accept: str, default: str) -> str:
             continue
     liked = (language for weight, language in sorted(wishes, key=lambda wish: -wish[0]) if weight > 0)
     return choose_locale(*liked, default)
+
+
+def _counted(receive: Receive) -> Receive:
+    """The body as it comes. Raises `FileTooLarge` as soon as it is more than a file and its form may have."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > MAX_FILE_BODY:
+            raise FileTooLarge(max_mb=files.LIMIT // 2**20)
+        return message
+
+    return counted
 
 
 async def _buffered(headers: Headers, receive: Receive) -> Receive:

@@ -128,6 +128,18 @@ class Comment(Shape):
     body: str
 
 
+class Attachment(Shape):
+    id: int
+    comment: int | None
+    at: datetime
+    author: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    visibility: Visibility
+
+
 class Rating(Shape):
     """What the requester thought of it, from 1 to 5; `comment` is empty where nothing was said."""
 

@@ -1,7 +1,7 @@
 """What is drawn by JavaScript of our own, a Python class beside each file; importing any of them offers "vigie-kit".
 
-The kit is the ES module that they share: `kit/index.js` (clock, SLA arithmetic, times, glyphs and badges) and
-`kit/hours.js` (opening hours).
+The kit is the ES module that they share: `kit/index.js` (clock, SLA arithmetic, times, glyphs and badges),
+`kit/hours.js` (opening hours) and `kit/suggestions.js` (what the composer offers while one types).
 """
 
 import hashlib

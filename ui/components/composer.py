@@ -4,16 +4,19 @@ What is typed is kept on the server as it is typed (D12), for each of the two ap
 reload or a restart.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from nicegui import ui
 from nicegui.element import Element
 
 from data.vocabulary import Role, Visibility
 from services import comments, i18n, incidents
+from services.attachments import UploadView
 from services.errors import DeskError, Invalid
 from services.inputs import BODY
 from ui import calls
+from ui.components.canned import Canned
+from ui.components.files_field import CHOOSE, FilesField
 from ui.components.mention import Mention
 from ui.components.redrawn import Redrawn
 from ui.components.rich_text import rich_text
@@ -39,8 +42,11 @@ def _draw_preview(text: str, mentions: Mapping[str, str]) -> None:
 class _Pane:
     """The text that is being written for one kind of reader."""
 
-    def __init__(self, composer: "Composer", visibility: Visibility, draft: str) -> None:
+    def __init__(
+        self, composer: "Composer", visibility: Visibility, draft: str, files: Sequence[UploadView] = ()
+    ) -> None:
         self.composer, self.visibility = composer, visibility
+        self.canned: Canned | None = None
         viewer, kind = composer.viewer, composer.kind(visibility)
         name = viewer.t(f"detail.write_{kind}")
         with el("div", "vg-cmp__pane") as self.root:
@@ -57,7 +63,12 @@ class _Pane:
             set_attributes(
                 self.text, aria_label=name, aria_describedby=self.error.html_id, maxlength=BODY, data_draft=where
             )
+            self.files = FilesField(viewer, composer.reference, visibility, files, self._show_state)
             with el("div", "vg-cmp__foot"):
+                attach = button(
+                    icon="attach_file", kind="quiet", small=True, name=viewer.t("detail.attach"), classes="vg-cmp__tool"
+                )
+                attach.on("click", js_handler=CHOOSE)
                 self.look = button(
                     icon="visibility",
                     kind="quiet",
@@ -67,6 +78,8 @@ class _Pane:
                     on_click=self._turn,
                 )
                 set_attributes(self.look, aria_pressed=False)
+                if viewer.role is not Role.REQUESTER:
+                    self.canned = Canned(viewer, composer.reference, visibility)
                 with el("span", "vg-keys-hint"):
                     el("kbd", "", viewer.t("key.ctrl"))
                     el("kbd", "", viewer.t("key.enter"))
@@ -98,7 +111,7 @@ class _Pane:
 
     def _show_state(self) -> None:
         written = bool(self.value.strip())
-        self.send.set_enabled(written)
+        self.send.set_enabled((written or bool(self.files.ids)) and not self.files.busy)
         self.look.set_enabled(written)
 
     async def _turn(self) -> None:
@@ -115,6 +128,8 @@ class _Pane:
     def show_preview(self, shown: bool) -> None:
         """What is seen is the text as it will be read, instead of the field."""
         self.preview.root.visible, self.text.visible = shown, not shown
+        if self.canned is not None:
+            self.canned.visible = not shown
         set_attributes(self.look, aria_pressed=shown)
 
     def _stored(self) -> None:
@@ -122,11 +137,16 @@ class _Pane:
             set_text(self.saved, self.composer.viewer.t("detail.draft_kept") if self.value.strip() else "")
 
     async def _send(self) -> None:
-        viewer, text = self.composer.viewer, self.value
+        viewer, text, files = self.composer.viewer, self.value, list(self.files.ids)
         self._wrong("")
         try:
             await calls.write(
-                incidents.comment, viewer.actor, self.composer.reference, body=text, visibility=self.visibility
+                incidents.comment,
+                viewer.actor,
+                self.composer.reference,
+                body=text,
+                visibility=self.visibility,
+                files=files,
             )
         except Invalid as refusal:
             self._wrong(" ".join(i18n.field_sentences(refusal, viewer.locale).values()))
@@ -135,6 +155,8 @@ class _Pane:
         else:
             if self.value == text:
                 self.text.value = ""
+            self.files.sent(files)
+            self._show_state()
             self.show_preview(False)
             await self._draft.sent()
             toast(viewer.t("toast.note_added" if self.visibility is Visibility.INTERNAL else "toast.published"))
@@ -157,6 +179,7 @@ class Composer:
         reference: str,
         reader: str,
         kept: Mapping[Visibility, str],
+        files: Mapping[Visibility, Sequence[UploadView]],
         sent: Callable[[], Awaitable[None]],
         typed: Callable[[Visibility, str], None],
     ) -> None:
@@ -165,7 +188,10 @@ class Composer:
         with el("div", "vg-cmp", data_submit_area="") as self.root:
             if len(kept) > 1:
                 self._draw_tabs(tuple(kept))
-            self._panes = {visibility: _Pane(self, visibility, draft) for visibility, draft in kept.items()}
+            self._panes = {
+                visibility: _Pane(self, visibility, draft, files.get(visibility, ()))
+                for visibility, draft in kept.items()
+            }
         for visibility, tab in self._tabs.items():
             pane = self._panes[visibility].root
             set_attributes(tab, aria_controls=pane.html_id)

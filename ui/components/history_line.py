@@ -10,7 +10,7 @@ from typing import Any
 
 from nicegui.element import Element
 
-from data.vocabulary import Action, Fact, Priority, Relation, Source, Status
+from data.vocabulary import Action, Fact, Priority, Relation, Role, Source, Status
 from services.letters import letters_in
 from services.views import EntryView
 from ui.components.badge import priority_badge, status_pill
@@ -27,6 +27,7 @@ _ICONS: Mapping[str, str] = {
     Fact.RATED: "star",
     Fact.MESSAGED: "campaign",
     Fact.REPORT_EXPORTED: "picture_as_pdf",
+    Fact.ATTACHED: "attach_file",
     Fact.LINKED: "add_link",
     Fact.RELATED: "hub",
     Fact.UNRELATED: "link_off",
@@ -49,6 +50,7 @@ _VERBS: Mapping[str, str] = {
     Fact.RATED: "event.rated",
     Fact.MESSAGED: "event.messaged",
     Fact.REPORT_EXPORTED: "event.report_exported",
+    Fact.ATTACHED: "event.attached",
     Fact.LINKED: "event.linked",
     Fact.RELATED: "event.related",
     Fact.UNRELATED: "event.unrelated",
@@ -81,7 +83,7 @@ class _Line:
             with el("span", "vg-ev__node"):
                 icon(_ICONS.get(self.kind, "sync_alt"))
             with el("div", "vg-ev__line"):
-                el("b", "", self.entry.actor.name if self.entry.actor else self.t("event.system"))
+                el("b", "", self.viewer.called(self.entry.actor) if self.entry.actor else self.t("event.system"))
                 el("span", "", self._verb())
                 self._objects()
                 self._audience()
@@ -126,11 +128,12 @@ class _Line:
                 el("span", "vg-tag", self._code("from"))
                 self._arrow()
                 el("span", "vg-tag", self._code("to"))
+            case Fact.ATTACHED | Fact.LINKED | Fact.UNLINKED:
+                self._thing()
+            case Fact.MESSAGED:
+                self._audience()
             case Fact.RELATED | Fact.UNRELATED:
                 self._related()
-            case Fact.LINKED | Fact.UNLINKED:
-                el("b", "", details["name"])
-                el("span", "vg-tag", self.t(f"cmdb.one.{details['kind']}"))
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if self.details["late"]:
                 el("span", "vg-tag", self.t("event.late"))
             case Action.ASSIGN:
@@ -139,8 +142,7 @@ class _Line:
                 self._escalation()
             case Action.RESOLVE if "code" in details:
                 el("span", "vg-tag", self.t(f"resolution.{details['code']}"))
-                if master := details.get("master"):
-                    el("a", "vg-link vg-mono", master, href=f"/incidents/{master}")
+                self._master()
             case _:
                 self._tag()
 
@@ -156,6 +158,19 @@ class _Line:
                 el("span", "vg-tag", self.t(f"hold_reason.{details['reason']}"))
             case Action.START | Action.RESUME if "owner" in details:
                 el("span", "vg-tag", self.t("event.and_took"))
+
+    def _thing(self) -> None:
+        """A file with its readers, for the team; an item with its kind."""
+        details = self.details
+        el("b", "", details["file"] if "file" in details else details["name"])
+        if "kind" in details:
+            el("span", "vg-tag", self.t(f"cmdb.one.{details['kind']}"))
+        elif self.viewer.role is not Role.REQUESTER:
+            el("span", "vg-tag", self.t(f"detail.{details['visibility']}"))
+
+    def _master(self) -> None:
+        if master := self.details.get("master"):
+            el("a", "vg-link vg-mono", master, href=f"/incidents/{master}")
 
     def _related(self) -> None:
         details = self.details

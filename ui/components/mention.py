@@ -24,5 +24,5 @@ class Mention(Element, component="mention.js"):
             found = await calls.read(comments.colleagues, self._viewer.actor)
         except DeskError:
             return
-        self._props["people"] = [asdict(person) for person in found]
+        self._props["items"] = [asdict(person) for person in found]
         self.update()

@@ -141,7 +141,7 @@ class OwnIncidentCard:
             avatar(said.author, size=30)
             with el("div", "vg-said__bubble"):
                 with el("p", "vg-said__who"):
-                    el("span", "", self.viewer.t("portal.you") if own else it_person(self.viewer, said.author.name))
+                    el("span", "", self.viewer.t("portal.you") if own else self.viewer.called(said.author))
                     el("span", "", "·", aria_hidden=True)
                     moment(self.viewer, said.at)
                 rich_text("vg-said__text", said.body, said.mentions)
@@ -214,8 +214,3 @@ class Reply:
             await self._draft.forget()
             toast(viewer.t("portal.replied"), icon="send")
             await self._sent()
-
-
-def it_person(viewer: Viewer, name: str) -> str:
-    """« Claire, Équipe IT »: all that a requester needs to know of who answers."""
-    return viewer.t("portal.it_person", name=name)

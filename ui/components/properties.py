@@ -27,7 +27,7 @@ _CODED: dict[str, tuple[Callable[[str], list[Option]], bool]] = {
     "source": (source_options, False),
 }
 _TEAM_ROWS = ("assignee", "team", "priority", "severity", "impact", "category", "level", "requester", "source")
-_REQUESTER_ROWS = ("priority", "category", "requester")
+_REQUESTER_ROWS = ("assignee", "priority", "category", "requester")
 
 
 class Properties:
@@ -75,7 +75,7 @@ class Properties:
             el(
                 "b" if person else "span",
                 "" if person else "vg-muted",
-                person.name if person else self._viewer.t("field.unassigned"),
+                self._viewer.called(person) if person else self._viewer.t("field.unassigned"),
             )
 
     def _draw_team(self, team: TeamView | None, editable: bool) -> None:

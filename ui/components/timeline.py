@@ -8,6 +8,7 @@ from nicegui.element import Element
 from data.vocabulary import Fact, Role, Visibility
 from services.views import CommentView, EntryView, Timeline
 from ui.components.badge import avatar
+from ui.components.file_cards import file_cards
 from ui.components.history_line import history_line, moment
 from ui.components.rich_text import rich_text
 from ui.elements import button, el, icon, set_attributes
@@ -20,8 +21,8 @@ AT_ONCE = 40  # lines that are drawn before somebody asks for older ones
 class TimelinePanel:
     """`head` draws the title and the filter, `body` the lines; what stands between them is the page's."""
 
-    def __init__(self, viewer: Viewer) -> None:
-        self._viewer = viewer
+    def __init__(self, viewer: Viewer, reference: str) -> None:
+        self._viewer, self._reference = viewer, reference
         self._timeline = Timeline((), {})
         self._drawn = 0  # how many of the entries, from the newest on
         self._filters: dict[str, Element] = {}
@@ -75,10 +76,21 @@ class TimelinePanel:
             self._older.text = self._viewer.t("detail.older", n=start)
 
     def _draw(self, entry: EntryView) -> Element | None:
+        if entry.fact is Fact.ATTACHED:
+            return self._draw_file(entry)
         if entry.fact is not Fact.COMMENTED:
             return history_line(self._viewer, entry)
         comment = self._timeline.comments.get(entry.details["comment"])
-        return comment_card(self._viewer, comment) if comment else None
+        return comment_card(self._viewer, self._reference, comment) if comment else None
+
+    def _draw_file(self, entry: EntryView) -> Element | None:
+        """A file that came alone; one of a comment stands with it."""
+        file = self._timeline.files.get(entry.details["attachment"])
+        if file is None or file.comment is not None:
+            return None
+        with history_line(self._viewer, entry) as root, el("div", "vg-ev__files"):
+            file_cards(self._viewer, self._reference, [file])
+        return root
 
     def _show_only(self, name: str) -> None:
         set_attributes(self._root, data_show=name)
@@ -86,15 +98,16 @@ class TimelinePanel:
             set_attributes(made, aria_pressed=each == name)
 
 
-def comment_card(viewer: Viewer, comment: CommentView) -> Element:
+def comment_card(viewer: Viewer, reference: str, comment: CommentView) -> Element:
     """What somebody said, in the colours of who may read it, which is also written out."""
     public = comment.visibility is Visibility.PUBLIC
+    name = viewer.called(comment.author)
     variant = f"vg-cm--{comment.visibility}" + (" vg-cm--requester" if comment.by_requester and public else "")
-    with el("li", f"vg-cm {variant}") as root, el("article", "", aria_label=comment.author.name):
+    with el("li", f"vg-cm {variant}") as root, el("article", "", aria_label=name):
         with el("span", "vg-cm__who"):
             avatar(comment.author, size=26)
         with el("div", "vg-cm__head"):
-            el("b", "", comment.author.name)
+            el("b", "", name)
             if comment.by_requester:
                 el("span", "vg-tag", viewer.t("field.requester"))
             moment(viewer, comment.at)
@@ -103,5 +116,8 @@ def comment_card(viewer: Viewer, comment: CommentView) -> Element:
                     icon("public" if public else "lock")
                     el("span", "", viewer.t("detail.public" if public else "detail.internal"))
                     el("span", "", f"· {viewer.t('detail.public_hint' if public else 'detail.internal_hint')}")
-        rich_text("vg-cm__text", comment.body, comment.mentions)
+        if comment.body:
+            rich_text("vg-cm__text", comment.body, comment.mentions)
+        if comment.files:
+            file_cards(viewer, reference, comment.files)
     return root

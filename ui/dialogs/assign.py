@@ -2,7 +2,8 @@
 
 from data.vocabulary import Action
 from services import lifecycle, people, workload
-from services.views import Candidate, IncidentView, TeamView
+from services.views import IncidentView, TeamView
+from services.workload import Candidate
 from ui import calls
 from ui.components.picker import Pick, PickerField
 from ui.dialogs.asking import Asked, Asking

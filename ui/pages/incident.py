@@ -4,7 +4,7 @@ Whatever changes it, here or elsewhere, comes back as one reading of the inciden
 place. Nothing is rebuilt around what somebody is typing.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -12,13 +12,14 @@ from typing import Any
 from nicegui import ui
 
 from data.vocabulary import OPEN_STATUSES, Action, Role, Status, Visibility
-from services import i18n, incidents, lifecycle
+from services import attachments, i18n, incidents, lifecycle
+from services.attachments import UploadView
 from services.desk_settings import service_catalogue
 from services.errors import DeskError, NotFound
 from services.inputs import BODY
 from services.notifications import inbox
 from services.sheet import sheet
-from services.views import EntryView, IncidentView, Proposal, RelatedView, Sheet
+from services.views import EntryView, IncidentView, Proposal, Sheet
 from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
 from ui.components.composer import Composer, place
@@ -76,9 +77,10 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
     catalogue = viewer.role is not Role.REQUESTER and await calls.read(service_catalogue) is not None
     page = IncidentPage(viewer, found, redirects=catalogue)
     kept = {each: await drafts.kept(viewer, place(reference, each)) for each in page.readers}
+    files = {each: await calls.read(attachments.pending, viewer.actor, reference, each) for each in page.readers}
     open_count = len(live.hub.rows) if viewer.role is not Role.REQUESTER else None
     with frame(viewer, f"{reference} {found.incident.title}", current=HOME, open_count=open_count):
-        page.draw(kept)
+        page.draw(kept, files)
     client = ui.context.client
     live.watch(client, found.incident.id, page.refresh)
     page.presence = Presence(client, viewer, found.incident.id, page.show_others)
@@ -105,8 +107,8 @@ class IncidentPage:
         team = (Visibility.INTERNAL,) if self.viewer.role is not Role.REQUESTER else ()
         return (*team, Visibility.PUBLIC)
 
-    def draw(self, kept: Mapping[Visibility, str]) -> None:
-        """The page stands; `kept` are the drafts of its comments."""
+    def draw(self, kept: Mapping[Visibility, str], files: Mapping[Visibility, Sequence[UploadView]]) -> None:
+        """The page stands; `kept` are the drafts of its comments, `files` what was sent to go with them."""
         viewer, t, incident = self.viewer, self.viewer.t, self.incident
         with el("div", "vg-incident") as self._root:
             self._crumb()
@@ -114,7 +116,7 @@ class IncidentPage:
             self._head = IncidentHead(viewer, self.edit)
             self._stepper = Stepper(viewer)
             self._actions = ActionBar(viewer, self.run)
-            self._timeline = TimelinePanel(viewer)
+            self._timeline = TimelinePanel(viewer, incident.reference)
             with el("div", "vg-icols"):
                 with el("div", "vg-stack"):
                     self._notices = Notices(viewer, self._propose_escalation)
@@ -126,7 +128,9 @@ class IncidentPage:
                     with el("section"):
                         self._timeline.head()
                         reader = incident.requester.name
-                        self._composer = Composer(viewer, incident.reference, reader, kept, self.refresh, self.typed)
+                        self._composer = Composer(
+                            viewer, incident.reference, reader, kept, files, self.refresh, self.typed
+                        )
                         self._timeline.body()
                 with el("aside", "", aria_label=t("detail.properties")):
                     whole = viewer.role is not Role.REQUESTER
@@ -137,13 +141,9 @@ class IncidentPage:
                         change_priority=self._change_priority,
                         change_owner=partial(self.run, Action.ASSIGN),
                     )
-                    self._items = (
-                        ItemsCard(viewer, edit=self._edit_links, accept=self._accept, inform=self._inform)
-                        if whole
-                        else None
-                    )
-                    relate = partial(self.ask, ask_relation)
-                    self._related = RelationsCard(viewer, relate, self._unrelate) if whole else None
+                    edit, inform, relate = (partial(self.ask, ask) for ask in (ask_links, ask_message, ask_relation))
+                    self._items = ItemsCard(viewer, edit=edit, accept=self._accept, inform=inform) if whole else None
+                    self._related = RelationsCard(viewer, relate, partial(unrelate, self)) if whole else None
                     self._messages = MessagesCard(viewer) if whole else None
                     self._held = HeldCard(viewer) if whole else None
         self._show(self._sheet)
@@ -224,12 +224,6 @@ class IncidentPage:
     async def _change_priority(self, _: int | None) -> None:
         await self.ask(ask_priority)
 
-    async def _edit_links(self) -> None:
-        await self.ask(ask_links)
-
-    async def _inform(self) -> None:
-        await self.ask(ask_message)
-
     async def _accept(self, proposal: Proposal) -> None:
         """What was proposed is linked beside what is."""
         linked = [link.id for link in self.incident.links.get(proposal.kind, ())]
@@ -241,9 +235,6 @@ class IncidentPage:
         if done is not None:
             self._saved(done, {proposal.kind.value: linked})
         await self.refresh()
-
-    async def _unrelate(self, other: RelatedView) -> None:
-        await unrelate(self, other)
 
     async def _propose_escalation(self) -> None:
         await self.ask(partial(ask_escalation, reason=self.viewer.t("escalate.enterprise_reason")))
@@ -346,4 +337,4 @@ class IncidentPage:
             self.dialog.changed(incident, by)
 
     def _name_of(self, entry: EntryView) -> str:
-        return entry.actor.name if entry.actor else self.viewer.t("event.system")
+        return self.viewer.called(entry.actor) if entry.actor else self.viewer.t("event.system")

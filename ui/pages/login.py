@@ -13,7 +13,7 @@ from services.errors import TooManyAttempts, Unauthenticated
 from ui.components.language_switch import language_switch
 from ui.components.password_input import PasswordInput
 from ui.elements import el, icon, note
-from ui.session import Visitor, is_set_up, open_page, safe_next, secret_of, who
+from ui.session import Visitor, front, is_set_up, open_page, safe_next, secret_of, who
 from ui.shell import bare, brand
 from ui.theme import asset
 
@@ -26,7 +26,7 @@ async def login_page(visitor: Visitor) -> Response | None:
     if not await is_set_up():
         return RedirectResponse("/setup", 303)
     asked = request.query_params
-    wanted = safe_next(asked.get("next"))
+    wanted = safe_next(asked.get("next") or front(request))
     try:
         await who(request)
         return RedirectResponse(wanted, 303)
@@ -100,6 +100,8 @@ def _form(visitor: Visitor, asked: Mapping[str, str], wanted: str, *, ended: boo
                 el("span", "", i18n.t("login.forgot", locale))
             el("p", "", i18n.t("login.forgot_help", locale))
         language_switch(locale, lambda other: f"/login?{urlencode({'lang': other, 'next': wanted})}")
+    with el("p", "vg-muted"):
+        el("a", "vg-link", i18n.t("login.wall", locale), href="/wall")
 
 
 def _refusal(asked: Mapping[str, str], locale: str) -> str:

@@ -8,17 +8,19 @@ from contextlib import suppress
 from nicegui import ui
 from nicegui.element import Element
 
-from data.vocabulary import Priority
-from services import board, i18n, incidents, people, policies
+from data.vocabulary import Priority, TemplateKind
+from services import board, i18n, incidents, people, policies, templates
 from services.desk_settings import ServiceCatalogue, service_catalogue
 from services.errors import DeskError, Invalid
 from services.incidents import NewIncident
 from services.sla import Target
+from services.templates import TemplateView
 from services.views import IncidentView
 from ui import calls, drafts
 from ui.components.badge import priority_glyph, status_pill
 from ui.components.due_preview import DuePreview
 from ui.components.incident_or_request import incident_or_request
+from ui.components.template_menu import fields_of, template_menu
 from ui.components.toasts import toast
 from ui.elements import button, card, el, icon, note, set_attributes, set_text
 from ui.later import Later
@@ -34,26 +36,37 @@ REQUIRED = ("title", "priority", "description", "category")
 
 
 @desk_page("/incidents/new")
-async def new_incident_page(viewer: Viewer, after: str = "") -> None:
-    """`after`: the reference of the incident that has come back; the new one is its recurrence."""
+async def new_incident_page(viewer: Viewer, after: str = "", template: int = 0) -> None:
+    """`after`: the reference of the incident that has come back; the new one is its recurrence.
+
+    `template`: the id of the prepared incident whose fields the form has at first.
+    """
     targets = await calls.read(policies.current_targets, viewer.actor)
     draft = await drafts.kept(viewer, PLACE)
     before = await _earlier(viewer, after)
     if before is not None:
         same = ("title", "priority", "category", "severity", "impact")
         draft = json.dumps({name: value for name in same if (value := getattr(before, name))})
+    prepared = await calls.read(templates.every, viewer.actor, TemplateKind.INCIDENT)
+    chosen = next((each for each in prepared if each.id == template), None) if before is None else None
+    if chosen is not None:
+        draft = json.dumps(fields_of(chosen))
     technicians = await calls.read(people.technicians, viewer.actor)
     owners = Owners(technicians, await calls.read(people.all_teams, viewer.actor))
     catalogue = await calls.read(service_catalogue)
     title = viewer.t("action.new_incident")
     with frame(viewer, title, current="/incidents/new"):
-        crumb(viewer, title)
+        with crumb(viewer, title):
+            el("span", "vg-grow")
+            choice = el("div")
         with el("div", "vg-new", data_submit_area="") as area:
-            form = Form(viewer, Fields(viewer, targets, owners, draft), draft, before)
+            form = Form(viewer, Fields(viewer, targets, owners, draft), draft, before, chosen)
             ui.context.client.on_disconnect(form.keep_draft)
             with el("aside", "", aria_label=viewer.t("new.checklist")):
                 form.add_preview(targets)
                 form.add_side(catalogue)
+        with choice:
+            template_menu(viewer, prepared, form.fields)
         set_attributes(area, role="form", aria_label=title)
 
 
@@ -68,7 +81,14 @@ async def _earlier(viewer: Viewer, reference: str) -> IncidentView | None:
 class Form:
     """What happens as the fields are filled in and saved."""
 
-    def __init__(self, viewer: Viewer, fields: Fields, draft: str, before: IncidentView | None = None) -> None:
+    def __init__(
+        self,
+        viewer: Viewer,
+        fields: Fields,
+        draft: str,
+        before: IncidentView | None = None,
+        chosen: TemplateView | None = None,
+    ) -> None:
         self._before = before
         self.viewer, self.fields = viewer, fields
         self._key = secrets.token_hex(16)  # one form declares one incident, however often it is sent
@@ -82,8 +102,10 @@ class Form:
         with fields.notice:
             if before is not None:
                 note(viewer.t("new.recurrence_of", ref=before.reference, title=before.title), icon="hub")
+            if chosen is not None:
+                note(viewer.t("templates.from", name=chosen.name), icon="description")
             self._restored = self._draft_notice()
-        self._restored.set_visibility(fields.restored and before is None)
+        self._restored.set_visibility(fields.restored and before is None and chosen is None)
         if fields.restored:
             self._look.ask()
 

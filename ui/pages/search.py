@@ -136,7 +136,7 @@ def _line(viewer: Viewer, hit: Hit) -> None:
                         _pieces(hit.text)
             with el("span", "vg-hit__meta"):
                 el("span", "vg-mono", incident.reference)
-                el("span", "", incident.assignee.name if incident.assignee else viewer.t("field.unassigned"))
+                el("span", "", viewer.called(incident.assignee) if incident.assignee else viewer.t("field.unassigned"))
                 age(incident.created_at)
         status_pill(incident.status)
 

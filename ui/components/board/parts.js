@@ -69,7 +69,7 @@ export function skeleton(board) {
 }
 
 // The same picture as `elements.constant_svg("lighthouse")`, for what is drawn when the server does not answer.
-const lighthouse = () => h("svg", { class: "vg-art", viewBox: "0 0 132 100", "aria-hidden": "true", focusable: "false" }, [
+export const lighthouse = () => h("svg", { class: "vg-art", viewBox: "0 0 132 100", "aria-hidden": "true", focusable: "false" }, [
   h("ellipse", { class: "vg-art__ground", cx: 66, cy: 90, rx: 52, ry: 6 }),
   h("path", { class: "vg-art__tower", d: "M56 40h20l6 48H50z" }),
   h("path", { class: "vg-art__bands", d: "M54 58h24M52 72h28" }),

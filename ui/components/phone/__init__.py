@@ -1,0 +1,83 @@
+"""The open incidents on a phone, as one Vue component: it follows the hub's deltas as the board does, and sends what is
+done by requests of its own, so that a cut loses none of it."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from nicegui import ui
+from nicegui.dependencies import register_esm
+from nicegui.element import Element
+
+from data.vocabulary import HoldReason, ResolutionCode, Role
+from services.i18n import labels
+from ui.components.board import CODES, PEEK, SNAPSHOT, allowed
+from ui.viewer import Viewer
+
+ACT = "/m/act"
+TEXTS = (
+    *(
+        "phone.",
+        "board.unclaimed",
+        "board.review",
+        "board.comments",
+        "board.peek",
+        "board.reopened",
+        "board.live",
+        "category.",
+    ),
+    *("category.", "severity.", "impact.", "state.empty", "state.list_failed", "state.loading", "state.offline"),
+    *("resolution.", "action.", "field.", "hold_reason.", "hold.", "resolve.", "detail.comments", "detail.public"),
+    *(
+        "detail.internal",
+        "detail.placeholder",
+        "detail.write",
+        "detail.post",
+        "nav.",
+        "me.title",
+        "notification.title",
+        "notification.unread",
+    ),
+)
+_FOLDER = Path(__file__).parent
+# NiceGUI keys a folder's address by its time, which editing a file leaves alone; browsers keep it a year.
+_DIGEST = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(_FOLDER.glob("*.js")))).hexdigest()
+register_esm("vigie-phone", _FOLDER, max_time=int(_DIGEST[:12], 16))
+
+
+class Phone(Element, component="phone.js"):
+    """Everything that the page shows. `take` is the reference of an incident to be opened with « Je prends » focused,
+    `notice` a sentence to begin with."""
+
+    def __init__(self, viewer: Viewer, *, take: str = "", notice: str = "") -> None:
+        super().__init__()
+        ui.add_body_html(_facts(viewer.locale, viewer.role))
+        self._props["me"] = viewer.user_id
+        self._props["name"] = viewer.name
+        self._props["teams"] = ",".join(str(team.id) for team in viewer.teams)
+        self._props["take"] = take
+        self._props["notice"] = notice
+        self._props["unread"] = 0
+
+    def count(self, unread: int) -> None:
+        """So many notifications are unread."""
+        self._props["unread"] = unread
+        self.update()
+
+
+@cache
+def _facts(locale: str, role: Role) -> str:
+    """What the component needs that is the same on many pages, beside NiceGUI's elements: it is encoded once."""
+    facts = {
+        "snapshot": SNAPSHOT,
+        "peek": PEEK,
+        "act": ACT,
+        "allowed": allowed(role),
+        "codes": CODES,
+        "reasons": [*HoldReason],
+        "resolutions": [*ResolutionCode],
+        "labels": labels(locale, *TEXTS),
+    }
+    encoded = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" id="vg-phone">{encoded}</script>'
