@@ -33,6 +33,7 @@ class Right(StrEnum):
     SEE_CMDB = "see_cmdb"
     EDIT_CMDB = "edit_cmdb"
     COMMUNICATE = "communicate"
+    SHARE_VIEWS = "share_views"
     USE_TEMPLATES = "use_templates"
     MANAGE_TEMPLATES = "manage_templates"
 
@@ -55,6 +56,7 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.SEE_CMDB: TEAM_ROLES,
     Right.EDIT_CMDB: TEAM_ROLES,
     Right.COMMUNICATE: TEAM_ROLES,
+    Right.SHARE_VIEWS: frozenset({DISPATCHER, ADMIN}),
     Right.USE_TEMPLATES: TEAM_ROLES,
     Right.MANAGE_TEMPLATES: frozenset({DISPATCHER, ADMIN}),
     Action.ASSIGN: TEAM_ROLES,

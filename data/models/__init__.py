@@ -23,6 +23,7 @@ from data.models.people import ApiToken, Draft, LoginSession, Membership, Organi
 from data.models.search import SearchState
 from data.models.sla import SlaCycle, SlaPolicy
 from data.models.template import Template
+from data.models.views import SavedView, UsualView
 
 __all__ = [
     "ApiToken",
@@ -57,6 +58,7 @@ __all__ = [
     "Organisation",
     "Rating",
     "ReferenceCounter",
+    "SavedView",
     "SearchState",
     "SlaCycle",
     "SlaPolicy",
@@ -65,4 +67,5 @@ __all__ = [
     "Template",
     "Upload",
     "User",
+    "UsualView",
 ]

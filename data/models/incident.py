@@ -36,6 +36,7 @@ class Incident(SQLModel, table=True):
         Index("ix_incident_requester", "requester_id", "id"),  # a requester's own
         Index("ix_incident_created", "created_at", "id"),  # page(sort=created), created_from, created_to
         Index("ix_incident_resolved", "resolved_at"),  # statistics: resolved since
+        Index("ix_incident_closed", "closed_at"),  # the board: how many were closed this month
     )
     __mapper_args__ = {"version_id_col": _version}
 

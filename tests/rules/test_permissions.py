@@ -140,6 +140,7 @@ def test_every_right_and_action_has_its_roles() -> None:
     everybody, team, admin = set(Role), set(Role) - {Role.REQUESTER}, {Role.ADMIN}
     assert {right: set(roles) for right, roles in RIGHTS.items() if roles != TEAM_ROLES} == {
         Right.CREATE: everybody,
+        Right.SHARE_VIEWS: {Role.DISPATCHER, Role.ADMIN},
         Right.COMMENT: everybody,
         Right.RATE: everybody,
         Action.CLOSE: everybody,

@@ -13,7 +13,10 @@ from services.views import CommentView, TeamView
 from ui import calls, session
 from ui.components.action_bar import arranged
 from ui.components.board import PEEK
+from ui.components.rich_text import clean_html
 from ui.components.sla_block import sla_json
+
+LONG = 700  # characters of a description, beyond which its beginning is shown at first
 
 _HEADERS = {"Cache-Control": "no-store"}
 
@@ -30,7 +33,7 @@ async def peek_route(request: Request, reference: str) -> Response:
 
 
 def as_json(found: Peek) -> dict[str, Any]:
-    """Codes, names and epoch seconds; the words are the browser's."""
+    """Codes, names, epoch seconds and clean HTML of what people wrote (X1); the words are the browser's."""
     incident, hold, done = found.incident, found.incident.hold, found.incident.resolution
     buttons, more = arranged(incident)
     return {
@@ -38,7 +41,8 @@ def as_json(found: Peek) -> dict[str, Any]:
         "ref": incident.reference,
         "v": incident.version,
         "title": incident.title,
-        "description": incident.description,
+        "description": clean_html(incident.description),
+        "long": len(incident.description) > LONG,
         "status": incident.status,
         "priority": incident.priority,
         "severity": incident.severity,
@@ -52,7 +56,7 @@ def as_json(found: Peek) -> dict[str, Any]:
         "created": incident.created_at.timestamp(),
         "items": [{"kind": kind, "name": link.name} for kind, links in incident.links.items() for link in links],
         "hold": {"reason": hold.reason, "text": hold.text} if hold else None,
-        "resolution": {"code": done.code, "summary": done.summary} if done else None,
+        "resolution": {"code": done.code, "summary": clean_html(done.summary or "")} if done else None,
         "sla": [
             sla_json("response", incident.cycle.response),
             sla_json("resolution", incident.cycle.resolution),
@@ -71,7 +75,7 @@ def _comment(comment: CommentView) -> dict[str, Any]:
         "at": comment.at.timestamp(),
         "look": "requester" if public and comment.by_requester else comment.visibility,
         "visibility": comment.visibility,
-        "body": comment.body,
+        "body": clean_html(comment.body, comment.mentions),
     }
 
 

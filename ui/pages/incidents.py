@@ -8,11 +8,12 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from nicegui import app, ui
 
-from services import board, search
+from services import board, saved_views, search
 from services.errors import DeskError
 from ui import calls, live, session
 from ui.api.bodies import Narrowing
 from ui.board_desk import Desk
+from ui.board_views import Kept
 from ui.components.board import ARCHIVE, MATCHES, Board
 from ui.elements import link_button
 from ui.shell import frame, live_dot, page_header
@@ -36,11 +37,11 @@ class Archived(Narrowing):
 
 
 @session.desk_page("/incidents")
-def incidents_page(viewer: Viewer) -> None:
+async def incidents_page(viewer: Viewer) -> None:
     """Filters, search, order and view are in the address, which the component reads and writes itself."""
     ui.add_head_html('<link rel="preload" as="fetch" crossorigin href="/board/snapshot">')
     live.join(ui.context.client, viewer)
-    desk = Desk(viewer)
+    desk, kept = Desk(viewer), Kept(viewer, await calls.read(saved_views.views, viewer.actor))
     with frame(viewer, viewer.t("nav.incidents"), current="/incidents", open_count=len(live.hub.rows)):
         with page_header(viewer.t("nav.incidents")):
             live_dot(viewer.locale)
@@ -48,7 +49,10 @@ def incidents_page(viewer: Viewer) -> None:
             views = ui.element("span").classes("vg-views")
             link_button(viewer.t("action.new_incident"), "/incidents/new", icon="add", kind="primary", key="C")
         with ui.element("div").classes("vg-pad") as root:
-            desk.draw(root, Board(viewer, on_act=desk.act, on_bulk=desk.bulk, views_at=views.html_id))
+            acts = {"on_act": desk.act, "on_bulk": desk.bulk, "on_keep": kept.keep}
+            list_ = Board(viewer, views=kept.views, views_at=views.html_id, **acts)
+            desk.draw(root, list_)
+            kept.draw(list_)
 
 
 @app.get(ARCHIVE, include_in_schema=False)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -16,6 +17,7 @@ from data.vocabulary import OPEN_STATUSES, Action, Category, Impact, Priority, R
 from services import workflow
 from services.i18n import labels
 from services.permissions import Facts, Who, allowed_actions
+from services.saved_views import Views
 from ui.viewer import Viewer
 
 SNAPSHOT = "/board/snapshot"
@@ -52,10 +54,18 @@ register_esm("vigie-board", _FOLDER, max_time=int(_digest()[:12], 16))
 class Board(Element, component="board.js"):
     """Figures, filters, list and kanban for `viewer`. `on_act` gets the event of an action that the viewer asked for:
     `{"id", "ref", "v", "action"}` of a row; `settled` is to be called once it was tried. `on_bulk` gets `{"action",
-    "rows": [{"id", "ref", "v", "status"}]}`. The switch between list and kanban is drawn into `views_at`."""
+    "rows": [{"id", "ref", "v", "status"}]}`, `on_keep` what is done with saved `views`. They, and the switch between
+    list and kanban, are drawn into `views_at`."""
 
     def __init__(
-        self, viewer: Viewer, *, on_act: Callable[..., Any], on_bulk: Callable[..., Any], views_at: str
+        self,
+        viewer: Viewer,
+        *,
+        views: Views,
+        on_act: Callable[..., Any],
+        on_bulk: Callable[..., Any],
+        on_keep: Callable[..., Any],
+        views_at: str,
     ) -> None:
         super().__init__()
         ui.add_body_html(_facts(viewer.locale, viewer.role))
@@ -63,7 +73,9 @@ class Board(Element, component="board.js"):
         self._props["viewsAt"] = f"#{views_at}"
         self._props["teams"] = ",".join(str(team.id) for team in viewer.teams)
         self.on("act", on_act)
+        self._props["saved"] = asdict(views)
         self.on("bulk", on_bulk)
+        self.on("keep", on_keep)
 
     def settled(self, incident_id: int) -> None:
         """The row may be acted upon again."""

@@ -15,6 +15,7 @@ import { actionsOf, archived, cleared, fromAddress, matcher, narrows, nextCrossi
 import { Peek } from "vigie-board/peek.js";
 import { GroupHead, Row } from "vigie-board/row.js";
 import { empty, skeleton, tableHead, hints } from "vigie-board/parts.js";
+import { Views } from "vigie-board/views.js";
 import { Strip } from "vigie-board/strip.js";
 import { slice } from "vigie-board/window.js";
 
@@ -25,19 +26,20 @@ const sizeOf = () => (tablet.matches ? 2 : small.matches ? 1 : 0);
 
 export default {
   mixins: [Changes, Keys, Bulk],
-  props: { me: Number, teams: String, viewsAt: String },
-  emits: ["act", "bulk"],
+  props: { me: Number, teams: String, viewsAt: String, saved: Object },
+  emits: ["act", "bulk", "keep"],
   data() {
     const { labels, codes, allowed, moves, archive, snapshot, done, peek, matches } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
     Object.assign(this, { snapshot, labels, codes, allowed, moves, peekUrl: peek, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
     this.old = new Archive(archive, () => { this.found += 1; });
     this.finished = new Done(done, (found) => this.moving(() => { this.done = Object.freeze(found); this.leaving = []; }));
     this.matches = new Matches(matches, () => this.moving(() => { this.found += 1; }));
-    const layout = kept(this.me); // without a wish in the address: as this person left it
-    const wish = window.location.search || "?" + new URLSearchParams({ view: layout.view, group: layout.group });
+    const layout = kept(this.me), usual = this.saved.views.find((view) => view.id === this.saved.usual);
+    // Without a wish in the address: the person's usual view, or as they left it here.
+    const wish = window.location.search || "?" + (usual ? usual.query : new URLSearchParams({ view: layout.view, group: layout.group }));
     return {
       done: { rows: [], total: 0, closed: null }, leaving: [], // until it is known where to
-      placed: false, layout, size: sizeOf(), peeking: false,
+      views: this.saved, placed: false, layout, size: sizeOf(), peeking: false,
       rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [],
       filters: fromAddress(wish, this.codes),
       cursor: null, fresh: {}, busy: {}, top: 0, viewport: window.innerHeight, narrow: phone.matches, found: 0,
@@ -67,6 +69,9 @@ export default {
     unclaimed() { return this.rows.reduce((n, row) => n + (row.unclaimed_since != null), 0); },
     /** What the cursor is on, while the panel is open. */
     peeked() { return this.peeking ? this.listed.find((row) => row.id === this.cursor) : null; },
+    /** The saved views, each as the address would say it now; and what it says. */
+    kept() { return { ...this.views, views: this.views.views.map((view) => ({ ...view, query: toAddress(fromAddress("?" + view.query, this.codes), "") })) }; },
+    here() { return toAddress(this.filters, ""); },
     crossing() { return nextCrossing(this.rows, this.at); },
     drawn() { return slice(this.items, this.height, this.top, this.viewport); },
   },
@@ -163,6 +168,9 @@ export default {
       const query = toAddress(this.filters, window.location.search);
       history.replaceState(history.state, "", window.location.pathname + (query && "?" + query) + window.location.hash);
     },
+    /** The server says what is kept now. */
+    known(views) { this.views = views; },
+    enter(view) { this.filters = fromAddress("?" + view.query, this.codes); },
     arrange(changes) {
       this.layout = { ...this.layout, ...changes };
       keep(this.me, this.layout);
@@ -204,7 +212,7 @@ export default {
       }));
     },
     /** « Liste | Kanban », in the head of the page. */
-    views() {
+    ways() {
       const now = this.inKanban ? "kanban" : "list";
       const choice = (view) => h("button", {
         key: view, type: "button", "aria-pressed": String(now === view), "data-key": now === view ? null : "v", "aria-keyshortcuts": "V", onClick: () => this.see(view),
@@ -228,7 +236,7 @@ export default {
   render() {
     const count = this.inArchive ? this.old.total : this.ready ? this.listed.length : null, filter = (filters) => { this.filters = filters; };
     return h("div", { class: ["vg-board", { "vg-board--kanban": this.inKanban, "vg-board--peeking": this.peeked }], "aria-busy": String(!this.ready) }, [
-      this.placed ? h(Teleport, { to: this.viewsAt }, [this.views()]) : null,
+      this.placed ? h(Teleport, { to: this.viewsAt }, [h(Views, { saved: this.kept, query: this.here, labels: this.labels, onOpen: this.enter, onKeep: (wish) => this.$emit("keep", wish) }), this.ways()]) : null,
       h(Strip, { rows: this.rows, ready: this.ready, at: this.at, filters: this.filters, figures: this.figures, labels: this.labels, onFilter: filter }),
       h(FilterBar, { filters: this.filters, layout: this.layout, unclaimed: this.unclaimed, onArrange: this.arrange, codes: this.codes, teams: this.allTeams, me: this.viewer, count, labels: this.labels, onFilter: filter }),
       this.content(),

@@ -5,7 +5,7 @@ import { h, nextTick } from "vue";
 const ROLES = { many: "menuitemcheckbox", one: "menuitemradio", act: "menuitem" };
 const SIGNS = { many: ["check_box_outline_blank", "check_box"], one: ["radio_button_unchecked", "radio_button_checked"] };
 
-/** `items`: {key, text, sign (a vnode) or null, note (beside a sign), checked, head: a line above it}. A `floating` menu
+/** `items`: {key, text, kind or that of the menu, sign (a vnode) or null, icon (of one to do), note (beside a sign), checked, head: a line above it}. A `floating` menu
  * stands over what would cut it off, until something scrolls. */
 export const Menu = {
   props: { text: String, items: Array, kind: { type: String, default: "many" }, sign: String, dashed: Boolean, on: Boolean, clear: String, opened: Boolean, end: Boolean, bare: String, name: String, floating: Boolean },
@@ -69,13 +69,16 @@ export const Menu = {
       class: this.bare ? "vg-iconic" : ["vg-chip", { "vg-is-on": this.on, "vg-chip--dash": this.dashed, "vg-chip--joined": this.clear }],
       "aria-haspopup": "menu", "aria-expanded": String(this.open), onClick: () => (this.open ? this.hide() : this.show()), onKeydown: this.openBy,
     }, this.bare ? icon(this.bare) : [this.sign ? icon(this.sign) : null, h("span", this.text), this.sign ? null : icon("expand_more")]);
-    const line = (item) => [
-      item.head ? h("div", { class: "vg-menu__head", role: "presentation" }, item.head) : null,
-      h("button", {
-        key: String(item.key), type: "button", class: "vg-menu__item", role: ROLES[item.kind || this.kind], tabindex: -1,
-        "aria-checked": this.kind === "act" ? null : String(Boolean(item.checked)), onClick: () => this.pick(item),
-      }, [this.kind === "act" ? null : icon(SIGNS[item.kind || this.kind][Number(Boolean(item.checked))]), item.sign || h("span", item.text), item.note ? h("span", { class: "vg-menu__note" }, item.note) : null]),
-    ];
+    const line = (item) => {
+      const kind = item.kind || this.kind, sign = kind === "act" ? item.icon : SIGNS[kind][Number(Boolean(item.checked))];
+      return [
+        item.head ? h("div", { class: "vg-menu__head", role: "presentation" }, item.head) : null,
+        h("button", {
+          key: String(item.key), type: "button", class: "vg-menu__item", role: ROLES[kind], tabindex: -1,
+          "aria-checked": kind === "act" ? null : String(Boolean(item.checked)), onClick: () => this.pick(item),
+        }, [sign ? icon(sign) : null, item.sign || h("span", item.text), item.note ? h("span", { class: "vg-menu__note" }, item.note) : null]),
+      ];
+    };
     return h("span", { class: "vg-menu-at" }, [
       opener,
       this.clear ? h("button", { type: "button", class: "vg-chip vg-is-on vg-chip--clear", "aria-label": this.clear, title: this.clear, onClick: () => this.$emit("clear") }, icon("close")) : null,

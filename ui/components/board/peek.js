@@ -1,8 +1,9 @@
 // The panel beside the list: the incident under the cursor, fetched when it is looked at and again when it changes.
 import { StatusPill, PriorityBadge, Level, SlaBlock, icon, fmtInstant, label } from "vigie-kit";
 import { h } from "vue";
+import { rich } from "./rich.js";
 
-const SETTLE = 120, LONG = 900;
+const SETTLE = 120;
 const ICONS = { take: "person_add", assign: "group_add", start: "play_arrow", take_and_start: "fast_forward", hold: "pause", resume: "play_arrow", escalate: "stairs", resolve: "check_circle", start_and_resolve: "task_alt", close: "archive", reopen: "restart_alt" };
 
 /** `row` is the one under the cursor; each change of it comes as another object. */
@@ -51,14 +52,14 @@ export const Peek = {
         ["resolution_code", found.resolution && this.text("resolution." + found.resolution.code)],
         ["resolution_summary", found.resolution?.summary],
       ];
-      return h("dl", { class: "vg-peek__facts" }, lines.filter(([, value]) => value).map(([name, value]) => h("div", { key: name }, [h("dt", this.text("field." + name)), h("dd", value)])));
+      return h("dl", { class: "vg-peek__facts" }, lines.filter(([, value]) => value).map(([name, value]) => h("div", { key: name }, [h("dt", this.text("field." + name)), name === "resolution_summary" ? rich("dd", "", value) : h("dd", value)])));
     },
     description(found) {
-      const { description } = found, long = description.length > LONG;
-      return h("div", { class: "vg-peek__text" }, [
-        long && !this.whole ? description.slice(0, LONG).trimEnd() + "\u2026" : description,
-        long && !this.whole ? h("button", { type: "button", class: "vg-link", onClick: () => { this.whole = true; } }, this.text("board.peek_whole")) : null,
-      ]);
+      const cut = !this.whole && found.long;
+      return [
+        rich("div", ["vg-peek__text", { "vg-peek__text--cut": cut }], found.description),
+        cut ? h("button", { type: "button", class: "vg-link vg-peek__whole", onClick: () => { this.whole = true; } }, this.text("board.peek_whole")) : null,
+      ];
     },
     comment(said) {
       const seen = said.visibility === "internal" ? "internal" : "public";
@@ -67,7 +68,7 @@ export const Peek = {
           h("b", said.by), h("time", fmtInstant(said.at)),
           h("span", { class: "vg-cm__vis" }, [icon(seen === "internal" ? "lock" : "public"), h("span", this.text("detail." + seen))]),
         ]),
-        h("div", { class: "vg-cm__text" }, said.body),
+        rich("div", "vg-cm__text", said.body),
       ]);
     },
     actions(found) {
