@@ -55,12 +55,20 @@ test: .venv/development.stamp chromium postgresql  ## every test that this machi
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: check
-check: .venv/development.stamp  ## format, lint, types, import contracts, then the tests
+check: .venv/development.stamp  ## format, lint, types, import contracts, security lint, then the tests
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive main.py services ui data
 	@$(MAKE) --no-print-directory test
+
+.PHONY: audit
+audit: .venv/development.stamp  ## known vulnerabilities of the packages, where the service that knows them can be reached
+	@if said="$$($(BIN)/pip-audit --progress-spinner off --timeout 10 --disable-pip --require-hashes --requirement .venv/runtime.txt 2>&1)"; \
+	then grep -v "could not be audited" <<<"$$said"; echo "Packages that could not be checked: $$(grep -c "could not be audited" <<<"$$said")"; \
+	elif grep -qE "^Found [0-9]+ known" <<<"$$said"; then echo "$$said"; exit 1; \
+	else tail -1 <<<"$$said"; echo "Nothing was checked: the list of vulnerabilities cannot be reached from here."; fi
 
 .PHONY: fix
 fix: .venv/development.stamp  ## format, and mend what ruff can mend

@@ -267,6 +267,8 @@ class Fact(StrEnum):
     CHANNEL_CHANGED = "channel_changed"
     CHANNEL_REMOVED = "channel_removed"
     CHANNEL_TESTED = "channel_tested"
+    CHAIN_VERIFIED = "chain_verified"
+    HISTORY_EXPORTED = "history_exported"
     DISPLAY_PAIRED = "display_paired"
     DISPLAY_CHANGED = "display_changed"
     DISPLAY_REVOKED = "display_revoked"

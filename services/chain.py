@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from services import keys
+
 GENESIS = "0" * 64
 
 _keyed: list[hmac.HMAC] = []  # with the key in it and nothing else yet
@@ -18,9 +20,9 @@ _quoted = json.encoder.encode_basestring_ascii
 
 
 def use_secret(secret: bytes) -> None:
-    """Lines are sealed and checked with a key derived from `secret` from now on."""
-    key = hmac.digest(secret, b"vigie history chain", hashlib.sha256)
-    _keyed[:] = [hmac.new(key, digestmod=hashlib.sha256)]
+    """Lines are sealed and checked with a key derived from `secret` from now on; so are all other keys."""
+    keys.use_secret(secret)
+    _keyed[:] = [hmac.new(keys.derived("vigie history chain"), digestmod=hashlib.sha256)]
 
 
 def details_text(details: Mapping[str, Any]) -> str:

@@ -14,11 +14,12 @@ from data.models import Display, DisplayPairing
 from data.queries import displays, people
 from data.vocabulary import Fact
 from services import bus, i18n
+from services.attempts import Attempts
 from services.errors import NotFound, TooManyAttempts, Unauthenticated
 from services.inputs import NAME, Form
 from services.people import find_team
 from services.permissions import Right
-from services.sessions import Failures, digest_of
+from services.sessions import digest_of
 from services.work import SYSTEM, Actor, Reading, Work, begin, change, look
 
 CODE_LIVES: Final = timedelta(minutes=10)
@@ -29,7 +30,7 @@ DISTANCES: Final = (50, 3_000)  # centimetres
 # A title of 41/1920 of the width is read at ease from so many metres for each inch of the diagonal (ux, 8.4).
 SEVEN_ROWS: Final = 16.25
 
-_attempts = Failures()
+_attempts = Attempts()
 
 
 def rows_shown(diagonal: int, distance: int) -> int:
@@ -122,7 +123,7 @@ def pair(actor: Actor, code: str | None, wish: Wish) -> DisplayView:
         form = Form()
         digits = "".join(each for each in form.line("code", code, max_length=20) if each.isascii() and each.isdigit())
         given = _read(work, form, wish)
-        attempt = f"display {work.user_id}"
+        attempt = f"display {work.who.user_id}"
         _attempts.claim(attempt)
         found = displays.pairing_by_code(work.session, digits)
         if found is None or found.expires_at <= work.now:

@@ -10,11 +10,11 @@ from typing import Any
 from data.models import Organisation, SlaPolicy
 from data.queries import people
 from data.vocabulary import Fact, Role
+from services.attempts import Attempts, network
 from services.errors import BadCredentials, Invalid, Refused
 from services.inputs import NAME, Form
 from services.people import add_user
 from services.policies import terms_text
-from services.sessions import Failures
 from services.sla import DEFAULT_TARGETS, Policy
 from services.teams import add_team
 from services.work import SYSTEM, Actor, Work, begin, look
@@ -45,7 +45,7 @@ class NewOrganisation:
 
 
 _code: list[str] = []
-_failures = Failures()
+_failures = Attempts()
 
 
 def is_set_up() -> bool:
@@ -68,26 +68,26 @@ def setup_code() -> str:
     return _code[0]
 
 
-def check_code(code: str) -> None:
+def check_code(code: str, address: str = "") -> None:
     """Raises `BadCredentials` (`left`: attempts that remain) when `code` is not the one that the log printed, and
-    `TooManyAttempts` after five failures in fifteen minutes."""
-    left = _failures.claim("set-up")
+    `TooManyAttempts` after five failures in fifteen minutes from `address`: no stranger can keep the owner waiting."""
+    attempt = _failures.claim(network(address))
     if not secrets.compare_digest(setup_code().encode(), code.strip().encode("utf-8", "replace")):
-        raise BadCredentials(left=left)
-    _failures.forget("set-up")
+        raise BadCredentials(left=attempt.left)
+    _failures.forgive(attempt)
 
 
-def rehearse(code: str, new: NewOrganisation) -> None:
+def rehearse(code: str, new: NewOrganisation, address: str = "") -> None:
     """Raises what `set_up_with_code` would; nothing changes."""
-    check_code(code)
+    check_code(code, address)
     with suppress(_Undone), begin(SYSTEM) as work:
         _found(work, new)
         raise _Undone
 
 
-def set_up_with_code(code: str, new: NewOrganisation) -> Actor:
+def set_up_with_code(code: str, new: NewOrganisation, address: str = "") -> Actor:
     """As `set_up`, by the browser; the code is gone. Raises what `check_code` does for a wrong one."""
-    check_code(code)
+    check_code(code, address)
     actor = _set_up(new)
     _code.clear()
     return actor

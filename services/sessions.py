@@ -2,8 +2,6 @@
 
 import hashlib
 import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,8 +9,9 @@ from datetime import datetime, timedelta
 from data.models import LoginSession, User
 from data.queries import people
 from data.vocabulary import Fact
-from services import bus, clock
-from services.errors import BadCredentials, Invalid, TooManyAttempts, Unauthenticated
+from services import bus
+from services.attempts import OWN_PAGE, Attempts, known_browser, marked
+from services.errors import BadCredentials, Invalid, Unauthenticated
 from services.people import account, password_fits, put_password
 from services.views import AccountView
 from services.work import SYSTEM, Actor, begin, look, seen_by
@@ -21,46 +20,21 @@ IDLE = timedelta(hours=12)  # a working day at the desk without a click
 ABSOLUTE = timedelta(days=7)
 REMEMBERED = timedelta(days=30)
 
-ATTEMPTS = 5
-ATTEMPTS_WINDOW = timedelta(minutes=15)
-_REMEMBER_FAILURES = 10_000
-
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """`secret` goes into the cookie and nowhere else; `expires_at` is when the cookie may be forgotten."""
+    """`secret` goes into the cookie and nowhere else; `expires_at` is when the cookie may be forgotten.
+
+    `mark` is what the browser sends from now on to be known again; it lets nobody in.
+    """
 
     secret: str
     expires_at: datetime
     actor: Actor
+    mark: str
 
 
-class Failures:
-    """The instants of failed attempts by login; bounded, and forgotten after the window."""
-
-    def __init__(self) -> None:
-        self._at: OrderedDict[str, list[datetime]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def claim(self, login: str) -> int:
-        """Counts an attempt; raises `TooManyAttempts` without counting when none is left. How many are left."""
-        now = clock.now()
-        with self._lock:
-            recent = [at for at in self._at.pop(login, []) if now - at < ATTEMPTS_WINDOW]
-            self._at[login] = recent
-            while len(self._at) > _REMEMBER_FAILURES:
-                self._at.popitem(last=False)
-            if len(recent) >= ATTEMPTS:
-                raise TooManyAttempts(retry_after=max(1, int((recent[0] + ATTEMPTS_WINDOW - now).total_seconds())))
-            recent.append(now)
-            return ATTEMPTS - len(recent)
-
-    def forget(self, login: str) -> None:
-        with self._lock:
-            self._at.pop(login, None)
-
-
-failures = Failures()
+failures = Attempts()
 
 
 def digest_of(secret: str) -> str:
@@ -68,19 +42,22 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def sign_in(login: str, password: str, *, remember: bool = False, agent: str = "") -> SignedIn:
+def sign_in(
+    login: str, password: str, *, remember: bool = False, agent: str = "", address: str = "", mark: str = ""
+) -> SignedIn:
     """A new session, under a new secret, of the account with this login and password.
 
+    `address` is where the caller is, `mark` what his browser was given when it last signed in.
     Raises `BadCredentials` (`left`: attempts that remain) after the same work whether or not the account exists, and
-    `TooManyAttempts` after five failures in fifteen minutes.
+    `TooManyAttempts` as `services.attempts` has it: who has signed in before is not shut out by what others try.
     """
     login = login.strip().lower()[:64]
-    left = failures.claim(login)
+    attempt = failures.claim(login, address=address, known=known_browser(mark, login))
     user = _by_login(login)
     fits = password_fits(user.password_hash if user else None, password)
     if user is None or user.id is None or not fits or not user.active:
-        raise BadCredentials(left=left)
-    failures.forget(login)
+        raise BadCredentials(left=attempt.left)
+    failures.forgive(attempt)
     secret = secrets.token_urlsafe(32)
     digest = digest_of(secret)
     with begin(Actor(user.id)) as work:
@@ -97,7 +74,7 @@ def sign_in(login: str, password: str, *, remember: bool = False, agent: str = "
         )
         work.session.add(row)
         work.note(Fact.SIGNED_IN)
-    return SignedIn(secret, expires_at, Actor(user.id, digest))
+    return SignedIn(secret, expires_at, Actor(user.id, digest), marked(mark, login))
 
 
 def resume(secret: str) -> tuple[Actor, AccountView]:
@@ -158,10 +135,10 @@ def change_password(actor: Actor, *, current: str, password: str) -> None:
     with look(actor) as reading:
         user = people.user(reading.session, reading.user_id)
     assert user is not None
-    failures.claim(user.login)
+    attempt = failures.claim(user.login, known=OWN_PAGE)
     if not password_fits(user.password_hash, current):
         raise Invalid(current="bad_password")
-    failures.forget(user.login)
+    failures.forgive(attempt)
     with begin(actor) as work:
         user = people.user(work.session, work.user_id)
         assert user is not None

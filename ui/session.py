@@ -22,6 +22,7 @@ from nicegui import context, ui
 
 from data.vocabulary import Role
 from services import organisation, sessions
+from services.attempts import network
 from services.errors import BadCredentials, DatabaseUnavailable, DeskError, TooManyAttempts, Unauthenticated
 from services.permissions import EVERYBODY, TEAM_ROLES
 from services.sessions import SignedIn
@@ -38,6 +39,7 @@ HOME = "/incidents"
 PHONE = "/m"
 DESKTOP_COOKIE = "vigie_desktop"  # who has it wants the large pages on a phone, too
 OWN_ACCOUNT = "/me"  # where a temporary password is changed before anything else
+KNOWN_S = 365 * 24 * 3600
 BUILD_S = 10.0  # a page whose database is held up shows an error after this
 
 # Failed attempts on whatever accounts from one address (the account itself is limited in the service).
@@ -46,9 +48,13 @@ sign_ins = Window(calls=30, seconds=900)
 
 @dataclass(frozen=True, slots=True)
 class CookieTerms:
-    """How the session cookie is called and sent: bound to HTTPS where people reach Vigie by it."""
+    """How the cookies are called and sent: bound to HTTPS where people reach Vigie by it.
+
+    `name` is the session's; `known` that by which a browser is known again (`services.attempts`), which lets nobody in.
+    """
 
     name: str = "vigie_session"
+    known: str = "vigie_known"
     secure: bool = False
 
 
@@ -76,7 +82,7 @@ _set_up: list[bool] = []
 
 def configure(*, https: bool, zone: ZoneInfo, locale: str) -> None:
     """Cookies, times and language follow the settings; the socket guard knows the cookie's name."""
-    _terms[:] = [CookieTerms("__Host-vigie_session", True) if https else CookieTerms()]
+    _terms[:] = [CookieTerms("__Host-vigie_session", "__Host-vigie_known", True) if https else CookieTerms()]
     _defaults[:] = [Defaults(zone, locale)]
     guard.install(_terms[0].name)
 
@@ -106,6 +112,11 @@ def forget_set_up() -> None:
 def secret_of(request: Request) -> str | None:
     """The session's secret, if the browser sent one."""
     return request.cookies.get(_terms[0].name)
+
+
+def address_of(request: Request) -> str:
+    """Where the request comes from, as the server or a trusted proxy says."""
+    return request.client.host if request.client else ""
 
 
 async def who(request: Request) -> tuple[Actor, AccountView]:
@@ -199,12 +210,22 @@ def safe_next(wanted: str | None) -> str:
 
 
 def give_cookie(response: Response, signed_in: SignedIn, *, remember: bool) -> None:
-    """The browser keeps the session: until it is closed, or as long as it lasts when it is to be remembered."""
+    """The browser keeps the session: until it is closed, or as long as it lasts when it is to be remembered; and for a
+    year that it has signed in to this account."""
     terms = _terms[0]
     response.set_cookie(
         terms.name,
         signed_in.secret,
         expires=signed_in.expires_at if remember else None,
+        path="/",
+        secure=terms.secure,
+        httponly=True,
+        samesite="lax",
+    )
+    response.set_cookie(
+        terms.known,
+        signed_in.mark,
+        max_age=KNOWN_S,
         path="/",
         secure=terms.secure,
         httponly=True,
@@ -220,15 +241,22 @@ async def begin_session(request: Request) -> Response:
     remember, wanted = bool(form.get("remember")), safe_next(str(form.get("next", "")) or front(request))
     if not same_origin(request):
         return RedirectResponse("/login", 303)
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     try:
-        sign_ins.claim(address)
-        agent = request.headers.get("user-agent", "")
-        signed_in = await calls.write(sessions.sign_in, login, password, remember=remember, agent=agent)
+        sign_ins.claim(network(address))
+        signed_in = await calls.write(
+            sessions.sign_in,
+            login,
+            password,
+            remember=remember,
+            agent=request.headers.get("user-agent", ""),
+            address=address,
+            mark=request.cookies.get(_terms[0].known, ""),
+        )
     except (BadCredentials, TooManyAttempts) as refusal:
         params = {"error": refusal.code, "login": login, "next": wanted, **refusal.params}
         return RedirectResponse(f"/login?{urlencode(params)}", 303)
-    sign_ins.release(address)
+    sign_ins.release(network(address))
     if old := secret_of(request):
         await _end(old)
     response = RedirectResponse(wanted, 303)

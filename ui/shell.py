@@ -67,6 +67,7 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
     (
         "nav.admin",
         (
+            NavEntry("nav.audit", "/admin/audit", "policy", frozenset({Role.ADMIN})),
             NavEntry("nav.users", "/admin/users", "manage_accounts", frozenset({Role.ADMIN})),
             NavEntry("nav.teams", "/admin/teams", "groups", frozenset({Role.ADMIN})),
             NavEntry("nav.sla", "/admin/sla", "timer", TEAM_ROLES),

@@ -16,7 +16,7 @@ from data.models.cmdb import (
     IncidentEmployee,
 )
 from data.models.display import Display, DisplayPairing
-from data.models.history import History
+from data.models.history import History, HistoryDay
 from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, Rating, ReferenceCounter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice
 from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
@@ -41,6 +41,7 @@ __all__ = [
     "Employee",
     "Firing",
     "History",
+    "HistoryDay",
     "Hosting",
     "IdempotentCall",
     "Incident",

@@ -19,6 +19,10 @@ class History(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_history_incident", "incident_id", "seq"),  # queries.history.of_incident
+        # queries.audit.page: one for each combination of filters, in the order of the list
+        Index("ix_history_actor", "actor_id", "seq"),
+        Index("ix_history_fact", "fact", "seq"),
+        Index("ix_history_actor_fact", "actor_id", "fact", "seq"),
     )
 
     seq: int = key(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -29,3 +33,16 @@ class History(SQLModel, table=True):
     public: bool
     details: str = Field(sa_type=Text)
     hash: str = Field(max_length=64)
+
+
+class HistoryDay(SQLModel, table=True):
+    """Between which places the lines of a day (UTC, `2026-03-29`) are. A trigger writes it with each line.
+
+    Derived: what a period is looked up by, exact also where a clock was set back.
+    """
+
+    __tablename__ = "history_day"
+
+    day: str = Field(primary_key=True, max_length=10)
+    first_seq: int = key()
+    last_seq: int = key()

@@ -16,15 +16,16 @@ from playwright.sync_api import Page, sync_playwright
 
 from data import db
 from data.migrate import migrate
-from services import board, chain, demo
+from services import board, chain, demo, displays
 from services.work import SYSTEM
 from tests.browser.conftest import FLAGS, SECRET, Vigie, sign_in
 from tests.house.tree import ROOT
 
 FOLDER = ROOT / "var" / "shots"
-SIZES = {"desktop": (1440, 900), "tablet": (1024, 768), "phone": (390, 844), "1080p": (1920, 1080)}
-LOOKS = (("light", "fr"), ("dark", "fr"), ("light", "en"))
+SIZES = {"desktop": (1440, 900), "tablet": (1024, 768), "phone": (390, 844), "1080p": (1920, 1080), "4k": (3840, 2160)}
+LOOKS = (("light", "fr"), ("dark", "fr"), ("light", "en"), ("dark", "en"))
 BOTH = ("desktop", "phone")
+WALLS = ("1080p", "4k")
 
 Pose = Callable[[Page], object]
 
@@ -37,8 +38,9 @@ class Shot:
     path: str
     by: str | None = "alice"
     sizes: Sequence[str] = BOTH
-    looks: Sequence[tuple[str, str]] = LOOKS
+    looks: Sequence[tuple[str, str]] = LOOKS[:3]
     pose: Pose | None = None
+    display: bool = False  # seen by a paired screen
 
 
 def _press(key: str) -> Pose:
@@ -73,7 +75,18 @@ SHOTS = (
     Shot(name="portal", path="/portal", by="chloe"),
     Shot(name="incident-requester", path="/incidents/{chloe}", by="chloe"),
     Shot(name="admin-channels", path="/admin/channels", by="emile"),
+    Shot(name="admin-displays", path="/admin/displays", by="emile"),
     Shot(name="login", path="/login", by=None),
+    Shot(name="wall-pairing", path="/wall", by=None, sizes=("1080p",), looks=(LOOKS[1],)),
+    *(
+        Shot(name=f"wall-{name}", path=f"/wall?rotate=0&{asked}", by=None, sizes=WALLS, looks=looks, display=True)
+        for name, asked, looks in (
+            ("urgent", "n=7", (LOOKS[1], LOOKS[3])),
+            ("urgent-5rows", "n=5", (LOOKS[1],)),
+            ("teams", "screen=1", (LOOKS[1],)),
+            ("today", "screen=2", (LOOKS[1],)),
+        )
+    ),
     Shot(name="unknown", path="/incidents/INC-20000101-000001", looks=ONCE),
 )
 
@@ -90,6 +103,7 @@ def main(wanted: Sequence[str]) -> None:
             _shoot(vigie, shots, references)
         finally:
             vigie.stop()
+            db.dispose()
 
 
 def _loaded(vigie: Vigie) -> dict[str, str]:
@@ -106,7 +120,6 @@ def _loaded(vigie: Vigie) -> dict[str, str]:
     found["working"] = newest(status=["in_progress"], assignee="alice")
     everything = board.page(SYSTEM, board.Query(sort="-created", limit=200)).items
     found["chloe"] = next(each.reference for each in everything if each.requester.login == "chloe")
-    db.dispose()
     return found
 
 
@@ -129,7 +142,9 @@ def _shoot(vigie: Vigie, shots: Sequence[Shot], references: dict[str, str]) -> N
             page = context.new_page()
             if by:
                 sign_in(page, vigie, by, demo.company.PASSWORD)
-            for shot in chosen:
+            for shot in sorted(chosen, key=lambda each: each.display):
+                if shot.display and not context.cookies(f"{vigie.url}/wall"):
+                    _pair(page)
                 path = shot.path.format(**references)
                 before, hash_, place = path.partition("#")
                 page.goto(f"{before}{'&' if '?' in before else '?'}lang={locale}&theme={theme}{hash_}{place}")
@@ -143,6 +158,15 @@ def _shoot(vigie: Vigie, shots: Sequence[Shot], references: dict[str, str]) -> N
                 print(file.relative_to(ROOT))
             context.close()
         chromium.close()
+
+
+def _pair(page: Page) -> None:
+    """The browser is a display, as an administrator makes it one by the code on its screen."""
+    page.goto("/wall")
+    page.wait_for_selector(".vg-wall-code b:text-matches('[0-9]')")
+    code = "".join(page.locator(".vg-wall-code b").all_inner_texts())
+    displays.pair(SYSTEM, code, displays.Wish(name="Hall"))
+    page.wait_for_selector(".vg-wall-row")
 
 
 if __name__ == "__main__":

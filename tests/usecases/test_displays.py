@@ -9,7 +9,7 @@ from data.queries import displays as queries
 from data.vocabulary import Fact, ItemKind
 from services import audit, board, cmdb, displays, lifecycle, sessions, teams, wall
 from services import clock as service_clock
-from services.displays import Wish, rows_shown
+from services.displays import Wish
 from services.errors import Forbidden, Invalid, NotFound, TooManyAttempts, Unauthenticated
 from tests.conftest import MovedClock
 from tests.dump import dump, value
@@ -148,15 +148,6 @@ def test_that_a_display_was_seen_is_kept_to_the_minute(cast: Cast, clock: MovedC
     clock.forward(seconds=1)
     displays.display_of(secret)
     assert displays.every(cast.emile)[0].seen_at == service_clock.now()
-
-
-@pytest.mark.parametrize(
-    ("diagonal", "distance", "rows"),
-    [(43, 300, 5), (43, 400, 5), (50, 400, 5), (55, 400, 5), (55, 300, 7), (65, 400, 7), (85, 400, 7)],
-)
-def test_how_many_rows_follow_from_what_can_be_read(diagonal: int, distance: int, rows: int) -> None:
-    """B2: readable from where people stand."""
-    assert rows_shown(diagonal, distance) == rows
 
 
 def test_a_row_names_the_sites_of_the_assets_that_it_touches(cast: Cast) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from services import bus, people, sessions
+from services.attempts import ATTEMPTS
 from services.errors import BadCredentials, Invalid, TooManyAttempts, Unauthenticated
 from services.work import Actor
 from tests.personas import PASSWORD, Cast
@@ -59,7 +60,7 @@ def test_a_password_that_is_refused_stays_what_it_was(
 
 
 def test_the_current_password_cannot_be_guessed_from_an_open_page(here: Actor) -> None:
-    for _ in range(sessions.ATTEMPTS):
+    for _ in range(ATTEMPTS):
         with pytest.raises(Invalid):
             sessions.change_password(here, current="a guess", password=NEW_PASSWORD)
     with pytest.raises(TooManyAttempts):

@@ -115,7 +115,7 @@ def test_g12_office_hours_hold_for_what_is_declared_from_now_on(cast: Cast, cloc
     """G12, S50, S61: and only for the priorities that follow the calendar."""
     sla_policies.save(cast.emile, at_office(cast.emile, Priority.MEDIUM))
     at(clock, "2026-06-19T16:00:00")
-    medium, critical = declare(cast.chloe, "medium"), declare(cast.chloe)
+    medium, critical = declare(cast.alice, "medium"), declare(cast.alice)
     assert paris(medium.cycle.response.due_at) == "2026-06-22 15:30:00"
     assert paris(medium.cycle.resolution.due_at) == "2026-06-24 14:30:00"
     assert paris(critical.cycle.resolution.due_at) == "2026-06-19 20:00:00"

@@ -99,9 +99,9 @@ def _form(visitor: Visitor, asked: Mapping[str, str], wanted: str, *, ended: boo
                 icon("help", "vg-icon--s")
                 el("span", "", i18n.t("login.forgot", locale))
             el("p", "", i18n.t("login.forgot_help", locale))
-        with el("a", "vg-link", href="/wall"):
-            el("span", "", i18n.t("login.wall", locale))
         language_switch(locale, lambda other: f"/login?{urlencode({'lang': other, 'next': wanted})}")
+    with el("p", "vg-muted"):
+        el("a", "vg-link", i18n.t("login.wall", locale), href="/wall")
 
 
 def _refusal(asked: Mapping[str, str], locale: str) -> str:

@@ -21,7 +21,7 @@ from ui.components.team_tree import TeamTree
 from ui.components.toasts import toast
 from ui.elements import button, card, el, once
 from ui.fields import Field, password_field, show_errors, text_field
-from ui.session import HOME, Visitor, is_set_up, open_page
+from ui.session import HOME, Visitor, address_of, is_set_up, open_page
 from ui.shell import bare
 
 CODE, ADMINISTRATOR, TEAMS, TARGETS = range(4)
@@ -45,6 +45,7 @@ class Wizard:
     def __init__(self, visitor: Visitor) -> None:
         self.locale, self.theme = visitor.locale, visitor.theme
         self._code = self._password = ""
+        self._address = address_of(ui.context.client.request)
         self._typed = {"organisation": "", "name": "", "login": ""}
         self._teams: Sequence[FirstTeam] = FIRST_TEAMS
         self._tree: TeamTree | None = None
@@ -107,7 +108,7 @@ class Wizard:
     async def _check_code(self, field: Field) -> bool:
         self._code = field.value or ""
         try:
-            await calls.read(organisation.check_code, self._code)
+            await calls.read(organisation.check_code, self._code, self._address)
         except DeskError as refusal:
             field.wrong(self._refusal(refusal))
             field.focus()
@@ -180,7 +181,7 @@ class Wizard:
     async def _rehearse(self) -> dict[str, str]:
         """Field → sentence of what the last step would refuse."""
         try:
-            await calls.write(organisation.rehearse, self._code, self._new())
+            await calls.write(organisation.rehearse, self._code, self._new(), self._address)
         except Invalid as invalid:
             return i18n.field_sentences(invalid, self.locale)
         except DeskError as refusal:
@@ -190,7 +191,7 @@ class Wizard:
     async def _finish(self) -> bool:
         """The organisation exists, and the browser signs in as its administrator."""
         try:
-            actor = await calls.write(organisation.set_up_with_code, self._code, self._new())
+            actor = await calls.write(organisation.set_up_with_code, self._code, self._new(), self._address)
         except Invalid as invalid:
             self._errors = i18n.field_sentences(invalid, self.locale)
             self._show(TEAMS if all(name.startswith("teams.") for name in self._errors) else ADMINISTRATOR)

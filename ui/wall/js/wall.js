@@ -102,7 +102,7 @@ const Wall = {
     more() { return this.shown.kind === "urgent" ? Math.max(0, this.order.length - (this.shown.page + 1) * this.n) : 0; },
     look() {
       const [x, y] = drift(now.value);
-      return { transform: `translate(${x}px,${y}px)` };
+      return { transform: `translate(calc(var(--u) * ${x}), calc(var(--u) * ${y}))` };
     },
     dim() { return this.display.dimmed && isNight(now.value) && !this.alerts.length; },
   },
