@@ -26,10 +26,11 @@ def titled(vigie: Vigie, title: str) -> IncidentView:
 
 
 def test_from_the_first_word_to_the_closing(vigie: Vigie, page_as: PageAs) -> None:
-    """S6, S8, S17, S123, S138, B4: nothing is reloaded, and nothing of the trade is said."""
+    """S6, S7, S17, S83, S123, S125, S138, B4: nothing is reloaded, and nothing of the trade is said."""
     alice = vigie.actors["alice"]
     cmdb.create(alice, ItemKind.APPLICATIONS, {"name": "CRM Ventes"})
     page = opened(page_as("chloe"))
+    expect(page.get_by_role("region", name="Incident ou demande")).to_contain_text("n’est pas un incident")
     page.get_by_label("Que se passe-t-il ?").fill("Le CRM reste blanc")
     page.get_by_role("textbox", name="Application ou équipement concerné").fill("crm")
     page.get_by_role("button", name="CRM Ventes").click()
@@ -65,6 +66,41 @@ def test_from_the_first_word_to_the_closing(vigie: Vigie, page_as: PageAs) -> No
     expect(page.get_by_text("Merci, c’est clôturé.")).to_be_visible()
     last = incidents.history(alice, made.reference).entries[-1]
     assert (last.details["to"], last.details["validated_by"]) == ("closed", "requester")
+
+    mine.get_by_role("radio", name="Content", exact=True).click()
+    mine.get_by_label("Un mot à ajouter").fill("Rapide, merci.")
+    mine.get_by_role("button", name="Envoyer mon avis").click()
+    expect(page.get_by_text("Merci pour votre avis.")).to_be_visible()
+    rating = incidents.get(alice, made.reference).rating
+    assert rating is not None
+    assert (rating.score, rating.comment) == (4, "Rapide, merci.")
+    expect(mine).to_have_count(0)
+    page.locator(".vg-past").get_by_role("link", name="Le CRM reste blanc").click()
+    expect(page.get_by_role("heading", name="Le CRM reste blanc")).to_be_visible()
+    expect(page.locator(".vg-rated")).to_contain_text("4/5")
+    assert "Martin" not in page.locator("#content").inner_text()
+    expect(page.get_by_text("Alice, Équipe IT").first).to_be_visible()
+
+
+def test_what_is_closed_is_found_and_paged(vigie: Vigie, page_as: PageAs) -> None:
+    """S10, S125, B4: one's own closed incidents, the newest first, page by page; the search has the open ones too."""
+    alice = vigie.actors["alice"]
+    for number in range(12):
+        reference = vigie.create(f"Clavier cassé {number}", by="chloe").reference
+        lifecycle.start_and_resolve(alice, reference, code="fixed", summary="Remplacé")
+        lifecycle.close(alice, reference)
+    vigie.create("Clavier encore ouvert", by="chloe")
+    vigie.create("Clavier d’un autre")
+    past = opened(page_as("chloe")).get_by_role("region", name="Signalements clôturés")
+    expect(past.get_by_role("link")).to_have_count(10)
+    expect(past.get_by_role("link").first).to_contain_text("Clavier cassé 11")
+    past.get_by_role("button", name="Afficher la suite").click()
+    expect(past.get_by_role("link", name="Clavier cassé 0")).to_be_visible()
+    past.get_by_label("Chercher dans tous mes signalements").fill("clavier")
+    expect(past.get_by_text("13 signalements")).to_be_visible()
+    expect(past.get_by_role("link", name="Clavier encore ouvert")).to_be_visible()
+    past.get_by_label("Chercher dans tous mes signalements").fill("clavier autre")
+    expect(past.get_by_text("Aucun incident ne correspond")).to_be_visible()
 
 
 def test_what_comes_back_is_reopened_in_words(vigie: Vigie, page_as: PageAs) -> None:

@@ -1,17 +1,18 @@
-"""`/portal`: declaring, and what one has declared, those that wait for an answer first (ux 8.7)."""
+"""`/portal`: declaring, what one has declared, those that wait for an answer first, and what is closed (ux 8.7)."""
 
 from collections.abc import Sequence
 
 from nicegui import ui
 
 from data.vocabulary import Role, Visibility
-from services import attachments, portal
+from services import attachments, board, portal
 from services.desk_settings import service_catalogue
 from services.portal import OwnIncident
 from ui import calls, drafts, live
 from ui.components.composer import place
 from ui.components.incident_or_request import incident_or_request
 from ui.components.own_incident import Kept, OwnIncidentCard
+from ui.components.past_incidents import PastIncidents, question
 from ui.components.redrawn import Redrawn, light
 from ui.components.trouble_form import PLACE, TroubleForm
 from ui.elements import el, empty_state, icon
@@ -26,6 +27,7 @@ async def portal_page(viewer: Viewer) -> None:
     catalogue = await calls.read(service_catalogue)
     draft = await drafts.kept(viewer, PLACE)
     replies = await _replies(viewer, own)
+    first = await calls.read(board.page, viewer.actor, question(""))
 
     async def declared() -> None:
         await mine.refresh()
@@ -40,9 +42,15 @@ async def portal_page(viewer: Viewer) -> None:
         with el("section", "vg-portal__mine", id="mine", aria_labelledby="mine-title", tabindex=-1):
             el("h2", "vg-portal__subtitle", viewer.t("portal.mine"), id="mine-title")
             mine = OwnIncidents(viewer, own, replies, waiting)
+            past = PastIncidents(viewer, first)
     client = ui.context.client
-    live.watch_own(client, viewer.user_id, mine.refresh)
-    client.on_connect(mine.refresh)  # what happened between the reading and now
+
+    async def refresh() -> None:
+        await mine.refresh()
+        await past.refresh()
+
+    live.watch_own(client, viewer.user_id, refresh)
+    client.on_connect(refresh)  # what happened between the reading and now
     client.on_disconnect(form.keep_draft)
     client.on_disconnect(mine.keep_drafts)
 
