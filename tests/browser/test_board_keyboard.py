@@ -130,10 +130,10 @@ def test_a_menu_is_walked_with_arrows_and_left_with_escape(board: Page) -> None:
 
 def test_c_opens_the_form_and_question_mark_the_help(board: Page) -> None:
     board.keyboard.press("?")
-    expect(board.locator("dialog.vg-help")).to_be_visible()
+    expect(board.locator("#vg-help")).to_be_visible()
     board.keyboard.press("j")
     expect_cursor(board, "En cours chez Alice")
     board.keyboard.press("Escape")
-    expect(board.locator("dialog.vg-help")).to_be_hidden()
+    expect(board.locator("#vg-help")).to_be_hidden()
     board.keyboard.press("c")
     board.wait_for_url("**/incidents/new")
