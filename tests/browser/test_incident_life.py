@@ -66,7 +66,7 @@ def test_an_incident_goes_through_its_whole_life(vigie: Vigie, page_as: PageAs) 
     expect(chloe.locator(".vg-cm")).to_contain_text("Volume étendu, envoi vérifié.")
     action(chloe, "Rouvrir")
     chloe.get_by_label("Que se passe-t-il maintenant ?").fill("Toujours bloqué")
-    chloe.get_by_role("dialog").get_by_role("button", name="Rouvrir").click()
+    chloe.get_by_role("dialog").get_by_role("button", name="Relancer l’équipe IT").click()
     expect_status(chloe, "En cours")
 
     expect_status(bruno, "En cours")

@@ -134,5 +134,5 @@ def test_a_draft_is_kept_and_what_was_declared_before_is_shown(vigie: Vigie, pag
     page.get_by_role("button", name="Effacer").click()
     expect(page.get_by_label("Que se passe-t-il ?")).to_have_value("")
     expect(page.get_by_text("Le secret des autres", exact=False)).to_have_count(0)
-    page.get_by_role("link", name="Imprimante du hall en panne").first.click()
+    page.get_by_role("heading", name="Imprimante du hall en panne").get_by_role("link").click()
     expect(page).to_have_url(re.compile("/incidents/INC-"))

@@ -221,6 +221,7 @@ def test_accounts_are_listed_without_what_concerns_nobody_else(api: Api) -> None
         "login": "bruno",
         "name": "Bruno Keller",
         "role": "technician",
+        "email": None,
         "active": True,
         "teams": ["Support N2"],
     }

@@ -7,8 +7,9 @@ import pytest
 from data import db
 from data.queries import displays as queries
 from data.vocabulary import Fact, ItemKind
-from services import audit, board, cmdb, displays, lifecycle, sessions, teams, wall
+from services import audit, board, cmdb, displays, lifecycle, teams, wall
 from services import clock as service_clock
+from services.attempts import ATTEMPTS
 from services.displays import Wish
 from services.errors import Forbidden, Invalid, NotFound, TooManyAttempts, Unauthenticated
 from tests.conftest import MovedClock
@@ -64,7 +65,7 @@ def test_a_code_is_over_after_ten_minutes_and_once_used(cast: Cast, clock: Moved
 def test_codes_cannot_be_tried_out(cast: Cast) -> None:
     _, waiting = displays.offer(None)
     other = "000000" if waiting.code != "000000" else "111111"
-    for _ in range(sessions.ATTEMPTS):
+    for _ in range(ATTEMPTS):
         with pytest.raises(Invalid):
             displays.pair(cast.emile, other, Wish(name="Hall"))
     with pytest.raises(TooManyAttempts):

@@ -216,6 +216,8 @@ HANGING = {
     "incident_relation": True,
     "sla_cycle": True,
     "rating": False,  # given once, also after the closing, and never changed (tests/usecases/test_satisfaction.py)
+    "attachment": False,  # has guards of its own (tests/usecases/test_attachments.py)
+    "upload": False,  # its sender's alone until a comment names it
     "history": False,  # append-only by itself: an export of a closed incident is a line
     "notification": False,  # who was told, and when he read it: also of the closing
     "firing": False,  # what the watcher remembers of having told
