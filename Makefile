@@ -52,7 +52,7 @@ demo: install  ## the same with a demonstration organisation, under var/demo
 
 .PHONY: test
 test: .venv/development.stamp chromium postgresql  ## every test that this machine can run
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
 check: .venv/development.stamp  ## format, lint, types, import contracts, security lint, then the tests
@@ -77,7 +77,7 @@ fix: .venv/development.stamp  ## format, and mend what ruff can mend
 
 .PHONY: requirements
 requirements: .venv/development.stamp chromium postgresql  ## which tests show which requirement, and whether they pass
-	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --requirements
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder --requirements
 
 .PHONY: browser
 browser: .venv/development.stamp chromium  ## only the tests in Chromium

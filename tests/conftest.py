@@ -33,6 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Table(), "requirements table")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests in the browser come last: they leave an event loop running in the thread of their worker."""
+    items.sort(key=lambda item: "tests/browser/" in item.nodeid)
+
+
 def _is_local(address: Any) -> bool:
     if isinstance(address, (str, bytes)):  # a Unix socket
         return True

@@ -30,7 +30,7 @@ OPTIONS = ("listen_addresses=127.0.0.1", "fsync=off", "full_page_writes=off", "a
 # What a test that works on the schema itself leaves changed.
 _SHAPE = """
 SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
-  SELECT concat('c', oid, relname, relkind, relnatts, relchecks) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+  SELECT concat('c', oid, relname, relnatts, relchecks) FROM pg_class WHERE relnamespace = 'public'::regnamespace
   UNION ALL SELECT concat('t', tgrelid, tgname, tgenabled, tgfoid) FROM pg_trigger
   UNION ALL SELECT concat('k', oid, conname) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
   UNION ALL SELECT concat('f', oid, md5(prosrc)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
