@@ -35,7 +35,12 @@ def is_due(session: Session, medium: Medium, now: datetime) -> bool:
 
 def claim(session: Session, medium: Medium, now: datetime, until: datetime) -> Notification | None:
     """The one that has been due longest is the caller's alone `until` then; None where nothing is due."""
-    oldest = select(Notification.id).where(*_free(medium, now)).order_by(col(Notification.due_at)).limit(1)
+    oldest = (
+        select(Notification.id)
+        .where(*_free(medium, now))
+        .order_by(col(Notification.due_at), col(Notification.id))
+        .limit(1)
+    )
     chosen = oldest.with_for_update(skip_locked=True).scalar_subquery()
     claimed = (
         update(Notification)
