@@ -179,6 +179,25 @@ CALLS: dict[str, tuple[int, ...]] = {
 }
 
 
+# Beside the API: what a machine asks. From elsewhere than this machine; test_metrics.py has who else may.
+PROBES: dict[str, tuple[int, ...]] = {
+    "GET /healthz": (200,) * len(CALLERS),
+    "GET /readyz": (200,) * len(CALLERS),
+    "GET /metrics": (401, 401, 401, 200, 403, 403, 200, 200),
+}
+
+
+@SQLITE
+def test_each_probe_is_open_to_whom_the_table_says(api: Api) -> None:
+    routes = {f"GET {path}" for route in api.app.routes if (path := getattr(route, "path", PATH)) != PATH}
+    assert routes - PROBES.keys() <= {"GET /openapi.json", "GET /docs", "GET /docs/oauth2-redirect", "GET /redoc"}
+    for login, caller in callers(api).items():
+        for call, statuses in PROBES.items():
+            answer = api.client.get(call.split()[1], headers=caller.headers)
+            assert answer.status_code == statuses[CALLERS.index(login)], f"{login}: {call}: {answer.text}"
+            assert answer.headers["Cache-Control"] == "no-store"
+
+
 @SQLITE
 def test_every_call_is_in_the_table(api: Api) -> None:
     document = api.of(None).get("/openapi.json").json()
