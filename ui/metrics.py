@@ -41,7 +41,7 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 TOOLKIT: Final = "/_nicegui/"
 OTHER: Final = "other"  # an address that leads nowhere, a method that nobody knows: anybody can invent as many
 
-disable_created_metrics()  # when each series began: a third more lines, and nobody asks
+disable_created_metrics()  # type: ignore[no-untyped-call]  # when each series began: a third more lines, and nobody asks
 registry = CollectorRegistry()
 requests = Counter(
     "vigie_http_requests",
