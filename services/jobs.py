@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from data.vocabulary import Medium
-from services import attachments, closing, watcher
+from services import anchors, attachments, closing, watcher
 from services.notifications import delivery
 
 log = structlog.get_logger()
@@ -38,6 +38,7 @@ JOBS: Sequence[Job] = (
     Job("hold reminders", 10, watcher.tell_hold_over),
     Job("files", 600, attachments.sweep_one),
     Job("automatic closing", 60, closing.close_one),
+    Job("history anchor", 300, anchors.anchor_one),
     Job("mail", 1, partial(delivery.send_one, Medium.EMAIL), threads=2),
     # Several, so that a receiver which hangs does not hold up the others.
     Job("chat", 1, partial(delivery.send_one, Medium.APPRISE), threads=2),
