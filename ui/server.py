@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from services import memory
 from ui import api as rest
-from ui import bells, calls, guard, hours, live, pages, pwa, session, theme, wall
+from ui import bells, calls, guard, hours, live, metrics, pages, pwa, session, theme, wall
 from ui.edge import Edge
 from ui.pages import files
 from ui.pages.errors import install_error_pages
@@ -64,6 +64,7 @@ def build(terms: Terms) -> FastAPI:
         await live.start()
         bells.start()
         wall.start()
+        metrics.start()
         memory.keep_what_is_loaded()
 
     app.on_shutdown(bells.stop)
@@ -80,6 +81,7 @@ def build(terms: Terms) -> FastAPI:
         show_welcome_message=False,
         gzip_middleware_factory=compressed,
     )
+    outer.add_middleware(metrics.Meter)
     outer.add_middleware(Edge, trusted=terms.trusted_proxies, https=terms.https)
     return outer
 

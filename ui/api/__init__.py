@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from services.errors import DeskError
 from ui.api import (
     actions,
+    affected,
     attachments,
     document,
     health,
@@ -21,6 +22,7 @@ from ui.api import (
     items,
     lists,
     messages,
+    metrics,
     people,
     relations,
     sla,
@@ -36,6 +38,7 @@ PARTS = (
     incidents,
     attachments,
     actions,
+    affected,
     items,
     messages,
     people,
@@ -69,6 +72,7 @@ def mount(app: FastAPI, *, rate: int = 600, locale: str = "fr", zone: ZoneInfo =
     app.router.routes.append(_Mount(PATH, api))
     app.add_api_route(PATH, _read_about_it, include_in_schema=False)
     health.mount(app)
+    metrics.mount(app, locale=locale)
 
 
 class _Mount(Mount):
