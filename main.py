@@ -20,7 +20,21 @@ from data import db
 from data.migrate import migrate
 from data.settings import Settings
 from data.vocabulary import Role, Scope
-from services import anchors, audit, chain, files, i18n, imports, incidents, jobs, logs, organisation, people, tokens
+from services import (
+    anchors,
+    audit,
+    chain,
+    files,
+    i18n,
+    imports,
+    incidents,
+    jobs,
+    logs,
+    memory,
+    organisation,
+    people,
+    tokens,
+)
 from services.errors import BadRows, DeskError, Invalid
 from services.notifications import settings as notifications
 from services.work import SYSTEM
@@ -133,6 +147,7 @@ def demo(options: argparse.Namespace, settings: Settings) -> None:
     """The demonstration organisation, its people and its incidents."""
     from services import demo
 
+    memory.keep_what_is_loaded()
     loaded = demo.load()
     for account in loaded.accounts:
         print(f"{account.login:12} {account.password:24} {account.role:12} {account.name}")

@@ -41,6 +41,7 @@ def test_an_anchor_is_read_wherever_it_stands() -> None:
         f"2026-11-25T00:00:01Z 7:{head}\n",
         f"VIGIE INC-20261125-000001 7 {head}",
         f"Line 7: {head}.",
+        f"7:{head[:9]}=\r\n{head[9:]}",
     ):
         assert anchors.read(said) == [anchors.Anchor(7, head)]
     for none in ("", head, f"7:{head}0", f"7:{head[:-1]}", f"7:{head.upper()}", f"INC-20261125-000007 {head[:-2]}"):
