@@ -13,12 +13,8 @@ import structlog
 
 from data import db
 from data.vocabulary import Medium
-<<<<<<< HEAD
 from services import anchors, attachments, closing, watcher
-=======
-from services import attachments, closing, watcher
 from services.errors import DatabaseUnavailable
->>>>>>> main
 from services.notifications import delivery
 
 log = structlog.get_logger()
