@@ -20,7 +20,20 @@ from data import db
 from data.migrate import migrate
 from data.settings import Settings
 from data.vocabulary import Role, Scope
-from services import audit, chain, files, i18n, imports, incidents, jobs, logs, organisation, people, tokens
+from services import (
+    audit,
+    chain,
+    files,
+    i18n,
+    imports,
+    incidents,
+    jobs,
+    logs,
+    organisation,
+    people,
+    second_factor,
+    tokens,
+)
 from services.errors import BadRows, DeskError, Invalid
 from services.notifications import settings as notifications
 from services.work import SYSTEM
@@ -143,6 +156,11 @@ def user_add(options: argparse.Namespace, settings: Settings) -> None:
         email=options.email,
         teams=options.team,
     )
+
+
+def user_unfactor(options: argparse.Namespace, settings: Settings) -> None:
+    """The account signs in by its password alone: for whoever has lost telephone and recovery codes."""
+    second_factor.reset(SYSTEM, options.login)
 
 
 def import_file(options: argparse.Namespace, settings: Settings) -> int:
@@ -277,12 +295,14 @@ def _parser() -> argparse.ArgumentParser:
     first.add_argument("--admin", required=True, help="login of the administrator")
     first.add_argument("--name", help="the administrator's name (default: the login)")
     first.add_argument("--email")
-    account = command(group("user", "accounts"), "add", user_add, "create an account; password on stdin")
+    account = command(accounts := group("user", "accounts"), "add", user_add, "create an account; password on stdin")
     account.add_argument("login")
     account.add_argument("--name", required=True)
     account.add_argument("--role", required=True, choices=[role.value for role in Role])
     account.add_argument("--email")
     account.add_argument("--team", action="append", default=[], help="name of a team, the main one first; repeatable")
+    lost = "let a person in by the password alone, who has lost telephone and recovery codes"
+    command(accounts, "reset-second-factor", user_unfactor, lost).add_argument("login")
     token = command(group("token", "API tokens"), "add", token_add, "print a new API token, once")
     token.add_argument("login")
     token.add_argument("--name", required=True, help="what it is for")
