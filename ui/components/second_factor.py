@@ -14,7 +14,7 @@ from ui import calls
 from ui.components.copy_button import copy_button
 from ui.components.toasts import toast
 from ui.dialog import Dialog
-from ui.elements import Kind, button, card, el, icon, note, once
+from ui.elements import Kind, button, card, el, icon, link_button, note, once, set_attributes
 from ui.fields import Field, password_field, show_errors, text_field
 from ui.session import OWN_ACCOUNT
 from ui.tokens import LIGHT
@@ -62,7 +62,7 @@ def second_factor_card(viewer: Viewer, factor: Factor) -> None:
         with el("div", "vg-row vg-row--wrap"):
             button(viewer.t("second_factor.renew"), icon="key", on_click=renew)
             if not factor.required:
-                button(viewer.t("second_factor.remove"), kind="danger", on_click=remove)
+                button(viewer.t("second_factor.remove"), on_click=remove)
 
 
 def enrolment_card(viewer: Viewer, offer: Offer, then: Then) -> None:
@@ -87,7 +87,7 @@ class Enrolment:
     def __init__(self, viewer: Viewer, offer: Offer) -> None:
         self._viewer, self._offer = viewer, offer
         locale, t = viewer.locale, viewer.t
-        code = segno.make(offer.address, error="m", micro=False)
+        code = segno.make(offer.address, error="l", micro=False)
         # Dark on light in both themes: that is what cameras read.
         picture = code.svg_data_uri(border=4, scale=4, dark=LIGHT["ink"], light=LIGHT["surface"])
         with el("div", "vg-enrol", data_submit_area=""):
@@ -143,14 +143,13 @@ def show_recovery_codes(viewer: Viewer, made: tuple[str, ...], then: Then) -> No
             for each in made:
                 el("li", "vg-mono", each)
         with el("div", "vg-row vg-row--wrap"):
-            copy_button(viewer.t("second_factor.copy_codes"), text, lambda: toast(viewer.t("users.copied")))
             address = f"data:text/plain;charset=utf-8,{quote(text)}"
-            with el("a", "vg-link vg-auth__way", href=address, download="vigie-codes.txt"):
-                icon("download", "vg-icon--s")
-                el("span", "", viewer.t("second_factor.download"))
+            link = link_button(viewer.t("second_factor.download"), address, icon="download")
+            set_attributes(link, download="vigie-codes.txt")
+            copy_button(viewer.t("second_factor.copy_codes"), text, lambda: toast(viewer.t("users.copied")))
     with dialog.foot:
         button(viewer.t("users.noted"), kind="primary", on_click=dialog.close)
-    dialog.frame.on("hide", then)
+    dialog.then(then)
     dialog.open()
 
 
