@@ -87,6 +87,10 @@ browser: .venv/development.stamp chromium  ## only the tests in Chromium
 bench: .venv/development.stamp chromium postgresql  ## measure, and print the figures
 	@$(BIN)/pytest tests/bench -s -o python_files='bench_*.py'
 
+.PHONY: torture
+torture: .venv/development.stamp chromium postgresql  ## break what can be broken, on loopback: make torture only="K1 K5" scale=0.1
+	@$(BIN)/python -m tests.torture --only "$(only)" --scale $(or $(scale),1)
+
 .PHONY: shots
 shots: .venv/development.stamp chromium  ## a picture of every page at the design's sizes, into var/shots: make shots only="board"
 	@$(BIN)/python -m tests.shots.shoot $(only)

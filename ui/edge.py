@@ -5,6 +5,7 @@ response says how a browser must treat it (security design, D5 and §3.2).
 """
 
 from collections.abc import Iterable
+from ipaddress import ip_address
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -39,6 +40,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+LOCAL = "vigie.local"  # in the scope: whether a process on this machine asks, for itself
 FORWARDED = (b"x-forwarded-", b"forwarded", b"x-real-ip", b"x-remote-user", b"x-script-name")
 
 
@@ -55,6 +57,7 @@ class Edge:
             await self.app(scope, receive, send)
             return
         peer = scope["client"][0] if scope.get("client") else ""
+        scope[LOCAL] = self._is_local(peer, scope)
         if peer not in self.trusted:
             scope["headers"] = [(k, v) for k, v in scope["headers"] if not k.lower().startswith(FORWARDED)]
         if scope["type"] == "websocket":
@@ -64,6 +67,15 @@ class Edge:
             await self._answer(scope, receive, send)
             return
         await self.app(scope, _limited(receive), self._dressed(scope, send))
+
+    def _is_local(self, peer: str, scope: Scope) -> bool:
+        """Whether the socket's own peer is this machine and speaks for nobody else.
+
+        A header can only take this away: a trusted proxy always speaks for others, and so does whatever sends a header
+        of a proxy (after which `peer` is no socket's any more, but what the header says).
+        """
+        forwarded = any(name.lower().startswith(FORWARDED) or name.lower() == b"via" for name, _ in scope["headers"])
+        return not forwarded and peer not in self.trusted and _is_loopback(peer)
 
     def _dressed(self, scope: Scope, send: Send) -> Send:
         async def dressed(message: Message) -> None:
@@ -83,6 +95,14 @@ class Edge:
         headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
         await dressed({"type": "http.response.start", "status": 413, "headers": headers})
         await dressed({"type": "http.response.body", "body": body})
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def _declared_length(scope: Scope) -> int:

@@ -88,6 +88,11 @@ def join(client: Client, viewer: Viewer) -> None:
     client.on_delete(lambda: _viewers.pop(client.id, None))
 
 
+def boards() -> int:
+    """How many pages show the board."""
+    return len(_viewers)
+
+
 def follow(follower: Callable[[], None]) -> None:
     """`follower` is called on the event loop at each version of the board, and at each heartbeat."""
     if follower not in _followers:

@@ -13,7 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from ui import api as rest
-from ui import bells, calls, guard, hours, live, pages, pwa, session, sign_in, theme, wall
+from ui import bells, calls, guard, hours, live, metrics, pages, pwa, session, sign_in, theme, wall
 from ui.edge import Edge
 from ui.pages import files
 from ui.pages.errors import install_error_pages
@@ -65,6 +65,7 @@ def build(terms: Terms) -> FastAPI:
         await live.start()
         bells.start()
         wall.start()
+        metrics.start()
         # What is there for good is not looked through again with every few pages: a sixth of their cost.
         gc.freeze()
         gc.set_threshold(5_000, 20, 20)
@@ -83,6 +84,7 @@ def build(terms: Terms) -> FastAPI:
         show_welcome_message=False,
         gzip_middleware_factory=compressed,
     )
+    outer.add_middleware(metrics.Meter)
     outer.add_middleware(Edge, trusted=terms.trusted_proxies, https=terms.https)
     return outer
 

@@ -21,6 +21,10 @@ class Mailbox:
     failing: bool = False
     attempts: int = 0
 
+    def refuses(self) -> bool:
+        """Whether the next letter is refused."""
+        return self.failing
+
     def to(self, address: str) -> list[EmailMessage]:
         """Those to one recipient."""
         return [letter for letter in self.letters if letter["To"] == address]
@@ -41,7 +45,7 @@ class _Smtp(socketserver.StreamRequestHandler):
                 self._take(box)
             elif verb.startswith(b"MAIL"):
                 box.attempts += 1
-                self._say("451 not now" if box.failing else "250 ok")
+                self._say("451 not now" if box.refuses() else "250 ok")
             else:
                 self._say("250 ok")
 
@@ -61,11 +65,14 @@ class _TcpServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
+    def handle_error(self, *_: Any) -> None:
+        """A client that died in the middle is its own affair."""
+
 
 @contextmanager
-def mail_server() -> Iterator[Mailbox]:
+def mail_server(box: Mailbox | None = None) -> Iterator[Mailbox]:
     """An SMTP server."""
-    box = Mailbox()
+    box = box or Mailbox()
     with _TcpServer(("127.0.0.1", 0), _Smtp) as server:
         server.box = box  # type: ignore[attr-defined]
         box.port = server.server_address[1]
@@ -94,14 +101,19 @@ class Receiver:
     delay_s: float = 0
     sent: int = 0
 
+    def answer(self, call: Call) -> int:
+        """The status with which `call` is answered."""
+        return self.status
+
 
 class _Http(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         receiver: Receiver = self.server.receiver  # type: ignore[attr-defined]
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        receiver.calls.append(Call(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+        call = Call(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+        receiver.calls.append(call)
         time.sleep(receiver.delay_s)
-        self.send_response(receiver.status)
+        self.send_response(receiver.answer(call))
         for name, value in receiver.headers.items():
             self.send_header(name, value)
         self.send_header("content-length", str(receiver.size))
@@ -118,9 +130,9 @@ class _Http(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def web_server() -> Iterator[Receiver]:
+def web_server(receiver: Receiver | None = None) -> Iterator[Receiver]:
     """An HTTP server."""
-    receiver = Receiver()
+    receiver = receiver or Receiver()
     with ThreadingHTTPServer(("127.0.0.1", 0), _Http) as server:
         server.daemon_threads = True
         server.receiver = receiver  # type: ignore[attr-defined]

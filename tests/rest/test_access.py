@@ -19,6 +19,7 @@ from services.incidents import NewIncident, comment, create
 from tests.rest.conftest import Api, Caller, field_codes, internal_file, new
 from tests.rest.item_calls import ITEM_CALLS
 from tests.rest.people_calls import PEOPLE_CALLS
+from tests.rest.smuggled import SMUGGLED
 from tests.rest.template_calls import TEMPLATE_CALLS
 from ui.api import PATH
 from ui.api.actions import ACTIONS
@@ -179,6 +180,25 @@ CALLS: dict[str, tuple[int, ...]] = {
 }
 
 
+# Beside the API: what a machine asks. From elsewhere than this machine; test_metrics.py has who else may.
+PROBES: dict[str, tuple[int, ...]] = {
+    "GET /healthz": (200,) * len(CALLERS),
+    "GET /readyz": (200,) * len(CALLERS),
+    "GET /metrics": (401, 401, 401, 200, 403, 403, 200, 200),
+}
+
+
+@SQLITE
+def test_each_probe_is_open_to_whom_the_table_says(api: Api) -> None:
+    routes = {f"GET {path}" for route in api.app.routes if (path := getattr(route, "path", PATH)) != PATH}
+    assert routes - PROBES.keys() <= {"GET /openapi.json", "GET /docs", "GET /docs/oauth2-redirect", "GET /redoc"}
+    for login, caller in callers(api).items():
+        for call, statuses in PROBES.items():
+            answer = api.client.get(call.split()[1], headers=caller.headers)
+            assert answer.status_code == statuses[CALLERS.index(login)], f"{login}: {call}: {answer.text}"
+            assert answer.headers["Cache-Control"] == "no-store"
+
+
 @SQLITE
 def test_every_call_is_in_the_table(api: Api) -> None:
     document = api.of(None).get("/openapi.json").json()
@@ -239,33 +259,6 @@ def test_each_call_about_items_is_open_to_whom_the_table_says(api: Api) -> None:
             address = path.format(item_id=item.id) + period
             answer = everybody[login](method, address, json=None if method in ("GET", "DELETE") else body)
             assert answer.status_code == status, f"{login}: {call}: {answer.text}"
-
-
-SMUGGLED: dict[str, Any] = {
-    "id": 1,
-    "reference": "INC-20200101-000001",
-    "status": "closed",
-    "role": "admin",
-    "requester": "gina",
-    "requester_id": 1,
-    "assignee_id": 1,
-    "team_id": 1,
-    "created_at": "2020-01-01T00:00:00Z",
-    "updated_at": "2020-01-01T00:00:00Z",
-    "closed_at": "2020-01-01T00:00:00Z",
-    "sla": {"cycle": 9},
-    "sla_due_at": "2099-01-01T00:00:00Z",
-    "resolution_due_at": "2099-01-01T00:00:00Z",
-    "version": 99,
-    "escalation_level": 3,
-    "reopen_count": 0,
-    "allowed_actions": ["close"],
-    "actor": "emile",
-    "at": "2020-01-01T00:00:00Z",
-    "author": "emile",
-    "seq": 1,
-    "hash": "0",
-}
 
 
 def test_no_call_takes_a_field_that_is_not_its_own(api: Api) -> None:

@@ -21,6 +21,7 @@ from ui.api import (
     items,
     lists,
     messages,
+    metrics,
     people,
     relations,
     sla,
@@ -69,6 +70,7 @@ def mount(app: FastAPI, *, rate: int = 600, locale: str = "fr", zone: ZoneInfo =
     app.router.routes.append(_Mount(PATH, api))
     app.add_api_route(PATH, _read_about_it, include_in_schema=False)
     health.mount(app)
+    metrics.mount(app, locale=locale)
 
 
 class _Mount(Mount):

@@ -67,14 +67,19 @@ class Gate:
             await problem(error, request.state.locale)(scope, receive, answer)
 
     async def _admit(self, headers: Headers) -> Actor:
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise Unauthenticated()
-        token = token.strip()
+        token = bearer(headers)
         actor = await calls.read(tokens.holder, token)
         if self.window:
             self.window.claim(sessions.digest_of(token))
         return actor
+
+
+def bearer(headers: Headers) -> str:
+    """The token that a call carries. Raises `Unauthenticated` where there is none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated()
+    return token.strip()
 
 
 def wished_locale(accept: str, default: str) -> str:

@@ -3,6 +3,6 @@
 `page.py` is the shell and its files, `feed.py` what is sent, `routes.py` who may have it, `js/` the page itself.
 """
 
-from ui.wall.routes import address, let_go, mount, start
+from ui.wall.routes import address, let_go, mount, showing, start
 
-__all__ = ["address", "let_go", "mount", "start"]
+__all__ = ["address", "let_go", "mount", "showing", "start"]

@@ -30,6 +30,7 @@ router = APIRouter()
 
 COOKIE_S: Final = 400 * 24 * 3600  # the longest that browsers keep one; given anew each time the page is loaded
 TRUSTED_S: Final = 5.0  # so long a display is not looked up again, unless this process hears of a change
+SHOWING_S: Final = 20.0  # a display asks anew every ten seconds at the latest
 ZIPPED_FROM: Final = 4_000  # bytes
 _REFERENCE: Final = re.compile(r"INC-[0-9]{8}-[0-9]{6}")
 
@@ -51,6 +52,12 @@ def mount(outer: FastAPI, *, public_url: str) -> None:
 def address() -> str:
     """Where people and screens reach Vigie."""
     return _address[0]
+
+
+def showing() -> int:
+    """How many displays have asked of late."""
+    since = time.monotonic() - SHOWING_S
+    return sum(at >= since for at, _ in _known.values())
 
 
 def let_go() -> None:

@@ -1,0 +1,132 @@
+"""What processes of our own do: each function is the whole life of one, which the trial may end at any moment.
+
+They come from a server that has already imported everything, so that many can be started; only what is named here runs
+in them.
+"""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import event
+
+from data import db
+from data.migrate import migrate
+from services import chain, clock, incidents, jobs
+from services.notifications import mail, outbox, reach
+from services.work import Actor
+from tests.personas import SECRET
+
+# What goes wrong here is meant to; what matters comes out in the figures.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+CONTEXT = get_context("forkserver")
+CONTEXT.set_forkserver_preload([__name__])
+
+
+@contextmanager
+def process(target: Any, *given: Any) -> Iterator[BaseProcess]:
+    """A process that does `target`; it has ended when the block has."""
+    made = CONTEXT.Process(target=target, args=given, daemon=True)
+    made.start()
+    try:
+        yield made
+    finally:
+        if made.is_alive():
+            made.kill()
+        made.join()
+        made.close()
+
+
+def jobs_in_a_hurry(url: str, mail_port: int, begun: datetime, factor: float, ready: Any) -> None:
+    """`main.py jobs` on a clock that goes `factor` times as fast since `begun`, until SIGTERM."""
+
+    def hurried() -> datetime:
+        return begun + (datetime.now(UTC) - begun) * factor
+
+    chain.use_secret(SECRET)
+    reach.allow(["127.0.0.0/8"])
+    mail.use(mail.Server("127.0.0.1", mail_port, "Vigie <vigie@acme.example>"))
+    outbox.configure(outbox.Terms(ZoneInfo("Europe/Paris"), mail=True, public_url="https://vigie.acme.example"))
+    db.bind(url)
+    with clock.running_on(hurried):
+        runner = jobs.Runner()
+        signal.signal(signal.SIGTERM, lambda *_: runner.release())
+        runner.start()
+        ready.set()
+        runner.wait()
+        runner.stop()
+    db.dispose()
+
+
+def declare(url: str, user_id: int, count: int, begun: datetime, factor: float, answer: Connection) -> None:
+    """Declares so many incidents, on a clock that goes `factor` times as fast; answers references and errors."""
+    started = datetime.now(UTC)
+    chain.use_secret(SECRET)
+    db.bind(url)
+    references: list[str] = []
+    errors: list[str] = []
+    with clock.running_on(lambda: begun + (datetime.now(UTC) - started) * factor):
+        for number in range(count):
+            new = incidents.NewIncident(title=f"Panne {number}", description="…", category="network", priority="low")
+            try:
+                references.append(incidents.create(Actor(user_id), new).reference)
+            except Exception as error:
+                errors.append(repr(error))
+    db.dispose()
+    answer.send((references, errors))
+
+
+def write_on(url: str, user_id: int, answer: Connection) -> None:
+    """Declares incidents until SIGTERM; answers what each took, in seconds."""
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    chain.use_secret(SECRET)
+    db.bind(url)
+    spent = []
+    while not stopped.wait(0.02):
+        begun = datetime.now(UTC)
+        new = incidents.NewIncident(title="Panne", description="…", category="network", priority="low")
+        incidents.create(Actor(user_id), new)
+        spent.append((datetime.now(UTC) - begun) / timedelta(seconds=1))
+    db.dispose()
+    answer.send(spent)
+
+
+def migrate_until(url: str, statements: int) -> None:
+    """Brings the schema up to date, and is killed after so many statements."""
+    left = statements
+    database = db.bind(url)
+
+    @event.listens_for(database.writer, "after_cursor_execute")
+    def count(*_: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    migrate()
+
+
+def hold_lock(file: str, seconds: float, held: Any) -> None:
+    """Nobody else writes to the SQLite file for so long."""
+    connection = db.sqlite_module().connect(file, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    held.set()
+    threading.Event().wait(seconds)
+    connection.execute("ROLLBACK")
+    connection.close()
+
+
+def answers(of: Sequence[Connection]) -> list[Any]:
+    """What each process has answered; waits for it."""
+    return [each.recv() for each in of]
