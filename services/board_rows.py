@@ -2,10 +2,11 @@
 
     {id, ref, v, title, status, priority, severity, impact, category, level, created, comments, review,
      assignee: {id, login, name} | null, team: {id, name, code} | null, item: {kind, name} | null, sites: [location],
-     unclaimed_since: epoch | null,
+     unclaimed_since: epoch | null, people: n,
      sla: {kind: "response" | "resolution", start, risk, due, target_s, met, respected, paused_remaining_s, hours}}
 
 `item` is the first application that the incident touches, else the first asset; `sites` are where its assets stand.
+`people`: how many it touches, 0 where nobody but its requester is known.
 `unclaimed_since`: it was given to its team then, and nobody has taken it.
 Instants are whole epoch seconds; `sla` is the clock that counts now: response until it is met, then resolution.
 """
@@ -15,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from data.models import Incident, SlaCycle, Team, User
-from data.queries import cmdb, displays, incidents
+from data.queries import affected, cmdb, displays, incidents
 from data.vocabulary import ItemKind
 from services import policies
 from services.calendar import OpeningHours
@@ -31,8 +32,9 @@ def rows_of(reading: Reading, found: Sequence[incidents.Joined], incident_ids: S
     counts = incidents.comment_counts(reading.session, incident_ids)
     named = cmdb.first_linked(reading.session, incident_ids)
     sites = displays.sites_of(reading.session, incident_ids)
+    people = affected.counts(reading.session, incident_ids)
     known = policies.of_cycles(reading.session, [each.cycle for each in found])
-    return [_row(*each, counts, named, sites, known) for each in found]
+    return [_row(*each, counts, named, sites, people, known) for each in found]
 
 
 def _row(
@@ -44,6 +46,7 @@ def _row(
     counts: Mapping[int, int],
     named: Mapping[int, tuple[ItemKind, str]],
     sites: Mapping[int, Sequence[str]],
+    people: Mapping[int, int],
     known: Mapping[int, Policy],
 ) -> Row:
     assert incident.id is not None
@@ -65,6 +68,7 @@ def _row(
         "assignee": {"id": assignee.id, "login": assignee.login, "name": assignee.name} if assignee else None,
         "team": {"id": team.id, "name": team.name, "code": team.code} if team else None,
         "item": {"kind": item[0].value, "name": item[1]} if item else None,
+        "people": people.get(incident.id, 0),
         "sites": [*sites.get(incident.id, ())],
         "unclaimed_since": _epoch(incident.unclaimed_since),
         "sla": _next_clock(cycle, hours_of(known[cycle.policy_version].calendar(cycle.priority))),

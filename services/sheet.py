@@ -3,6 +3,7 @@
 from data.queries import incidents
 from data.queries import sla as sla_queries
 from services import markdown, policies
+from services.affected import of_incident
 from services.communication import messages_among
 from services.holding import time_held_by_team
 from services.incident_view import stored_cycle_view, timeline, view, visible
@@ -33,7 +34,8 @@ def sheet(actor: Actor, reference: str) -> Sheet:
         held = time_held_by_team(told.entries, reading.now) if whole else ()
         related = related_of(reading, incident.id) if whole else ()
         messages = messages_among(reading, told.entries) if whole else ()
-        return Sheet(seen, told, earlier, proposals, changes, held, messages, related)
+        touched = of_incident(reading, incident.id) if whole else None
+        return Sheet(seen, told, earlier, proposals, changes, held, messages, related, touched)
 
 
 def _prepare(seen: IncidentView, told: Timeline) -> None:

@@ -28,6 +28,7 @@ from data.vocabulary import (
 from services.calendar import OpeningHours
 from services.holding import TeamTime
 from services.letters import Letter, Recipient
+from services.touched import Touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +335,7 @@ class Sheet:
     """All that one person may see of an incident at one instant; `earlier`: the cycles before the running one,
     `proposals`: what could be linked as well, `changes`: what was changed lately on the linked applications, `held`:
     how long each team has held it, `messages`: what was written to whom it touches,
-    `related`: the incidents that it is related to."""
+    `related`: the incidents that it is related to, `touched`: the people whom it hinders (None: not to be read)."""
 
     incident: IncidentView
     timeline: Timeline
@@ -344,3 +345,4 @@ class Sheet:
     held: tuple[TeamTime, ...] = ()
     messages: tuple[SentMessage, ...] = ()
     related: tuple[RelatedView, ...] = ()
+    touched: Touched | None = None

@@ -7,13 +7,14 @@ Wraps what NiceGUI does not document: `core.sio`, an emit to the rooms that are 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import orjson
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from nicegui import Client, app, background_tasks, core
 
+from data.vocabulary import Fact
 from services import bus, sessions, wire
 from services.errors import Unauthenticated
 from services.permissions import TEAM_ROLES
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 router = APIRouter()
 
 HEARTBEAT_S = 10.0
+KNOWN_WINDOW_S = 3.0
 FIGURES_S = 60.0
 
 Again = Callable[[], Awaitable[None]]
@@ -33,8 +35,9 @@ Again = Callable[[], Awaitable[None]]
 class Watch:
     """A page that looks again whenever its incident changed: at once, then at most once in the window."""
 
-    def __init__(self, client: Client, again: Again) -> None:
+    def __init__(self, client: Client, again: Again, window: float = WINDOW_S) -> None:
         self._client = client
+        self._window = window
         self._again = again
         self._due = False
         self._task: asyncio.Task[None] | None = None
@@ -51,14 +54,16 @@ class Watch:
             while self._due and not self._client.is_deleted:
                 self._due = False
                 await self._again()
-                await asyncio.sleep(WINDOW_S)
+                await asyncio.sleep(self._window)
         finally:
             self._task = None
 
 
+PUBLISHING = (Fact.KNOWN_PROBLEM_SET, Fact.KNOWN_PROBLEM_ENDED)
 _viewers: dict[str, str | None] = {}  # page → its viewer's session
 _watches: dict[int, dict[str, Watch]] = {}  # incident → page
 _own: dict[int, dict[str, Watch]] = {}  # requester → page
+_known: dict[str, tuple[Watch, set[int]]] = {}  # page that lists known problems → which
 _followers: list[Callable[[], None]] = []  # told of every version, whoever looks
 _running: list[Callable[[], object]] = []
 
@@ -112,6 +117,20 @@ def unwatch(client: Client, incident_id: int) -> None:
 def watch_own(client: Client, user_id: int, callback: Again) -> None:
     """The same whenever any incident changed that this person declared; others cost this page nothing."""
     _watch(_own, user_id, client, callback)
+
+
+def watch_known(client: Client, callback: Again) -> Callable[[Iterable[int]], None]:
+    """The same, at a gentler pace, whenever a known problem is published or withdrawn, or one of those changes whose
+    ids the page last named by calling the result: everybody's portal may list them."""
+    shown: set[int] = set()
+    _known[client.id] = Watch(client, callback, KNOWN_WINDOW_S), shown
+    client.on_delete(lambda: _known.pop(client.id, None))
+
+    def shows(incident_ids: Iterable[int]) -> None:
+        shown.clear()
+        shown.update(incident_ids)
+
+    return shows
 
 
 def mount(outer: FastAPI) -> None:
@@ -201,10 +220,15 @@ def _hear(news: bus.News) -> None:
             hub.hear(news)
             _wake(_watches.get(incident_id, {}), news.actor_name)
             _wake(_own.get(requester_id, {}))
+            for watch, shown in [*_known.values()]:
+                if news.fact in PUBLISHING or incident_id in shown:
+                    watch.wake()
         case bus.Missed():
             hub.hear(news)
             for watches in [*_watches.values(), *_own.values()]:
                 _wake(watches)
+            for watch, _ in [*_known.values()]:
+                watch.wake()
 
 
 def _wake(watches: dict[str, Watch], by: str = "") -> None:

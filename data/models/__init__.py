@@ -1,5 +1,6 @@
 """The tables. Importing this package registers all of them on `SQLModel.metadata`."""
 
+from data.models.affected import AffectedPerson, KnownProblem
 from data.models.attachments import Attachment, Upload
 from data.models.cmdb import (
     Application,
@@ -36,6 +37,7 @@ from data.models.template import Template
 from data.models.views import SavedView, UsualView
 
 __all__ = [
+    "AffectedPerson",
     "ApiToken",
     "Application",
     "ApplicationChange",
@@ -61,6 +63,7 @@ __all__ = [
     "IncidentClient",
     "IncidentEmployee",
     "IncidentRelation",
+    "KnownProblem",
     "LoginSession",
     "Membership",
     "Notification",

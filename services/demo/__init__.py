@@ -13,7 +13,7 @@ from data.queries import cmdb as item_queries
 from data.queries import lists
 from data.queries import people as people_queries
 from data.vocabulary import Action, ItemKind, Visibility
-from services import clock, incidents, lifecycle, organisation, watcher
+from services import affected, clock, incidents, lifecycle, organisation, watcher
 from services.clock import MovedClock
 from services.demo import company, items, prepared
 from services.demo.company import Member
@@ -24,7 +24,9 @@ from services.notifications import outbox
 from services.permissions import Right
 from services.work import SYSTEM, Actor, Reading, look
 
-_ACTIONS = {action.value: getattr(lifecycle, action.value) for action in Action}
+_ACTIONS = {"publish": affected.publish, "join": affected.join} | {
+    action.value: getattr(lifecycle, action.value) for action in Action
+}
 _COMMENTS = frozenset(Visibility)
 _BEFORE = timedelta(days=DAYS + 2)
 

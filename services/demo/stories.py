@@ -5,7 +5,7 @@
     by       login of who declares it
     new      the other fields of the declaration
     steps    [time since the declaration, login, verb, what the verb takes]; the verbs are the workflow's actions,
-             "public" and "internal" for comments, and "edit"
+             "public" and "internal" for comments, "edit", "publish" (a known problem) and "join" (« moi aussi »)
     age      how long before the loading it was declared: a story of now; without it, it is over
     each     what is over happened once for each entry, with `{name}` in its texts replaced
     key      by which others name it: as `master` of a duplicate, or in after = { story, by }, to begin `by` later

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data import db
-from data.queries import outbox, people
+from data.queries import affected, outbox, people
 from data.vocabulary import NotificationKind, Priority
 from services import bus
 from services.incident_view import facts_of
-from services.notifications.message import sentence_of
+from services.notifications.message import public_title, sentence_of
 from services.permissions import sees
 from services.work import Actor, begin, look
 
@@ -18,7 +18,8 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class NotificationView:
-    """One line of the bell; `read` is false while its reader has not seen it."""
+    """One line of the bell; `read` is false while its reader has not seen it. Of an incident that the reader has only
+    joined, title and nothing else is what the team has written for everybody, and `own` is false."""
 
     id: int
     kind: NotificationKind
@@ -28,25 +29,31 @@ class NotificationView:
     priority: Priority
     sentence: str
     read: bool
+    own: bool = True
 
 
 def latest(actor: Actor, locale: str) -> tuple[NotificationView, ...]:
     """The actor's newest notifications in the language, newest first, of what the actor may see by now."""
     with look(actor) as reading:
         reader = people.user(reading.session, reading.user_id)
+        assert reader is not None
+        found = outbox.of_person(reading.session, reading.user_id, limit=SHOWN)
+        hidden = [each.id for _, _, each in found if each.id and not sees(reading.who, facts_of(each))]
+        joined = affected.joined_by(reading.session, reading.user_id, hidden) if hidden else set()
         return tuple(
             NotificationView(
                 id=told.id or 0,
                 kind=told.kind,
                 at=line.at,
                 reference=incident.reference,
-                title=incident.title,
+                title=incident.title if own else public_title(reading.session, incident, locale),
                 priority=incident.priority,
                 sentence=sentence_of(reading.session, told.kind, line, locale, reader),
                 read=told.read_at is not None,
+                own=own,
             )
-            for told, line, incident in outbox.of_person(reading.session, reading.user_id, limit=SHOWN)
-            if sees(reading.who, facts_of(incident))
+            for told, line, incident in found
+            if (own := incident.id not in hidden) or incident.id in joined
         )
 
 

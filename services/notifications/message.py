@@ -1,7 +1,7 @@
 """What a notification says, in its reader's language, found when it is sent or read.
 
-A requester reads nothing but what the public lines and comments of an own incident say; nobody reads an internal
-comment anywhere but on the incident's page.
+A requester reads nothing but what the public lines and comments of an own incident say, of one that he has joined only
+its public title and status; nobody reads an internal comment anywhere but on the incident's page.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 
 from data.db import Session
 from data.models import History, Incident, Notification, User
-from data.queries import incidents, outbox, people
+from data.queries import affected, incidents, outbox, people
 from data.vocabulary import Fact, Medium, Role, Visibility
 from services import i18n
 from services.incident_view import first_name
@@ -55,6 +55,9 @@ def compose(session: Session, told: Notification) -> Message:
     if told.kind is Kind.MESSAGE:
         said = _letter(line, told)
         return Message(key, told.kind, line.at, locale, *said, "", "", {"reference": incident.reference})
+    reader = people.user(session, told.user_id) if told.user_id else None
+    if reader is not None and joins_only(reader, incident):
+        return _of_a_known_problem(session, told, line, incident, reader, key, locale)
     take = take_links.sign(incident, key, line.at) if _to_the_team(session, told) else ""
     return Message(
         key,
@@ -62,14 +65,42 @@ def compose(session: Session, told: Notification) -> Message:
         line.at,
         locale,
         subject=f"[{incident.reference}] {i18n.t(f'notification.subject.{told.kind}', locale)}: {incident.title}",
-        sentence=sentence_of(
-            session, told.kind, line, locale, people.user(session, told.user_id) if told.user_id else None
-        ),
+        sentence=sentence_of(session, told.kind, line, locale, reader),
         quote=_quote(session, told, line, incident),
         link=f"{settings.public_url}/incidents/{incident.reference}{f'/take/{take}' if take else ''}",
         facts=_facts(session, incident),
         action=i18n.t("phone.take_now", locale) if take else "",
     )
+
+
+def joins_only(reader: User, incident: Incident) -> bool:
+    """Whether the reader is somebody whom the incident hinders as well, and for whom it does not exist otherwise."""
+    return reader.role is Role.REQUESTER and incident.requester_id != reader.id
+
+
+def _of_a_known_problem(
+    session: Session, told: Notification, line: History, incident: Incident, reader: User, key: str, locale: str
+) -> Message:
+    """What somebody who has joined reads: nothing that the team has not written for everybody."""
+    title = public_title(session, incident, locale)
+    return Message(
+        key,
+        told.kind,
+        line.at,
+        locale,
+        subject=f"[{incident.reference}] {i18n.t(f'notification.subject.{told.kind}', locale)}: {title}",
+        sentence=sentence_of(session, told.kind, line, locale, reader),
+        quote="",
+        link=f"{terms().public_url}/portal",
+        facts={"reference": incident.reference},
+    )
+
+
+def public_title(session: Session, incident: Incident, locale: str) -> str:
+    """What people who are not of the team, and did not declare it, read instead of its title."""
+    assert incident.id is not None
+    known = affected.known(session, incident.id)
+    return known.title if known else i18n.t("affected.untitled", locale)
 
 
 def sentence_of(session: Session, kind: Kind, line: History, locale: str, reader: User | None) -> str:

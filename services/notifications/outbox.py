@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from data.db import Session
 from data.models import Channel, Incident, NotificationChoice, User
-from data.queries import outbox, people
+from data.queries import affected, outbox, people
 from data.vocabulary import Fact, Medium
 from services.notifications.rules import (
     DEFAULTS,
@@ -183,6 +183,8 @@ def _people(session: Session, incident: Incident, group: Group, line: Told) -> S
         case Group.REQUESTER:
             requester = people.user(session, incident.requester_id)
             return [requester] if requester else []
+        case Group.AFFECTED:
+            return affected.joined(session, incident.id) if incident.id else []
         case Group.ASSIGNEE:
             return [assignee] if assignee else []
         case Group.OWNER if assignee is not None:

@@ -21,6 +21,7 @@ class Group(StrEnum):
     ASSIGNEE = "assignee"
     OWNER = "owner"  # the assignee, or where nobody is named the members of the team
     TEAM = "team"  # the members of the team; of an external one the mailbox (S106)
+    AFFECTED = "affected"  # who has joined it: they read its public title, and no word of what was said
     MENTIONED = "mentioned"  # those whom the comment names
 
 
@@ -71,10 +72,13 @@ TABLE: tuple[tuple[Any, Rule], ...] = (
     (lambda line: line.fact is Fact.CREATED, Rule(Kind.CREATED, (), channels=True)),
     (lambda line: line.is_action(Action.ASSIGN), Rule(Kind.ASSIGNED, (Group.OWNER,), channels=True)),
     (lambda line: line.is_action(Action.ESCALATE), Rule(Kind.ESCALATED, (Group.TEAM,), channels=True)),
-    (lambda line: line.is_action(Action.RESOLVE), Rule(Kind.RESOLVED, (Group.REQUESTER,), channels=True)),
+    (
+        lambda line: line.is_action(Action.RESOLVE),
+        Rule(Kind.RESOLVED, (Group.REQUESTER, Group.AFFECTED), channels=True),
+    ),
     (
         lambda line: line.is_action(Action.REOPEN),
-        Rule(Kind.REOPENED, (Group.REQUESTER, Group.OWNER), channels=True),
+        Rule(Kind.REOPENED, (Group.REQUESTER, Group.AFFECTED, Group.OWNER), channels=True),
     ),
     (lambda line: line.fact is Fact.COMMENTED and line.by_requester, Rule(Kind.ANSWERED, (Group.OWNER,))),
     (

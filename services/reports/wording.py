@@ -20,6 +20,16 @@ _VERBS: Mapping[str, str] = {
     Action.CLOSE: "closed",
     Action.REOPEN: "reopened",
 }
+_THINGS = frozenset(
+    (
+        *(Fact.ATTACHED, Fact.LINKED, Fact.UNLINKED, Fact.AFFECTED_ADDED, Fact.AFFECTED_REMOVED),
+        *(Fact.KNOWN_PROBLEM_SET, Fact.KNOWN_PROBLEM_ENDED),
+    )
+)
+_OF_ONESELF: Mapping[str, str] = {
+    Fact.AFFECTED_ADDED: "affected_self",
+    Fact.AFFECTED_REMOVED: "affected_left",
+}
 _CODED_FIELDS = ("severity", "impact", "category", "source")
 
 
@@ -58,8 +68,13 @@ class _Line:
             return self._t("event.assigned_self")
         if self.kind == Action.ASSIGN:
             return self._t("event.assigned" if "owner" in details else "event.assigned_only")
-        verb = "redirected" if details.get("service_request") else _VERBS.get(self.kind, self.entry.fact)
-        return self._t(f"event.{verb}")
+        return self._t(f"event.{self._plain_verb()}")
+
+    def _plain_verb(self) -> str:
+        if self.details.get("service_request"):
+            return "redirected"
+        own = _OF_ONESELF if self._is_affected() else _VERBS
+        return own.get(self.kind) or _VERBS.get(self.kind, self.entry.fact)
 
     def score(self) -> Iterator[str]:
         if self.kind == Fact.RATED:
@@ -78,7 +93,7 @@ class _Line:
                 reverse = details["reverse"] and details["relation"] != Relation.RELATED
                 yield self._t(f"relation.{details['relation']}{'_of_this' if reverse else ''}")
                 yield f"{details['other']} {details['title']}"
-            case Fact.ATTACHED | Fact.LINKED | Fact.UNLINKED:
+            case kind if kind in _THINGS:
                 yield from self._thing()
             case Fact.MESSAGED:
                 yield ", ".join(self._t(f"audience.{each}") for each in details["audience"])
@@ -98,7 +113,11 @@ class _Line:
 
     def _thing(self) -> Iterator[str]:
         details = self.details
-        if "file" in details:
+        if "person" in details:
+            yield "" if self._is_affected() else details["name"]
+        elif "title" in details:
+            yield details["title"]
+        elif "file" in details:
             yield details["file"]
             yield file_size(details["size"], self.locale)
         else:
@@ -115,6 +134,9 @@ class _Line:
         if self.kind == Fact.FIELD_CHANGED and details.get("field") not in _CODED_FIELDS:
             for word, side in (("detail.before", "from"), ("detail.after", "to")):
                 yield self._t("pdf.labelled", label=self._t(word), text=details.get(side) or "—")
+            return
+        if self.kind == Fact.KNOWN_PROBLEM_SET:
+            yield details["advice"]
             return
         yield (
             details.get("text") if self.kind == Action.HOLD else details.get("summary") or details.get("reason")
@@ -140,6 +162,9 @@ class _Line:
     def _is_own(self) -> bool:
         owner = self.details.get("owner") or {}
         return self.entry.actor is not None and owner.get("assignee") == self.entry.actor.login
+
+    def _is_affected(self) -> bool:
+        return self.entry.actor is not None and self.details.get("person") == self.entry.actor.login
 
     def _from_to(self, codes: str) -> str:
         sides = (self.details.get("from"), self.details.get("to"))

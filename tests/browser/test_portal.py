@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from data.vocabulary import ItemKind
-from services import board, cmdb, incidents, lifecycle
+from services import affected, board, cmdb, incidents, lifecycle
 from services.views import IncidentView
 from tests.browser.conftest import PageAs, Vigie
 
@@ -136,3 +136,36 @@ def test_a_draft_is_kept_and_what_was_declared_before_is_shown(vigie: Vigie, pag
     expect(page.get_by_text("Le secret des autres", exact=False)).to_have_count(0)
     page.get_by_role("heading", name="Imprimante du hall en panne").get_by_role("link").click()
     expect(page).to_have_url(re.compile("/incidents/INC-"))
+
+
+def test_what_others_have_is_joined_in_one_tap_instead_of_declared_again(vigie: Vigie, page_as: PageAs) -> None:
+    """S7, S26, S139: found as it is typed; counted live on the incident; the team adds whoever calls as it declares."""
+    alice = vigie.actors["alice"]
+    made = vigie.create("Serveur EXCH-02 saturé, mot de passe dans la description", by="bruno", priority="high")
+    lifecycle.take_and_start(alice, made.reference)
+    team, page = page_as("alice"), opened(page_as("chloe"))
+    expect(page.get_by_role("heading", name="Problèmes connus")).to_be_hidden()
+    team.goto(f"/incidents/{made.reference}")
+    team.get_by_role("button", name="Publier comme problème connu").click()
+    dialog = team.get_by_role("dialog")
+    dialog.get_by_label(re.compile("^Titre pour tous")).fill("La messagerie est lente")
+    dialog.get_by_label(re.compile("^Que faire en attendant")).fill("Passez par le webmail.")
+    dialog.get_by_role("button", name="Publier").click()
+    known = page.locator(".vg-portal__known .vg-report")
+    expect(known).to_contain_text("La messagerie est lente")
+    page.get_by_label("Que se passe-t-il ?").fill("Messagerie très lente ce matin")
+    page.locator(".vg-similar").get_by_role("button", name="Moi aussi").click()
+    expect(known).to_contain_text("Vous serez prévenu de la résolution")
+    expect(team.locator(".vg-affected")).to_contain_text("Chloé Dubois")
+    assert "EXCH-02" not in page.content()
+    page.get_by_role("button", name="Annuler").click()
+    expect(known.get_by_role("button", name="Moi aussi")).to_be_visible()
+    expect(team.locator(".vg-affected")).not_to_contain_text("Chloé Dubois")
+
+    team.goto("/incidents/new")
+    team.get_by_label(re.compile("^Titre")).fill("Serveur EXCH-02")
+    team.locator(".vg-similar").get_by_role("button", name=re.compile("^Ajouter la personne")).click()
+    dialog.get_by_role("radio", name="Chloé Dubois").click()
+    dialog.get_by_role("button", name="Ajouter", exact=True).click()
+    expect(dialog).to_be_hidden()
+    assert [each.login for each in affected.touched(alice, made.reference).joined] == ["chloe"]

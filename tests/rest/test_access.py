@@ -164,6 +164,12 @@ CALLS: dict[str, tuple[int, ...]] = {
     "GET /incidents/{reference}/relations": (401, 401, 401, 200, 404, 403, 200, 200),
     "POST /incidents/{reference}/relations": (401, 401, 401, 403, 404, 403, 422, 422),  # to nothing
     "DELETE /incidents/{reference}/relations/{other}": (401, 401, 401, 403, 404, 403, 404, 404),
+    "GET /known-problems": (401, 401, 401, 200, 200, 200, 200, 200),
+    "GET /incidents/{reference}/affected": (401, 401, 401, 200, 404, 403, 200, 200),
+    "POST /incidents/{reference}/affected": (401, 401, 401, 403, 404, 409, 201, 201),
+    "PUT /incidents/{reference}/known-problem": (401, 401, 401, 403, 404, 403, 200, 200),
+    "DELETE /incidents/{reference}/known-problem": (401, 401, 401, 403, 404, 403, 204, 404),
+    "DELETE /incidents/{reference}/affected/{login}": (401, 401, 401, 403, 404, 404, 204, 204),
     "GET /incidents/{reference}/messages": (401, 401, 401, 200, 403, 403, 200, 200),
     **{
         f"POST /incidents/{{reference}}/actions/{action}": (401, 401, 401, 403, 404, 403, 200, 200)
@@ -230,6 +236,7 @@ def test_each_call_is_open_to_whom_the_table_says(api: Api, file_folder: Path) -
     terms = dict(sla_policies.versions(api.desk.actors["emile"])[0].terms)
     bodies = {"POST /incidents": new(), "POST /sla-policies": terms | {"pausing": ["user"]}}
     bodies |= {"PATCH /incidents/{reference}": {"title": "Autre"}}
+    bodies |= {"PUT /incidents/{reference}/known-problem": {"title": "Le VPN tombe"}}
     kept = incident(api, "new")
     file = internal_file(api, kept)
     for call, statuses in CALLS.items():
@@ -238,7 +245,9 @@ def test_each_call_is_open_to_whom_the_table_says(api: Api, file_folder: Path) -
         body = bodies.get(call, BODIES.get(action, {}))
         for login, status in zip(CALLERS, statuses, strict=True):
             moved = status == 200 and "/actions/" in path
-            address = path.format(reference=incident(api, "new") if moved else kept, attachment_id=file, other=kept)
+            address = path.format(
+                reference=incident(api, "new") if moved else kept, attachment_id=file, other=kept, login="me"
+            )
             sent: dict[str, Any] = {"files": {"file": ("x.txt", b"x")}} if action == "attachments" else {"json": body}
             answer = everybody[login](method, address, **({} if method == "GET" else sent))
             assert answer.status_code == status, f"{login}: {call}: {answer.text}"

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from services.errors import DeskError
 from ui.api import (
     actions,
+    affected,
     attachments,
     document,
     health,
@@ -37,6 +38,7 @@ PARTS = (
     incidents,
     attachments,
     actions,
+    affected,
     items,
     messages,
     people,

@@ -83,7 +83,7 @@ def _refusals(address: str, method: str) -> list[int]:
         *(["template"] if method == "patch" and "{template_id}" in address else []),
         *(["file"] if method == "post" and address.endswith("/attachments") else []),
         *(["remove"] if method == "delete" else []),
-        *(["comment"] if method == "post" else []),
+        *(["comment"] if method in ("post", "put") else []),
     ]
     return sorted({*_ALWAYS, *(status for kind in kinds for status in _BY_KIND[kind])})
 

@@ -32,6 +32,10 @@ _ICONS: Mapping[str, str] = {
     Fact.RELATED: "hub",
     Fact.UNRELATED: "link_off",
     Fact.UNLINKED: "link_off",
+    Fact.AFFECTED_ADDED: "person_add",
+    Fact.AFFECTED_REMOVED: "person_remove",
+    Fact.KNOWN_PROBLEM_SET: "campaign",
+    Fact.KNOWN_PROBLEM_ENDED: "visibility_off",
     Fact.SLA_CROSSED: "timer",
     Fact.HOLD_OVER: "alarm",
     Action.ASSIGN: "person",
@@ -55,6 +59,10 @@ _VERBS: Mapping[str, str] = {
     Fact.RELATED: "event.related",
     Fact.UNRELATED: "event.unrelated",
     Fact.UNLINKED: "event.unlinked",
+    Fact.AFFECTED_ADDED: "event.affected_added",
+    Fact.AFFECTED_REMOVED: "event.affected_removed",
+    Fact.KNOWN_PROBLEM_SET: "event.known_problem_set",
+    Fact.KNOWN_PROBLEM_ENDED: "event.known_problem_ended",
     Fact.HOLD_OVER: "event.hold_over",
     Action.START: "event.started",
     Action.HOLD: "event.held",
@@ -63,6 +71,10 @@ _VERBS: Mapping[str, str] = {
     Action.RESOLVE: "event.resolved",
     Action.CLOSE: "event.closed",
     Action.REOPEN: "event.reopened",
+}
+AFFECTED: Mapping[str, str] = {
+    Fact.AFFECTED_ADDED: "event.affected_self",
+    Fact.AFFECTED_REMOVED: "event.affected_left",
 }
 _CODED_FIELDS = ("severity", "impact", "category", "source")
 
@@ -105,16 +117,25 @@ class _Line:
             return self.t(f"event.sla_{self.details['light']}", clock=clock)
         if self.kind == Action.CLOSE and self.details.get("validated_by") == "requester":
             return self.t("event.validated")
-        if self.kind == Action.TAKE or (self.kind == Action.ASSIGN and self._is_own()):
-            return self.t("event.assigned_self")
-        if self.kind == Action.ASSIGN:
-            return self.t("event.assigned" if "owner" in self.details else "event.assigned_only")
-        redirected = self.details.get("service_request")
-        return self.t("event.redirected" if redirected else _VERBS.get(self.kind, "event.status_changed"))
+        if self.kind in (Action.TAKE, Action.ASSIGN):
+            return self.t(f"event.{self._assigned()}")
+        if self.details.get("service_request"):
+            return self.t("event.redirected")
+        own = AFFECTED if self._is_affected() else _VERBS
+        return self.t(own.get(self.kind) or _VERBS.get(self.kind, "event.status_changed"))
+
+    def _assigned(self) -> str:
+        if self.kind == Action.TAKE or self._is_own():
+            return "assigned_self"
+        return "assigned" if "owner" in self.details else "assigned_only"
 
     def _is_own(self) -> bool:
         owner = self.details.get("owner") or {}
         return self.entry.actor is not None and owner.get("assignee") == self.entry.actor.login
+
+    def _is_affected(self) -> bool:
+        """Whether somebody has said it of himself."""
+        return self.entry.actor is not None and self.details.get("person") == self.entry.actor.login
 
     def _objects(self) -> None:
         """What the verb is about."""
@@ -130,6 +151,10 @@ class _Line:
                 el("span", "vg-tag", self._code("to"))
             case Fact.ATTACHED | Fact.LINKED | Fact.UNLINKED:
                 self._thing()
+            case Fact.AFFECTED_ADDED | Fact.AFFECTED_REMOVED if not self._is_affected():
+                el("b", "", details["name"])
+            case Fact.KNOWN_PROBLEM_SET | Fact.KNOWN_PROBLEM_ENDED:
+                el("b", "", details["title"])
             case Fact.MESSAGED:
                 self._audience()
             case Fact.RELATED | Fact.UNRELATED:
@@ -220,6 +245,11 @@ class _Line:
         if self.kind == Fact.MESSAGED:
             for letter in letters_in(details):
                 letter_card(self.viewer, letter)
+            return
+        if self.kind == Fact.KNOWN_PROBLEM_SET:
+            if details["advice"]:
+                with el("div", "vg-ev__quote"):
+                    plain_text("", details["advice"])
             return
         if self.kind == Fact.FIELD_CHANGED and details["field"] not in _CODED_FIELDS:
             with el("div", "vg-ev__quote vg-ev__change"):

@@ -25,8 +25,8 @@ class IncidentHead:
             self.title = InPlaceText(viewer, "title", tag="h1", classes="", max_length=TITLE, save=save)
             self._meta = Redrawn(self._draw_meta, classes="vg-imeta")
 
-    def show(self, incident: IncidentView) -> list[Element]:
-        """What changed of the title and the line, to be lit."""
+    def show(self, incident: IncidentView, people: int = 0) -> list[Element]:
+        """What changed of the title and the line, to be lit; `people` are those whom it touches."""
         whole = self._viewer.role is not Role.REQUESTER
         severity, impact = (incident.severity, incident.impact) if whole else (None, None)
         level = incident.escalation_level if whole else 0
@@ -39,6 +39,7 @@ class IncidentHead:
             incident.requester.name,
             incident.created_at,
             level,
+            people,
         )
         title = self.title.show(incident.title, incident.version, editable=incident.may_edit)
         return [*title, self._meta.root] if changed else title
@@ -53,6 +54,7 @@ class IncidentHead:
         requester: str,
         created_at: datetime,
         level: int,
+        people: int,
     ) -> None:
         t = self._viewer.t
         priority_badge(priority, boxed=True)
@@ -70,6 +72,10 @@ class IncidentHead:
             with el("span", ""):
                 el("small", "", t("detail.labelled", label=t("detail.escalation")))
                 level_badge(level)
+        if people > 1:
+            with el("span", ""):
+                icon("groups")
+                el("b", "", t("affected.count", n=people))
 
     def _fact(self, sign: str, field: str, value: str) -> None:
         with el("span", ""):

@@ -4,16 +4,19 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from data.vocabulary import ItemKind
-from services import board, i18n, portal
+from services import affected, board, i18n, portal
+from services.affected import KnownProblemView
 from services.errors import DeskError, Invalid
 from services.inputs import BODY, TITLE
 from services.portal import Affected, Hindrance, Thing, Trouble
 from services.views import IncidentView
 from ui import calls, drafts
 from ui.components.choice import ChoiceField, Option
+from ui.components.known_problems import join
 from ui.components.redrawn import Redrawn
 from ui.components.thing_field import ThingField
 from ui.components.toasts import toast
@@ -36,10 +39,12 @@ _ICONS: Mapping[str, str] = {
 
 
 class TroubleForm:
-    """The card with the questions; `declared` is awaited once an incident exists."""
+    """The card with the questions; `declared` is awaited once an incident exists, `joined` once one is joined."""
 
-    def __init__(self, viewer: Viewer, draft: str, declared: Callable[[], Awaitable[None]]) -> None:
-        self._viewer, self._declared = viewer, declared
+    def __init__(
+        self, viewer: Viewer, draft: str, declared: Callable[[], Awaitable[None]], joined: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._viewer, self._declared, self._joined = viewer, declared, joined
         self._key = secrets.token_hex(16)  # one form declares one incident, however often it is sent
         self._busy = False
         self._draft = drafts.Draft(viewer, PLACE, draft)
@@ -147,24 +152,56 @@ class TroubleForm:
 
     async def _show_similar(self) -> None:
         found: Sequence[IncidentView] = ()
+        known: Sequence[KnownProblemView] = ()
+        words = self._what.value or ""
         with suppress(DeskError):
-            found = await calls.read(board.similar, self._viewer.actor, self._what.value or "", limit=SIMILAR)
+            found = await calls.read(board.similar, self._viewer.actor, words, limit=SIMILAR)
+            known = await calls.read(affected.resembling, self._viewer.actor, words)
         if not self._similar.root.is_deleted:
-            self._similar.show(tuple((each.reference, each.title) for each in found))
-            self._similar.root.visible = bool(found)
+            self._similar.show(tuple((each.reference, each.title) for each in found), tuple(known))
+            self._similar.root.visible = bool(found or known)
 
-    def _draw_similar(self, found: Sequence[tuple[str, str]]) -> None:
+    def _draw_similar(self, found: Sequence[tuple[str, str]], known: Sequence[KnownProblemView]) -> None:
+        t = self._viewer.t
+        if known:
+            with el("div", "vg-similar vg-similar--known"):
+                with el("b"):
+                    icon("campaign")
+                    el("span", "", t("affected.resembles"))
+                for problem in known:
+                    self._draw_known(problem)
         if not found:
             return
         with el("div", "vg-similar"):
             with el("b"):
                 icon("content_copy")
-                el("span", "", self._viewer.t("portal.similar"))
+                el("span", "", t("portal.similar"))
             for reference, title in found:
                 with el("a", "", href=f"/incidents/{reference}", target="_blank", rel="noopener"):
                     el("span", "vg-similar__title", title)
                     el("span", "vg-mono vg-c-ref", reference)
-                    el("span", "vg-sr", self._viewer.t("new.new_tab"))
+                    el("span", "vg-sr", t("new.new_tab"))
+
+    def _draw_known(self, problem: KnownProblemView) -> None:
+        t, title = self._viewer.t, problem.title or self._viewer.t("affected.untitled")
+        with el("div", "vg-similar__line"):
+            with el("span", "vg-similar__text"):
+                el("span", "vg-similar__title", title)
+                if problem.advice:
+                    el("small", "", problem.advice)
+            if problem.joined:
+                with el("span", "vg-report__joined"):
+                    icon("how_to_reg")
+                    el("span", "", t("affected.joined"))
+            else:
+                word = t("affected.me_too_on", title=title)
+                again = partial(join, self._viewer, problem, self._again)
+                button(t("affected.me_too"), icon="front_hand", small=True, name=word, on_click=again)
+
+    async def _again(self) -> None:
+        """Somebody has joined, here or by taking it back."""
+        await self._show_similar()
+        await self._joined()
 
     def _show_restored(self, restored: bool) -> None:
         self._restored.root.visible = restored

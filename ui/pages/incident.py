@@ -22,6 +22,7 @@ from services.sheet import sheet
 from services.views import EntryView, IncidentView, Proposal, Sheet
 from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
+from ui.components.affected_card import AffectedCard
 from ui.components.composer import Composer, place
 from ui.components.copy_button import copy_button
 from ui.components.held_card import HeldCard
@@ -143,6 +144,7 @@ class IncidentPage:
                     )
                     edit, inform, relate = (partial(self.ask, ask) for ask in (ask_links, ask_message, ask_relation))
                     self._items = ItemsCard(viewer, edit=edit, accept=self._accept, inform=inform) if whole else None
+                    self._affected = AffectedCard(self) if whole else None
                     self._related = RelationsCard(viewer, relate, partial(unrelate, self)) if whole else None
                     self._messages = MessagesCard(viewer) if whole else None
                     self._held = HeldCard(viewer) if whole else None
@@ -308,7 +310,7 @@ class IncidentPage:
         set_attributes(self._root, data_version=incident.version)
         new = self._timeline.show(found.timeline)
         theirs = [entry for entry in new if entry.actor is None or entry.actor.id != self.viewer.user_id]
-        changed = self._head.show(incident)
+        changed = self._head.show(incident, found.touched.count if found.touched else 0)
         changed += self._description.show(incident.description, incident.version, editable=incident.may_edit)
         changed += self._properties.show(incident)
         if self._items is not None:
@@ -325,6 +327,8 @@ class IncidentPage:
             self._held.show(found.held)
         if self._messages is not None:
             self._messages.show(found.messages)
+        if self._affected is not None and found.touched is not None:
+            changed += self._affected.show(incident, found.touched)
         if self._related is not None:
             self._related.show(found)
         by = self._name_of((theirs or new)[-1]) if new else ""

@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from nicegui import ui
 from nicegui.element import Element
@@ -22,6 +23,7 @@ from ui.components.due_preview import DuePreview
 from ui.components.incident_or_request import incident_or_request
 from ui.components.template_menu import fields_of, template_menu
 from ui.components.toasts import toast
+from ui.dialogs.affected import add_somebody
 from ui.elements import button, card, el, icon, note, set_attributes, set_text
 from ui.later import Later
 from ui.pages.new_incident_fields import Fields, Owners
@@ -192,12 +194,16 @@ class Form:
                     self._similar_line(incident)
 
     def _similar_line(self, incident: IncidentView) -> None:
-        with el("a", "", href=f"/incidents/{incident.reference}", target="_blank", rel="noopener"):
-            priority_glyph(incident.priority)
-            el("span", "vg-mono vg-c-ref", incident.reference)
-            el("span", "vg-similar__title", incident.title)
-            status_pill(incident.status)
-            el("span", "vg-sr", self.viewer.t("new.new_tab"))
+        with el("div", "vg-similar__line"):
+            with el("a", "", href=f"/incidents/{incident.reference}", target="_blank", rel="noopener"):
+                priority_glyph(incident.priority)
+                el("span", "vg-mono vg-c-ref", incident.reference)
+                el("span", "vg-similar__title", incident.title)
+                status_pill(incident.status)
+                el("span", "vg-sr", self.viewer.t("new.new_tab"))
+            word = f"{self.viewer.t('affected.for_somebody')}, {incident.reference}"
+            asked = partial(add_somebody, self.viewer, incident)
+            button(self.viewer.t("affected.me_too_short"), icon="person_add", small=True, name=word, on_click=asked)
 
     async def _save(self) -> None:
         if incident := await self._declare():

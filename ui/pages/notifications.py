@@ -64,7 +64,7 @@ def _list(viewer: Viewer, told: tuple[NotificationView, ...]) -> None:
 
 
 def _line(viewer: Viewer, told: NotificationView) -> None:
-    with el("a", "vg-told__line" if told.read else "vg-told__line vg-is-on", href=f"/incidents/{told.reference}"):
+    with el("a", "vg-told__line" if told.read else "vg-told__line vg-is-on", href=_where(told)):
         icon(ICONS[told.kind])
         with el("span", "vg-told__text"):
             with el("b"):
@@ -73,6 +73,11 @@ def _line(viewer: Viewer, told: NotificationView) -> None:
                 el("span", "", told.title)
             el("span", "", told.sentence)
             with el("span", "vg-told__meta"):
-                priority_badge(told.priority)
+                if told.own:
+                    priority_badge(told.priority)
                 el("span", "vg-mono", told.reference)
                 moment(viewer, told.at)
+
+
+def _where(told: NotificationView) -> str:
+    return f"/incidents/{told.reference}" if told.own else "/portal#known"

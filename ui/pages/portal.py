@@ -1,16 +1,18 @@
-"""`/portal`: declaring, what one has declared, those that wait for an answer first, and what is closed (ux 8.7)."""
+"""`/portal`: declaring, what one has declared, those that wait for an answer first, what others have, what is closed
+(ux 8.7)."""
 
 from collections.abc import Sequence
 
 from nicegui import ui
 
 from data.vocabulary import Role, Visibility
-from services import attachments, board, portal
+from services import affected, attachments, board, portal
 from services.desk_settings import service_catalogue
 from services.portal import OwnIncident
 from ui import calls, drafts, live
 from ui.components.composer import place
 from ui.components.incident_or_request import incident_or_request
+from ui.components.known_problems import KnownProblems
 from ui.components.own_incident import Kept, OwnIncidentCard
 from ui.components.past_incidents import PastIncidents, question
 from ui.components.redrawn import Redrawn, light
@@ -28,20 +30,26 @@ async def portal_page(viewer: Viewer) -> None:
     draft = await drafts.kept(viewer, PLACE)
     replies = await _replies(viewer, own)
     first = await calls.read(board.page, viewer.actor, question(""))
+    problems = await calls.read(affected.known_problems, viewer.actor)
 
     async def declared() -> None:
         await mine.refresh()
+
+    async def joined() -> None:
+        await known.refresh()
 
     with frame(viewer, viewer.t("portal.title"), current="/portal"), el("div", "vg-portal"):
         waiting = Redrawn(lambda count: _draw_waiting(viewer, count), classes="vg-portal__jump")
         with el("section", "vg-portal__declare", aria_labelledby="declare"):
             el("h1", "vg-portal__title", viewer.t("portal.title"), id="declare")
             el("p", "vg-portal__lead", viewer.t("portal.lead"))
-            form = TroubleForm(viewer, draft, declared)
+            form = TroubleForm(viewer, draft, declared, joined)
             incident_or_request(viewer, catalogue)
-        with el("section", "vg-portal__mine", id="mine", aria_labelledby="mine-title", tabindex=-1):
-            el("h2", "vg-portal__subtitle", viewer.t("portal.mine"), id="mine-title")
-            mine = OwnIncidents(viewer, own, replies, waiting)
+        with el("div", "vg-portal__others"):
+            known = KnownProblems(viewer, problems)
+            with el("section", "vg-portal__mine", id="mine", aria_labelledby="mine-title", tabindex=-1):
+                el("h2", "vg-portal__subtitle", viewer.t("portal.mine"), id="mine-title")
+                mine = OwnIncidents(viewer, own, replies, waiting)
             past = PastIncidents(viewer, first)
     client = ui.context.client
 
@@ -50,6 +58,7 @@ async def portal_page(viewer: Viewer) -> None:
         await past.refresh()
 
     live.watch_own(client, viewer.user_id, refresh)
+    client.on_connect(known.refresh)
     client.on_connect(refresh)  # what happened between the reading and now
     client.on_disconnect(form.keep_draft)
     client.on_disconnect(mine.keep_drafts)

@@ -29,7 +29,7 @@ PEEK = "/board/peek"
 TEXTS = (
     *("board.", "stat.", "category.", "severity.", "impact.", "state.empty", "state.nomatch", "state.list_failed"),
     *("resolution.", "state.loading", "nav.incidents", "action.", "status.", "field.", "hold_reason."),
-    *("detail.comments", "detail.public", "detail.internal", "search.everywhere"),
+    *("detail.comments", "detail.public", "detail.internal", "search.everywhere", "affected.count."),
 )
 CODES: Mapping[str, list[str]] = {
     "status": [*Status],

@@ -39,6 +39,7 @@ const Unclaimed = {
 export function flags(row, text, short = false) {
   return [
     row.review ? h("span", { key: "review", class: "vg-flag" }, [icon("mark_chat_unread"), h("span", text("board.review"))]) : null,
+    row.people > 1 ? h("span", { key: "people", class: "vg-c-meta vg-c-people", title: text("affected.count", { n: row.people }) }, [icon("groups"), h("span", { "aria-hidden": "true" }, row.people), h("span", { class: "vg-sr" }, text("affected.count", { n: row.people }))]) : null,
     row.unclaimed_since != null ? h(Unclaimed, { key: "claim", team: row.team?.name, since: row.unclaimed_since, text, short }) : null,
   ].filter(Boolean);
 }

@@ -22,6 +22,7 @@ TEXTS = (
         "board.unclaimed",
         "board.review",
         "board.comments",
+        "affected.count.",
         "board.peek",
         "board.reopened",
         "board.live",
