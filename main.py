@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings()
         logs.configure(settings.log_format)
-        _open(settings)
+        options.opens(settings)
         with contextlib.closing(_Closing()):
             return int(options.run(options, settings) or 0)
     except Invalid as wrong:
@@ -64,9 +64,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as misuse:
         print(str(misuse), file=sys.stderr)
         return 2
-    except db.OperationalError as unreachable:
-        print(f"The database does not answer: {str(unreachable.orig).splitlines()[0]}", file=sys.stderr)
+    except db.DatabaseError as fault:
+        print(_database_sentence(fault), file=sys.stderr)
         return 1
+
+
+def _database_sentence(fault: db.DatabaseError) -> str:
+    """What is wrong with the database itself; raises what is a bug of ours."""
+    said = str(fault.orig).splitlines()[0]
+    if isinstance(fault, db.OperationalError):
+        return f"The database does not answer: {said}"
+    if type(fault) is not db.DatabaseError:
+        raise fault
+    return i18n.t("cli.damaged", _language(), reason=said)
 
 
 class _Closing:
@@ -82,6 +92,10 @@ def _open(settings: Settings) -> None:
     notifications.configure(settings)
     db.bind(settings.database_url)
     migrate()
+
+
+def _leave_shut(settings: Settings) -> None:
+    """Nothing is opened, made or migrated: the command looks by itself at what is there."""
 
 
 def _language() -> str:
@@ -257,6 +271,17 @@ def restore(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def examine(options: argparse.Namespace, settings: Settings) -> int:
+    """A line for each thing that Vigie stands on, and whether one of them failed."""
+    from services import doctor
+
+    worst = doctor.State.OK
+    for finding in doctor.examine(settings):
+        worst = max(worst, finding.state)
+        print(finding.line(_language()), flush=True)
+    return 1 if worst is doctor.State.FAILED else 0
+
+
 def migrate_only(options: argparse.Namespace, settings: Settings) -> None:
     """The schema is the newest: opening the database saw to it."""
 
@@ -270,7 +295,7 @@ def _password() -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python main.py", description="Vigie, the incident desk of small IT teams")
-    parser.set_defaults(run=serve, host=None, port=None, no_jobs=False)
+    parser.set_defaults(run=serve, opens=_open, host=None, port=None, no_jobs=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(under: Any, name: str, run: Callable[..., Any], help_text: str) -> argparse.ArgumentParser:
@@ -323,6 +348,8 @@ def _parser() -> argparse.ArgumentParser:
     giving.add_argument("what", choices=["incidents", "history"])
     giving.add_argument("--format", choices=["csv", "json"], default="csv")
     command(commands, "migrate", migrate_only, "bring the schema up to date")
+    looking = command(commands, "doctor", examine, "look at everything that Vigie stands on; exit 1 if one fails")
+    looking.set_defaults(opens=_leave_shut)
     verify = command(
         group("audit", "the history"), "verify", audit_verify, "check the history's chain; exit 1 if broken"
     )

@@ -17,6 +17,11 @@ def head(session: Session) -> tuple[int, str] | None:
     return session.exec(select(History.seq, History.hash).order_by(col(History.seq).desc()).limit(1)).first()
 
 
+def last_instant(session: Session) -> datetime | None:
+    """When the last line was written."""
+    return session.exec(select(History.at).order_by(col(History.seq).desc()).limit(1)).first()
+
+
 def append(session: Session, lines: Sequence[dict[str, Any]]) -> None:
     session.execute(insert(History), lines)
 

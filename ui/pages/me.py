@@ -106,7 +106,16 @@ def _display(viewer: Viewer) -> None:
 def _password(viewer: Viewer, *, then: str | None = None) -> None:
     with card(viewer.t("field.password"), icon="key"), el("form", "vg-stack", novalidate=True) as form:
         # Password managers look for the login beside a new password.
-        el("input", "vg-sr", type="text", value=viewer.login, autocomplete="username", readonly=True, tabindex=-1)
+        el(
+            "input",
+            "vg-sr",
+            type="text",
+            value=viewer.login,
+            autocomplete="username",
+            readonly=True,
+            tabindex=-1,
+            aria_label=viewer.t("field.login"),
+        )
         with el("div", "vg-pair"):
             fields: dict[str, Field] = {
                 "current": password_field(viewer.t("me.current_password"), locale=viewer.locale),
