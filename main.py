@@ -20,20 +20,7 @@ from data import db
 from data.migrate import migrate
 from data.settings import Settings
 from data.vocabulary import Role, Scope
-from services import (
-    audit,
-    chain,
-    files,
-    i18n,
-    imports,
-    incidents,
-    jobs,
-    logs,
-    organisation,
-    people,
-    second_factor,
-    tokens,
-)
+from services import audit, chain, files, i18n, imports, incidents, jobs, logs, memory, organisation, people, tokens
 from services.errors import BadRows, DeskError, Invalid
 from services.notifications import settings as notifications
 from services.work import SYSTEM
@@ -145,6 +132,7 @@ def demo(options: argparse.Namespace, settings: Settings) -> None:
     """The demonstration organisation, its people and its incidents."""
     from services import demo
 
+    memory.keep_what_is_loaded()
     loaded = demo.load()
     for account in loaded.accounts:
         print(f"{account.login:12} {account.password:24} {account.role:12} {account.name}")
@@ -174,6 +162,8 @@ def user_add(options: argparse.Namespace, settings: Settings) -> None:
 
 def user_unfactor(options: argparse.Namespace, settings: Settings) -> None:
     """The account signs in by its password alone: for whoever has lost telephone and recovery codes."""
+    from services import second_factor
+
     second_factor.reset(SYSTEM, options.login)
 
 
@@ -293,6 +283,23 @@ def _password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
+def _account_commands(command: Callable[..., argparse.ArgumentParser], group: Callable[[str, str], Any]) -> None:
+    """What lets people and scripts in."""
+    account = command(accounts := group("user", "accounts"), "add", user_add, "create an account; password on stdin")
+    account.add_argument("login")
+    account.add_argument("--name", required=True)
+    account.add_argument("--role", required=True, choices=[role.value for role in Role])
+    account.add_argument("--email")
+    account.add_argument("--team", action="append", default=[], help="name of a team, the main one first; repeatable")
+    lost = "let a person in by the password alone, who has lost telephone and recovery codes"
+    command(accounts, "reset-second-factor", user_unfactor, lost).add_argument("login")
+    token = command(group("token", "API tokens"), "add", token_add, "print a new API token, once")
+    token.add_argument("login")
+    token.add_argument("--name", required=True, help="what it is for")
+    token.add_argument("--scope", choices=[scope.value for scope in Scope], default=Scope.WRITE.value)
+    token.add_argument("--expires", type=int, metavar="DAYS")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python main.py", description="Vigie, the incident desk of small IT teams")
     parser.set_defaults(run=serve, opens=_open, host=None, port=None, no_jobs=False)
@@ -320,19 +327,7 @@ def _parser() -> argparse.ArgumentParser:
     first.add_argument("--admin", required=True, help="login of the administrator")
     first.add_argument("--name", help="the administrator's name (default: the login)")
     first.add_argument("--email")
-    account = command(accounts := group("user", "accounts"), "add", user_add, "create an account; password on stdin")
-    account.add_argument("login")
-    account.add_argument("--name", required=True)
-    account.add_argument("--role", required=True, choices=[role.value for role in Role])
-    account.add_argument("--email")
-    account.add_argument("--team", action="append", default=[], help="name of a team, the main one first; repeatable")
-    lost = "let a person in by the password alone, who has lost telephone and recovery codes"
-    command(accounts, "reset-second-factor", user_unfactor, lost).add_argument("login")
-    token = command(group("token", "API tokens"), "add", token_add, "print a new API token, once")
-    token.add_argument("login")
-    token.add_argument("--name", required=True, help="what it is for")
-    token.add_argument("--scope", choices=[scope.value for scope in Scope], default=Scope.WRITE.value)
-    token.add_argument("--expires", type=int, metavar="DAYS")
+    _account_commands(command, group)
     loading = command(commands, "import", import_file, "load a CSV file, all of it or nothing")
     loading.add_argument("kind", choices=[*imports.SORTS])
     loading.add_argument("file", metavar="FILE.csv")

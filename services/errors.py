@@ -22,7 +22,8 @@
     ├── PdfTooLarge            422  more than one PDF may hold
     ├── TooManyAttempts        429  wait `retry_after` seconds
     ├── DatabaseUnavailable    503  away, held up or full for now; try again
-    └── PdfUnavailable         503  the system lacks `packages`
+    ├── PdfUnavailable         503  the system lacks `packages`
+    └── DiskFull               507  there is no room for the file
 
 The sentence of each is `error.<code>` in both catalogs, filled with `params`. Anything else that is raised is a
 bug: it surfaces as 500 with a reference number, never with its text.
@@ -165,6 +166,13 @@ class FileTooLarge(DeskError):
 
     def __init__(self, max_mb: int = 20) -> None:
         super().__init__(max_mb=max_mb)
+
+
+class DiskFull(DeskError):
+    """The disk of the attachments has no room left: the operator's affair, and nothing of the file is kept."""
+
+    code = "disk_full"
+    status = 507
 
 
 class FileRefused(DeskError):

@@ -1,6 +1,5 @@
 """Composing what faces outward: pages, live updates, REST API, health, behind one edge."""
 
-import gc
 from dataclasses import dataclass
 from socket import socket
 from typing import cast
@@ -12,6 +11,7 @@ from nicegui import app, ui
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from services import memory
 from ui import api as rest
 from ui import bells, calls, guard, hours, live, metrics, pages, pwa, session, sign_in, theme, wall
 from ui.edge import Edge
@@ -66,9 +66,7 @@ def build(terms: Terms) -> FastAPI:
         bells.start()
         wall.start()
         metrics.start()
-        # What is there for good is not looked through again with every few pages: a sixth of their cost.
-        gc.freeze()
-        gc.set_threshold(5_000, 20, 20)
+        memory.keep_what_is_loaded()
 
     app.on_shutdown(bells.stop)
     app.on_shutdown(calls.stop)

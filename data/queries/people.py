@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import bindparam, delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
@@ -20,6 +20,13 @@ from data.models import (
     User,
 )
 from data.vocabulary import Role
+
+# Put together once: every call of a service asks it.
+_MEMBERSHIPS = (
+    select(Membership)
+    .where(Membership.user_id == bindparam("user_id"))
+    .order_by(col(Membership.main).desc(), col(Membership.team_id))
+)
 
 
 def organisation(session: Session) -> Organisation | None:
@@ -50,8 +57,7 @@ def any_user(session: Session) -> bool:
 
 def memberships(session: Session, user_id: int) -> Sequence[Membership]:
     """The main team first."""
-    query = select(Membership).where(Membership.user_id == user_id)
-    return session.exec(query.order_by(col(Membership.main).desc(), col(Membership.team_id))).all()
+    return session.exec(_MEMBERSHIPS, params={"user_id": user_id}).all()
 
 
 def teams_of(session: Session, user_id: int) -> Sequence[Team]:
