@@ -149,15 +149,8 @@ def setup(options: argparse.Namespace, settings: Settings) -> None:
 
 def user_add(options: argparse.Namespace, settings: Settings) -> None:
     """A new account."""
-    people.create_user(
-        SYSTEM,
-        login=options.login,
-        name=options.name,
-        role=options.role,
-        password=_password(),
-        email=options.email,
-        teams=options.team,
-    )
+    given = {name: getattr(options, name) for name in ("login", "name", "role", "email")}
+    people.create_user(SYSTEM, **given, teams=options.team, password=_password())
 
 
 def user_unfactor(options: argparse.Namespace, settings: Settings) -> None:
@@ -345,9 +338,8 @@ def _parser() -> argparse.ArgumentParser:
     command(commands, "migrate", migrate_only, "bring the schema up to date")
     looking = command(commands, "doctor", examine, "look at everything that Vigie stands on; exit 1 if one fails")
     looking.set_defaults(opens=_leave_shut)
-    verify = command(
-        group("audit", "the history"), "verify", audit_verify, "check the history's chain; exit 1 if broken"
-    )
+    audits = group("audit", "the history")
+    verify = command(audits, "verify", audit_verify, "check the history's chain; exit 1 if broken")
     verify.add_argument("--pdf", type=Path, metavar="FILE", help="and this exported PDF against it")
     command(group("sla", "stored verdicts"), "verify", sla_verify, "recompute every stored verdict; exit 1 on a change")
     return parser
