@@ -58,7 +58,7 @@ class CodeNeeded(Unauthenticated):
 
     code = "code_needed"
 
-    def __init__(self, ticket: str) -> None:
+    def __init__(self, ticket: str = "") -> None:
         super().__init__()
         self.ticket = ticket
 
