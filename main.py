@@ -20,21 +20,7 @@ from data import db
 from data.migrate import migrate
 from data.settings import Settings
 from data.vocabulary import Role, Scope
-from services import (
-    anchors,
-    audit,
-    chain,
-    files,
-    i18n,
-    imports,
-    incidents,
-    jobs,
-    logs,
-    memory,
-    organisation,
-    people,
-    tokens,
-)
+from services import anchors, chain, files, i18n, imports, incidents, jobs, logs, memory, organisation, people, tokens
 from services.errors import BadRows, DeskError, Invalid
 from services.notifications import settings as notifications
 from services.work import SYSTEM
@@ -164,15 +150,15 @@ def setup(options: argparse.Namespace, settings: Settings) -> None:
 
 def user_add(options: argparse.Namespace, settings: Settings) -> None:
     """A new account."""
-    people.create_user(
-        SYSTEM,
-        login=options.login,
-        name=options.name,
-        role=options.role,
-        password=_password(),
-        email=options.email,
-        teams=options.team,
-    )
+    given = {name: getattr(options, name) for name in ("login", "name", "role", "email")}
+    people.create_user(SYSTEM, **given, teams=options.team, password=_password())
+
+
+def user_unfactor(options: argparse.Namespace, settings: Settings) -> None:
+    """The account signs in by its password alone: for whoever has lost telephone and recovery codes."""
+    from services import second_factor
+
+    second_factor.reset(SYSTEM, options.login)
 
 
 def import_file(options: argparse.Namespace, settings: Settings) -> int:
@@ -222,6 +208,8 @@ def audit_verify(options: argparse.Namespace, settings: Settings) -> int:
 
 def sla_verify(options: argparse.Namespace, settings: Settings) -> int:
     """Whether every stored verdict is what the events give."""
+    from services import audit
+
     differences = list(audit.verify_sla())
     for each in differences:
         print(
@@ -284,6 +272,23 @@ def _password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
+def _account_commands(command: Callable[..., argparse.ArgumentParser], group: Callable[[str, str], Any]) -> None:
+    """What lets people and scripts in."""
+    account = command(accounts := group("user", "accounts"), "add", user_add, "create an account; password on stdin")
+    account.add_argument("login")
+    account.add_argument("--name", required=True)
+    account.add_argument("--role", required=True, choices=[role.value for role in Role])
+    account.add_argument("--email")
+    account.add_argument("--team", action="append", default=[], help="name of a team, the main one first; repeatable")
+    lost = "let a person in by the password alone, who has lost telephone and recovery codes"
+    command(accounts, "reset-second-factor", user_unfactor, lost).add_argument("login")
+    token = command(group("token", "API tokens"), "add", token_add, "print a new API token, once")
+    token.add_argument("login")
+    token.add_argument("--name", required=True, help="what it is for")
+    token.add_argument("--scope", choices=[scope.value for scope in Scope], default=Scope.WRITE.value)
+    token.add_argument("--expires", type=int, metavar="DAYS")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python main.py", description="Vigie, the incident desk of small IT teams")
     parser.set_defaults(run=serve, opens=_open, host=None, port=None, no_jobs=False)
@@ -311,17 +316,7 @@ def _parser() -> argparse.ArgumentParser:
     first.add_argument("--admin", required=True, help="login of the administrator")
     first.add_argument("--name", help="the administrator's name (default: the login)")
     first.add_argument("--email")
-    account = command(group("user", "accounts"), "add", user_add, "create an account; password on stdin")
-    account.add_argument("login")
-    account.add_argument("--name", required=True)
-    account.add_argument("--role", required=True, choices=[role.value for role in Role])
-    account.add_argument("--email")
-    account.add_argument("--team", action="append", default=[], help="name of a team, the main one first; repeatable")
-    token = command(group("token", "API tokens"), "add", token_add, "print a new API token, once")
-    token.add_argument("login")
-    token.add_argument("--name", required=True, help="what it is for")
-    token.add_argument("--scope", choices=[scope.value for scope in Scope], default=Scope.WRITE.value)
-    token.add_argument("--expires", type=int, metavar="DAYS")
+    _account_commands(command, group)
     loading = command(commands, "import", import_file, "load a CSV file, all of it or nothing")
     loading.add_argument("kind", choices=[*imports.SORTS])
     loading.add_argument("file", metavar="FILE.csv")
@@ -344,9 +339,8 @@ def _parser() -> argparse.ArgumentParser:
 def _add_checks(commands: Any, command: Callable[..., argparse.ArgumentParser], group: Callable[..., Any]) -> None:
     looking = command(commands, "doctor", examine, "look at everything that Vigie stands on; exit 1 if one fails")
     looking.set_defaults(opens=_leave_shut)
-    verify = command(
-        group("audit", "the history"), "verify", audit_verify, "check the history's chain; exit 1 if broken"
-    )
+    audits = group("audit", "the history")
+    verify = command(audits, "verify", audit_verify, "check the history's chain; exit 1 if broken")
     verify.add_argument("--anchor", metavar="FILE|VALUE", help="and that nothing was cut off since this anchor")
     verify.add_argument("--pdf", type=Path, metavar="FILE", help="and this exported PDF against it")
     command(group("sla", "stored verdicts"), "verify", sla_verify, "recompute every stored verdict; exit 1 on a change")
