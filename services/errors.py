@@ -2,7 +2,9 @@
 
     DeskError
     ├── Unauthenticated        401  nobody, a session that ended, a token that is unknown or expired
-    │   └── BadCredentials     401  wrong login or password
+    │   ├── BadCredentials     401  wrong login or password
+    │   ├── CodeNeeded         401  the password is right; a code is asked for as well
+    │   └── BadCode            401  no code of the account, or one that was used
     ├── Forbidden              403  known, but not allowed
     ├── NotFound               404  unknown, or not visible to the caller
     ├── Refused                409  a rule says no
@@ -49,6 +51,22 @@ class Unauthenticated(DeskError):
 
 class BadCredentials(Unauthenticated):
     code = "bad_credentials"
+
+
+class CodeNeeded(Unauthenticated):
+    """`ticket` says for some minutes that the password was right; by itself it opens nothing."""
+
+    code = "code_needed"
+
+    def __init__(self, ticket: str = "") -> None:
+        super().__init__()
+        self.ticket = ticket
+
+
+class BadCode(Unauthenticated):
+    """`left`: attempts that remain."""
+
+    code = "bad_code"
 
 
 class Forbidden(DeskError):

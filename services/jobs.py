@@ -13,7 +13,7 @@ import structlog
 
 from data import db
 from data.vocabulary import Medium
-from services import attachments, closing, watcher
+from services import anchors, attachments, closing, watcher
 from services.errors import DatabaseUnavailable
 from services.notifications import delivery
 
@@ -40,6 +40,7 @@ JOBS: Sequence[Job] = (
     Job("hold reminders", 10, watcher.tell_hold_over),
     Job("files", 600, attachments.sweep_one),
     Job("automatic closing", 60, closing.close_one),
+    Job("history anchor", 300, anchors.anchor_one),
     Job("mail", 1, partial(delivery.send_one, Medium.EMAIL), threads=2),
     # Each receiver has one call at a time: as many as these may hang before others wait.
     Job("chat", 1, partial(delivery.send_one, Medium.APPRISE), threads=4),

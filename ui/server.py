@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from services import memory
 from ui import api as rest
-from ui import bells, calls, guard, hours, live, metrics, pages, pwa, session, theme, wall
+from ui import bells, calls, guard, hours, live, metrics, pages, pwa, session, sign_in, theme, wall
 from ui.edge import Edge
 from ui.pages import files
 from ui.pages.errors import install_error_pages
@@ -48,6 +48,7 @@ def build(terms: Terms) -> FastAPI:
     wall.mount(outer, public_url=terms.public_url)
     remember_signatures()
     outer.include_router(session.router)
+    outer.include_router(sign_in.router)
     outer.include_router(files.router)
     outer.include_router(hours.router)
     outer.include_router(pwa.router)
