@@ -42,9 +42,9 @@ JOBS: Sequence[Job] = (
     Job("automatic closing", 60, closing.close_one),
     Job("history anchor", 300, anchors.anchor_one),
     Job("mail", 1, partial(delivery.send_one, Medium.EMAIL), threads=2),
-    # Several, so that a receiver which hangs does not hold up the others.
-    Job("chat", 1, partial(delivery.send_one, Medium.APPRISE), threads=2),
-    Job("webhooks", 1, partial(delivery.send_one, Medium.WEBHOOK), threads=3),
+    # Each receiver has one call at a time: as many as these may hang before others wait.
+    Job("chat", 1, partial(delivery.send_one, Medium.APPRISE), threads=4),
+    Job("webhooks", 1, partial(delivery.send_one, Medium.WEBHOOK), threads=6),
 )
 
 
