@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import IsolationLevel
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, create_engine
@@ -24,6 +24,7 @@ from sqlmodel import Session, create_engine
 __all__ = [
     "AWAY",
     "Database",
+    "DatabaseError",
     "OperationalError",
     "Session",
     "bind",

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     smtp_sender: str = ""
     webhook_allow: str = ""
+    anchor_to: str = ""
     log_format: Literal["text", "json"] = "text"
 
     @field_validator("timezone")
@@ -73,6 +74,11 @@ class Settings(BaseSettings):
         """Where people reach Vigie, without a final slash."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
+    @property
+    def secret_file(self) -> Path:
+        """Where the key is kept that is made when none is given."""
+        return self.data_dir / "secret_key"
+
     @cached_property
     def secret(self) -> bytes:
         """The key of cookies and of the history chain; made once and kept with mode 600 where none is given.
@@ -83,7 +89,7 @@ class Settings(BaseSettings):
             return self.secret_key.encode()
         if not self.database_url.startswith("sqlite"):
             raise ValueError("set VIGIE_SECRET_KEY (or VIGIE_SECRET_KEY_FILE): with PostgreSQL every process needs it")
-        path = self.data_dir / "secret_key"
+        path = self.secret_file
         self.data_dir.mkdir(parents=True, exist_ok=True)
         # Written aside and then linked: whoever finds the file, in another process too, finds the whole key in it.
         with NamedTemporaryFile("w", dir=self.data_dir, prefix=".secret_key-") as aside:

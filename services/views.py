@@ -61,6 +61,7 @@ class AccountView:
     theme: str | None
     teams: tuple[TeamView, ...]
     temporary: bool = False  # the password has to be changed before anything else
+    confined: bool = False  # in this session; a second factor has to be added before anything else
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from nicegui import ui
 from nicegui.elements.mixins.value_element import ValueElement
 
 from services.i18n import t
+from ui.components.described import Described
 from ui.elements import el, set_attributes, set_text
 
 Changed = Callable[..., Any]
@@ -34,16 +35,15 @@ class Field:
             hints = [el("div", "vg-field__hint", hint)] if hint else []
             self._error = el("div", "vg-field__error", "")
         # Quasar puts a plain select's own id on a box around the input that `for` names: one id would be there twice.
+        # It puts a plain select's attributes there too, where no screen reader looks for them.
         boxed = isinstance(self.control, ui.select) and "use-input" not in self.control.props
         named = f"{self.control.html_id}-input" if boxed else self.control.html_id
         set_attributes(self._label, for_=named)
+        set_attributes(self.control, for_=named)
+        with self.root:
+            self._described = Described(named) if boxed else None
         described_by = " ".join(element.html_id for element in [*hints, self._error])
-        set_attributes(
-            self.control,
-            for_=named,
-            aria_describedby=described_by,
-            aria_required=True if required else None,
-        )
+        self._tell(aria_describedby=described_by, aria_required=True if required else None)
 
     @property
     def value(self) -> Any:
@@ -57,12 +57,18 @@ class Field:
     def wrong(self, sentence: str) -> None:
         """The field says what is wrong with it, to eyes and to screen readers."""
         set_text(self._error, sentence)
-        set_attributes(self.control, aria_invalid=True if sentence else None)
+        self._tell(aria_invalid=True if sentence else None)
         self.root.classes(**{"add" if sentence else "remove": "vg-field--wrong"})
 
     def focus(self) -> None:
         """The cursor is in the field."""
         self.control.run_method("focus")
+
+    def _tell(self, **aria: Any) -> None:
+        if self._described:
+            self._described.tell(**aria)
+        else:
+            set_attributes(self.control, **aria)
 
 
 def text_field(

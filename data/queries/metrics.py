@@ -1,5 +1,6 @@
-"""Counts for whoever watches over the process."""
+"""Questions of whoever watches over the desk: counts, and whether what is stored twice is still the same."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import func
@@ -22,3 +23,9 @@ def unsent(session: Session) -> dict[tuple[Medium, bool], tuple[int, datetime]]:
     query = select(col(Notification.medium), failed, func.count(), func.min(col(Notification.due_at)))
     counted = session.exec(query.where(col(Notification.sent_at).is_(None)).group_by(col(Notification.medium), failed))
     return {(medium, bool(gave_up)): (count, due) for medium, gave_up, count, due in counted}
+
+
+def texts(session: Session) -> Iterator[tuple[str, str, str, str]]:
+    """Reference, title and description of every incident, and what was made of the three when they were written."""
+    query = select(Incident.reference, Incident.title, Incident.description, Incident.search_text)
+    yield from session.exec(query.execution_options(yield_per=500))

@@ -2,6 +2,8 @@
 
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -84,7 +86,19 @@ def send(message: Message, recipient: str) -> None:
     """The server has taken the letter. Raises OSError, smtplib's among them, when it has not."""
     if not _server:
         raise OSError("no mail server is configured")
-    server = _server[0]
+    with _let_in(_server[0]) as connection:
+        connection.send_message(letter(message, recipient, _server[0].sender))
+
+
+def greet(server: Server) -> None:
+    """The server is there, encrypts as it was asked to, and lets Vigie in; it is handed nothing. Raises OSError."""
+    with _let_in(server) as connection:
+        connection.noop()
+
+
+@contextmanager
+def _let_in(server: Server) -> Iterator[smtplib.SMTP]:
+    """A connection on which letters can be handed in."""
     context = ssl.create_default_context()
     connection = (
         smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_S, context=context)
@@ -96,7 +110,7 @@ def send(message: Message, recipient: str) -> None:
             connection.starttls(context=context)
         if server.login:
             connection.login(server.login, server.password)
-        connection.send_message(letter(message, recipient, server.sender))
+        yield connection
 
 
 def _facts(message: Message) -> list[str]:

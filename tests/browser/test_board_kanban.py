@@ -23,6 +23,9 @@ def test_a_card_is_dragged_only_where_the_workflow_leads_and_through_the_dialog_
     made = vigie.create("Messagerie indisponible", priority="high")
     lifecycle.take_and_start(vigie.actors["alice"], made.reference)
     alice, bruno = kanban(page_as("alice")), kanban(page_as("bruno"))
+    alice.set_viewport_size({"width": 1024, "height": 768})
+    assert alice.locator(".vg-kb").evaluate("at => at.scrollWidth <= at.clientWidth")
+    alice.set_viewport_size({"width": 1440, "height": 900})
     mine = card(alice, "in_progress", made.title)
     box = mine.bounding_box()
     assert box

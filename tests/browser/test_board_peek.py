@@ -23,6 +23,10 @@ def test_the_panel_follows_the_cursor_and_what_others_do_and_acts(vigie: Vigie, 
     panel = alice.get_by_role("complementary", name="Aperçu de")
     expect(panel).to_contain_text("Toutes les dix minutes")
     expect(panel.get_by_role("timer")).to_have_count(2)
+    table, beside = alice.locator(".vg-table").bounding_box(), panel.bounding_box()
+    assert table
+    assert beside
+    assert table["x"] + table["width"] <= beside["x"]
     alice.keyboard.press("j")
     expect(panel).to_contain_text("Câble changé")
     expect(panel.locator(".vg-peek__text strong")).to_have_text("démarrage")

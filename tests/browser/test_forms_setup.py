@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from data import db
 from services import chain, organisation, people
 from services.work import SYSTEM
+from tests.browser.axe import findings_in_both_themes
 from tests.browser.conftest import SECRET, PageAs, Vigie
 
 PASSWORD = "correct horse battery"
@@ -89,6 +90,7 @@ def test_from_nothing_to_the_board(page: Page, fresh: Vigie) -> None:
     expect(page.get_by_text("Ce champ est obligatoire.")).to_have_count(3)
     expect(page.get_by_text("Trop court")).to_be_visible()
     expect(page.get_by_label("Organisation")).to_be_focused()
+    assert findings_in_both_themes(page) == []
     fill_administrator(page)
 
     expect_step(page, "Équipes et escalade")
@@ -98,6 +100,7 @@ def test_from_nothing_to_the_board(page: Page, fresh: Vigie) -> None:
     names.nth(2).fill("Accueil")
     page.get_by_role("button", name="Ajouter une équipe en dessous").first.click()
     expect(names.nth(3)).to_be_focused()
+    assert findings_in_both_themes(page) == []
     page.keyboard.type("Accueil")
     go_on(page)
     expect(page.get_by_text("Déjà utilisé.")).to_have_count(1)
@@ -117,6 +120,7 @@ def test_from_nothing_to_the_board(page: Page, fresh: Vigie) -> None:
     go_on(page)
     expect_step(page, "Délais SLA")
     assert not organisation.is_set_up()
+    assert findings_in_both_themes(page) == []
     go_on(page, "Terminer")
 
     expect_step(page, "Vigie est prête")

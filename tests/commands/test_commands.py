@@ -207,3 +207,38 @@ def test_incidents_and_history_are_given_out_whole(shell: Shell, tmp_path: Path)
     again = json.loads(shell.run("export", "history", "--format", "json").stdout)
     assert (len(again), again[1:]) == (len(history) + 1, history)
     assert shell.run("export", "weather").returncode == 2
+
+
+def test_the_doctor_says_a_line_for_each_thing_and_whether_one_fails(desk_shell: Shell) -> None:
+    """0 with nothing failed, 1 otherwise."""
+    healthy = desk_shell.run("doctor")
+    assert (healthy.returncode, healthy.stderr) == (0, "")
+    assert len(healthy.stdout.splitlines()) == 9
+    assert {line.split()[0] for line in healthy.stdout.splitlines()} <= {"ok", "attention"}
+    sick = desk_shell.run("doctor", VIGIE_LANGUAGE="en", VIGIE_SMTP_URL="nonsense")
+    assert (sick.returncode, sick.stderr) == (1, "")
+    assert [line.split()[1] for line in sick.stdout.splitlines() if line.startswith("failed")] == ["Mail:"]
+
+
+def test_a_damaged_database_is_said_in_one_sentence(desk_shell: Shell, tmp_path: Path) -> None:
+    """K11: never a traceback, and the server does not start on it."""
+    content = (desk_shell.folder / "vigie.db").read_bytes()
+    (tmp_path / "vigie.db").write_bytes(content[:100] + b"\xa5" * 8000 + content[8100:])
+    damaged = Shell(f"sqlite:///{tmp_path}/vigie.db", tmp_path)
+    examined, served = damaged.run("doctor"), damaged.run("serve")
+    assert (examined.returncode, examined.stderr, served.returncode, served.stdout) == (1, "", 1, "")
+    assert "ENDOMMAGÉE" in examined.stdout
+    assert len(served.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in examined.stdout + served.stderr
+
+
+def test_an_anchor_shows_a_history_that_was_cut(desk_shell: Shell, tmp_path: Path) -> None:
+    """S143: as a value, and out of a file; 2 for what is no anchor."""
+    intact = desk_shell.run("audit", "verify", VIGIE_LANGUAGE="en").stdout
+    lines, head = re.findall(r"(\d+) lines, head ([0-9a-f]{64})", intact)[0]
+    (tmp_path / "letter.txt").write_text(f"Keep this.\n> {lines}:{head}  \n")
+    assert desk_shell.run("audit", "verify", "--anchor", str(tmp_path / "letter.txt")).returncode == 0
+    cut = desk_shell.run("audit", "verify", "--anchor", f"{int(lines) + 3}:{head}")
+    assert (cut.returncode, len(cut.stderr.strip().splitlines())) == (1, 1)
+    assert str(int(lines) + 3) in cut.stderr
+    assert desk_shell.run("audit", "verify", "--anchor", "nothing").returncode == 2

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from data import db
+from data.queries import outbox
 from data.vocabulary import Medium
 from services import incidents, lifecycle
+from services.clock import MovedClock
 from services.errors import DeskError, Forbidden
-from services.notifications import channels, reach
+from services.notifications import channels, delivery, reach
 from services.notifications.channels import ChannelView
 from tests.notifications.conftest import send_all
 from tests.notifications.peers import Receiver, web_server
@@ -221,3 +224,23 @@ def test_an_internal_comment_reaches_no_channel(cast: Cast, receiver: Receiver) 
     send_all(Medium.WEBHOOK, Medium.APPRISE)
     assert len(receiver.calls) == 6
     assert all(CANARY.encode() not in call.body for call in receiver.calls)
+
+
+def test_a_receiver_that_hangs_holds_up_its_own_alone(cast: Cast, receiver: Receiver, clock: MovedClock) -> None:
+    """W2: it has one call at a time, and what a dead worker held does not keep the rest of it waiting."""
+    hanging, _ = webhook(cast, receiver, name="Hangs", kinds=["created"])
+    for _ in range(3):
+        an_incident(cast.diane)
+    with db.write_session() as session:
+        at_work = outbox.claim(session, Medium.WEBHOOK, clock.at, clock.at + delivery.LEASE)
+        session.commit()
+    assert at_work is not None
+    assert at_work.channel_id == hanging.id
+    other, _ = webhook(cast, receiver, name="Good", kinds=["created"])
+    last = an_incident(cast.diane).reference
+    send_all(Medium.WEBHOOK)
+    assert [json.loads(call.body)["incident"]["reference"] for call in receiver.calls] == [last]
+    clock.forward(seconds=15)
+    send_all(Medium.WEBHOOK)
+    assert len(receiver.calls) == 1 + 3
+    assert other.id != hanging.id

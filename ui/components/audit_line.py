@@ -24,6 +24,8 @@ _ICONS = {
     "channel": "campaign",
     "item": "dns",
     "signed": "login",
+    "second": "phonelink_lock",
+    "recovery": "key",
     "chain": "verified",
     "history": "download",
     "commented": "chat",

@@ -21,7 +21,7 @@ import { slice } from "vigie-board/window.js";
 
 const HEIGHTS = { head: 30, row: 48, denseRow: 36, phoneRow: 150 }, AT_ONCE = ["take", "start", "resume", "take_and_start"];
 const VIEW_ICONS = { list: "view_list", kanban: "view_kanban" };
-const phone = matchMedia("(max-width: 767px)"), tablet = matchMedia("(max-width: 1100px)"), small = matchMedia("(max-width: 1279px)");
+const phone = matchMedia("(max-width: 767px)"), tablet = matchMedia("(max-width: 1100px)"), small = matchMedia("(max-width: 1279px)"), tight = matchMedia("(min-width: 1280px) and (max-width: 1499px)");
 const sizeOf = () => (tablet.matches ? 2 : small.matches ? 1 : 0);
 
 export default {
@@ -39,7 +39,7 @@ export default {
     const wish = window.location.search || "?" + (usual ? usual.query : new URLSearchParams({ view: layout.view, group: layout.group }));
     return {
       done: { rows: [], total: 0, closed: null }, leaving: [], // until it is known where to
-      views: this.saved, placed: false, layout, size: sizeOf(), peeking: false,
+      views: this.saved, placed: false, layout, size: sizeOf(), tight: tight.matches, peeking: false,
       rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [],
       filters: fromAddress(wish, this.codes),
       cursor: null, fresh: {}, busy: {}, top: 0, viewport: window.innerHeight, narrow: phone.matches, found: 0,
@@ -65,7 +65,8 @@ export default {
       if (this.grouping !== "none") return grouped(this.listed, this.grouping, this.at, this.codes);
       return this.listed.map((row) => ({ key: row.id, row }));
     },
-    shownColumns() { return fitting(this.layout.columns, this.size); },
+    room() { return this.tight && this.peeked ? 3 : this.size; },
+    shownColumns() { return fitting(this.layout.columns, this.room); },
     unclaimed() { return this.rows.reduce((n, row) => n + (row.unclaimed_since != null), 0); },
     /** What the cursor is on, while the panel is open. */
     peeked() { return this.peeking ? this.listed.find((row) => row.id === this.cursor) : null; },
@@ -130,6 +131,7 @@ export default {
         this.frame = null;
         this.narrow = phone.matches;
         this.size = sizeOf();
+        this.tight = tight.matches;
         this.viewport = window.innerHeight;
         if (this.$refs.body) this.top = -this.$refs.body.getBoundingClientRect().top;
       });
@@ -195,7 +197,7 @@ export default {
     table() {
       const { from, to, before, after } = this.drawn;
       return h("div", {
-        class: ["vg-table", { "vg-table--window": before || after, "vg-table--dense": this.layout.dense, "vg-table--picking": this.picked.size }], style: { "--grid": template(this.shownColumns, this.size) }, role: "table", "aria-label": this.text("nav.incidents"), "aria-rowcount": this.items.length + 1, onClick: this.clicked, onDblclick: this.doubled,
+        class: ["vg-table", { "vg-table--window": before || after, "vg-table--dense": this.layout.dense, "vg-table--picking": this.picked.size }], style: { "--grid": template(this.shownColumns, this.room) }, role: "table", "aria-label": this.text("nav.incidents"), "aria-rowcount": this.items.length + 1, onClick: this.clicked, onDblclick: this.doubled,
       }, [
         tableHead(this),
         h("div", { ref: "body", class: "vg-tbody", role: "rowgroup" }, [

@@ -5,7 +5,7 @@ import { GROUPS, TIERS, tier } from "./model.js";
 
 /** Besides priority and title, which always stand; in this order. */
 export const CHOICES = ["status", "sla", "assignee", "team", "category", "severity", "impact", "age", "level"];
-const USUAL = ["status", "sla", "assignee", "age", "level"], SMALL = ["status", "sla", "assignee"];
+const USUAL = ["status", "sla", "assignee", "age", "level"], SMALL = ["status", "sla", "assignee"], LEAST = ["status", "sla"];
 // Wide, below 1280, below 1101 pixels; the title takes what is left.
 const WIDTHS = {
   pick: [24, 22, 22], priority: [96, 94, 92], status: [124, 120, 118], sla: [158, 152, 152], assignee: [172, 150, 30], team: [132, 116], category: [104, 96],
@@ -29,9 +29,9 @@ export function keep(me, layout) {
   try { localStorage.setItem(place(me), JSON.stringify(layout)); } catch { /* a browser that keeps nothing */ }
 }
 
-/** The columns that fit: `size` is 0 for wide screens, 1 for narrower ones, 2 for tablets. */
-export const fitting = (columns, size) => (size === 2 ? SMALL.filter((name) => columns.includes(name)) : columns);
-export const template = (columns, size) => ["pick", "priority", null, ...columns].map((name) => (name ? WIDTHS[name][size] + "px" : "minmax(0, 1fr)")).join(" ");
+/** The columns that fit: `size` is 0 for wide screens, 1 for narrower ones, 2 for tablets, 3 beside the panel. */
+export const fitting = (columns, size) => (size < 2 ? columns : (size === 2 ? SMALL : LEAST).filter((name) => columns.includes(name)));
+export const template = (columns, size) => ["pick", "priority", null, ...columns].map((name) => (name ? WIDTHS[name][Math.min(size, 2)] + "px" : "minmax(0, 1fr)")).join(" ");
 
 // ------------------------------------------------------------------ groups
 const collator = new Intl.Collator(locale, { numeric: true, sensitivity: "base" }), LAST = "\uffff";
