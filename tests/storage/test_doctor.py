@@ -170,6 +170,7 @@ def test_mail_and_channels_are_reached_and_sent_nothing(cast: Cast, tmp_path: Pa
     assert keys(finding) == ["away"]
     assert "Astreinte" in finding.line("fr")
     assert "secret" not in finding.line("fr")
+    assert keys(examined(url, tmp_path, secret_key="another secret of the tests")["channels"]) == ["locked"]
 
 
 def test_a_database_that_is_not_there_is_said_and_not_made(empty_database_url: str, tmp_path: Path) -> None:
