@@ -20,9 +20,10 @@ from data import db
 from data.migrate import migrate
 from data.settings import Settings
 from data.vocabulary import Role, Scope
-from services import audit, chain, files, i18n, imports, incidents, jobs, logs, memory, organisation, people, tokens
+from services import anchors, chain, files, i18n, imports, incidents, jobs, logs, memory, organisation, people, tokens
 from services.errors import BadRows, DeskError, Invalid
 from services.notifications import settings as notifications
+from services.sealed import seal
 from services.work import SYSTEM
 
 COMMANDS_WITHOUT_SERVER = "the command works on the database that VIGIE_DATABASE_URL names, also while Vigie is running"
@@ -76,13 +77,10 @@ def _open(settings: Settings) -> None:
     chain.use_secret(settings.secret)
     incidents.use_zone(settings.zone)
     files.use_folder(settings.data_dir / "attachments")
+    anchors.use_folder(settings.data_dir)
     notifications.configure(settings)
     db.bind(settings.database_url)
-    migrate()
-
-
-def _leave_shut(settings: Settings) -> None:
-    """Nothing is opened, made or migrated: the command looks by itself at what is there."""
+    migrate(seal)
 
 
 def _language() -> str:
@@ -195,27 +193,20 @@ def token_add(options: argparse.Namespace, settings: Settings) -> None:
 
 
 def audit_verify(options: argparse.Namespace, settings: Settings) -> int:
-    """Whether the history is whole."""
-    report = audit.verify_chain()
-    if report.broken_at is not None:
-        print(i18n.t("cli.chain_broken", _language(), seq=report.broken_at, lines=report.lines), file=sys.stderr)
-        return 1
-    print(i18n.t("cli.chain_intact", _language(), lines=report.lines, head=report.head))
-    return _verify_pdf(options.pdf) if options.pdf else 0
+    """Whether the history is whole, with what was anchored of it, and a PDF what was exported."""
+    from services import proof
 
-
-def _verify_pdf(file: Path) -> int:
-    """Whether an exported PDF says what the history says."""
-    from services.reports.verify import verify_pdf
-
-    report = verify_pdf(file.read_bytes())
-    sentence = i18n.t(f"cli.pdf.{report.finding}", _language(), **report.params)
-    print(sentence, file=sys.stdout if report.intact else sys.stderr)
-    return 0 if report.intact else 1
+    for intact, sentence in proof.verdicts(_language(), anchor=options.anchor, pdf=options.pdf):
+        print(sentence, file=sys.stdout if intact else sys.stderr)
+        if not intact:
+            return 1
+    return 0
 
 
 def sla_verify(options: argparse.Namespace, settings: Settings) -> int:
     """Whether every stored verdict is what the events give."""
+    from services import audit
+
     differences = list(audit.verify_sla())
     for each in differences:
         print(
@@ -247,6 +238,8 @@ def restore(options: argparse.Namespace, settings: Settings) -> int:
     from services import backup
 
     report = backup.restore(options.file, data_dir=settings.data_dir, identity=options.identity, force=options.force)
+    if aside := anchors.set_aside(settings.data_dir):
+        print(i18n.t("cli.anchors_aside", _language(), file=aside))
     print(i18n.t("cli.restored", _language(), rows=report.rows, files=report.files))
     if report.chain_broken_at is not None:
         print(i18n.t("cli.restored_other_key", _language(), seq=report.chain_broken_at), file=sys.stderr)
@@ -336,13 +329,18 @@ def _parser() -> argparse.ArgumentParser:
     giving.add_argument("what", choices=["incidents", "history"])
     giving.add_argument("--format", choices=["csv", "json"], default="csv")
     command(commands, "migrate", migrate_only, "bring the schema up to date")
+    _add_checks(commands, command, group)
+    return parser
+
+
+def _add_checks(commands: Any, command: Callable[..., argparse.ArgumentParser], group: Callable[..., Any]) -> None:
     looking = command(commands, "doctor", examine, "look at everything that Vigie stands on; exit 1 if one fails")
-    looking.set_defaults(opens=_leave_shut)
+    looking.set_defaults(opens=lambda _: None)  # it makes, opens and migrates nothing
     audits = group("audit", "the history")
     verify = command(audits, "verify", audit_verify, "check the history's chain; exit 1 if broken")
+    verify.add_argument("--anchor", metavar="FILE|VALUE", help="and that nothing was cut off since this anchor")
     verify.add_argument("--pdf", type=Path, metavar="FILE", help="and this exported PDF against it")
     command(group("sla", "stored verdicts"), "verify", sla_verify, "recompute every stored verdict; exit 1 on a change")
-    return parser
 
 
 if __name__ in {"__main__", "__mp_main__"}:

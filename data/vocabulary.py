@@ -218,6 +218,7 @@ class NotificationKind(StrEnum):
     SLA_RED = "sla_red"
     HOLD_OVER = "hold_over"
     MESSAGE = "message"
+    ANCHORED = "anchored"
     TEST = "test"
 
 
@@ -277,6 +278,7 @@ class Fact(StrEnum):
     CHANNEL_REMOVED = "channel_removed"
     CHANNEL_TESTED = "channel_tested"
     CHAIN_VERIFIED = "chain_verified"
+    CHAIN_ANCHORED = "chain_anchored"
     HISTORY_EXPORTED = "history_exported"
     DISPLAY_PAIRED = "display_paired"
     DISPLAY_CHANGED = "display_changed"

@@ -13,7 +13,7 @@ import structlog
 
 from data import db
 from data.vocabulary import Medium
-from services import attachments, closing, watcher
+from services import anchors, attachments, closing, watcher
 from services.errors import DatabaseUnavailable
 from services.notifications import delivery
 
@@ -40,10 +40,11 @@ JOBS: Sequence[Job] = (
     Job("hold reminders", 10, watcher.tell_hold_over),
     Job("files", 600, attachments.sweep_one),
     Job("automatic closing", 60, closing.close_one),
+    Job("history anchor", 300, anchors.anchor_one),
     Job("mail", 1, partial(delivery.send_one, Medium.EMAIL), threads=2),
-    # Several, so that a receiver which hangs does not hold up the others.
-    Job("chat", 1, partial(delivery.send_one, Medium.APPRISE), threads=2),
-    Job("webhooks", 1, partial(delivery.send_one, Medium.WEBHOOK), threads=3),
+    # Each receiver has one call at a time: as many as these may hang before others wait.
+    Job("chat", 1, partial(delivery.send_one, Medium.APPRISE), threads=4),
+    Job("webhooks", 1, partial(delivery.send_one, Medium.WEBHOOK), threads=6),
 )
 
 

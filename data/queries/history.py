@@ -26,6 +26,16 @@ def head(session: Session) -> tuple[int, str] | None:
     return session.exec(_HEAD).first()
 
 
+def hashes(session: Session, seqs: Sequence[int]) -> dict[int, str]:
+    """The hash of each of these lines that there is."""
+    wanted = sorted(set(seqs))
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(History.seq, History.hash).where(col(History.seq).in_(wanted[start : start + 500]))
+        found.update(session.exec(query).all())
+    return found
+
+
 def last_instant(session: Session) -> datetime | None:
     """When the last line was written."""
     return session.exec(select(History.at).order_by(col(History.seq).desc()).limit(1)).first()
