@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from data.vocabulary import Action, Status
-from tests.rest import test_access
+from tests.rest import calls_table, test_access
 from tests.rest.doors import CALLERS
 from tests.rest.item_calls import ITEM_CALLS
 from tests.rest.people_calls import PEOPLE_CALLS
@@ -73,8 +73,8 @@ def written() -> str:
 
 
 def rest_rows() -> Mapping[str, tuple[int, ...]]:
-    """« GET /path » → its cells, as the columns of `test_access.CALLERS`."""
-    return test_access.CALLS | ITEM_CALLS | PEOPLE_CALLS | TEMPLATE_CALLS
+    """« GET /path » → its cells, as the columns of `calls_table.CALLERS`."""
+    return calls_table.CALLS | ITEM_CALLS | PEOPLE_CALLS | TEMPLATE_CALLS
 
 
 def _lines() -> Iterator[str]:
@@ -86,8 +86,8 @@ def _lines() -> Iterator[str]:
         yield from _table(("address", *_names(CALLERS)), ((d, *c.split()) for d, c in doors.items()))
     yield from _REST.splitlines()
     yield ""
-    rows = ((call, *map(str, test_access.cells(call, known))) for call, known in rest_rows().items())
-    yield from _table(("call", *_names(test_access.CALLERS)), rows)
+    rows = ((call, *map(str, calls_table.cells(call, known))) for call, known in rest_rows().items())
+    yield from _table(("call", *_names(calls_table.CALLERS)), rows)
     yield from _ACTIONS.splitlines()
     for status in Status:
         yield from ("", f"### {status}", "")

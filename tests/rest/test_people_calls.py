@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from services import accounts, people, sessions, teams, tokens
+from tests.rest.calls_table import CALLERS, cells
 from tests.rest.conftest import Api, field_codes
 from tests.rest.people_calls import PEOPLE_CALLS
-from tests.rest.test_access import CALLERS, callers, cells
+from tests.rest.test_access import callers
 
 SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 NEW = {"login": "hugo", "name": "Hugo Weber", "role": "technician", "teams": ["Support N2", "Support N1"]}

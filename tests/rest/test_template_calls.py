@@ -5,9 +5,10 @@ from itertools import count
 import pytest
 
 from services import templates
+from tests.rest.calls_table import CALLERS, cells
 from tests.rest.conftest import Api, field_codes
 from tests.rest.template_calls import TEMPLATE_CALLS
-from tests.rest.test_access import CALLERS, callers, cells
+from tests.rest.test_access import callers
 
 SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
