@@ -177,6 +177,7 @@ def viewer_of(request: Request, actor: Actor, account: AccountView) -> Viewer:
         theme=choose_theme(query.get("theme"), account.theme),
         zone=defaults.zone,
         teams=account.teams,
+        single_keys=account.single_keys,
     )
 
 
