@@ -15,18 +15,17 @@ from tests.torture.registry import ROWS, TRIALS, WAITING, Figure, Outcome, Trial
 from tests.torture.report import Line, table
 
 THEMES = (
-    *(
-        "concurrency",
-        "outbox",
-        "receivers",
-        "durability",
-        "upkeep",
-        "tampering",
-        "rules",
-        "disasters",
-        "pressure",
-        "fuzz",
-    ),
+    "concurrency",
+    "outbox",
+    "receivers",
+    "durability",
+    "powercut",
+    "upkeep",
+    "tampering",
+    "rules",
+    "disasters",
+    "pressure",
+    "fuzz",
 )
 
 
