@@ -23,6 +23,7 @@ from data.vocabulary import Role, Scope
 from services import anchors, chain, files, i18n, imports, incidents, jobs, logs, memory, organisation, people, tokens
 from services.errors import BadRows, DeskError, Invalid
 from services.notifications import settings as notifications
+from services.sealed import seal
 from services.work import SYSTEM
 
 COMMANDS_WITHOUT_SERVER = "the command works on the database that VIGIE_DATABASE_URL names, also while Vigie is running"
@@ -79,11 +80,7 @@ def _open(settings: Settings) -> None:
     anchors.use_folder(settings.data_dir)
     notifications.configure(settings)
     db.bind(settings.database_url)
-    migrate()
-
-
-def _leave_shut(settings: Settings) -> None:
-    """Nothing is opened, made or migrated: the command looks by itself at what is there."""
+    migrate(seal)
 
 
 def _language() -> str:
@@ -338,7 +335,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_checks(commands: Any, command: Callable[..., argparse.ArgumentParser], group: Callable[..., Any]) -> None:
     looking = command(commands, "doctor", examine, "look at everything that Vigie stands on; exit 1 if one fails")
-    looking.set_defaults(opens=_leave_shut)
+    looking.set_defaults(opens=lambda _: None)  # it makes, opens and migrates nothing
     audits = group("audit", "the history")
     verify = command(audits, "verify", audit_verify, "check the history's chain; exit 1 if broken")
     verify.add_argument("--anchor", metavar="FILE|VALUE", help="and that nothing was cut off since this anchor")

@@ -14,7 +14,7 @@ from data.models import Channel, Notification
 from data.queries import outbox
 from data.vocabulary import Medium
 from services import clock
-from services.notifications import chat, mail, webhook
+from services.notifications import chat, credentials, mail, webhook
 from services.notifications.message import Message, compose
 from services.work import SYSTEM, begin
 
@@ -36,12 +36,13 @@ def _mail(message: Message, told: Notification, _: Channel | None) -> None:
 
 def _chat(message: Message, _: Notification, channel: Channel | None) -> None:
     assert channel is not None
-    chat.send(message, channel.address)
+    chat.send(message, credentials.of(channel).address)
 
 
 def _webhook(message: Message, _: Notification, channel: Channel | None) -> None:
     assert channel is not None
-    webhook.send(message, channel.address, channel.secret)
+    reached = credentials.of(channel)
+    webhook.send(message, reached.address, reached.secret)
 
 
 SENDERS: Mapping[Medium, Send] = {Medium.EMAIL: _mail, Medium.APPRISE: _chat, Medium.WEBHOOK: _webhook}

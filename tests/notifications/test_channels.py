@@ -5,20 +5,22 @@ import hmac
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from data import db
 from data.queries import outbox
 from data.vocabulary import Medium
-from services import incidents, lifecycle
+from services import chain, incidents, lifecycle
 from services.clock import MovedClock
 from services.errors import DeskError, Forbidden
 from services.notifications import channels, delivery, reach
 from services.notifications.channels import ChannelView
+from tests.dump import dump
 from tests.notifications.conftest import send_all
 from tests.notifications.peers import Receiver, web_server
-from tests.personas import N1, N2, Cast, an_incident
+from tests.personas import N1, N2, SECRET, Cast, an_incident
 
 CANARY = "canari-91c2"
 
@@ -192,6 +194,40 @@ def test_only_administrators_see_channels_and_nobody_their_secrets(cast: Cast, r
             channels.every(other)
         with pytest.raises(Forbidden):
             channels.troubles(other)
+
+
+def test_what_a_channel_is_reached_by_is_in_the_database_under_a_key_that_is_not(
+    cast: Cast, receiver: Receiver, tmp_path: Path
+) -> None:
+    """ASVS 13.3.1. With another key the channel says what to do, and works again once it has been done."""
+    token = "JHMHI8qBe7bk2ZwO5U711o3dV_js"
+    channel, secret = webhook(cast, receiver, kinds=["created"])
+    channels.create(cast.emile, name="Discord", medium="apprise", address=f"discord://4174216298/{token}")
+    address = f":{receiver.port}/hook"
+    stored = repr(dump()) + "".join(file.read_bytes().decode("latin-1") for file in tmp_path.glob("vigie.db*"))
+    assert [each for each in (token, "4174216298", secret, address) if each in stored] == []
+    chain.use_secret(b"another secret of the tests")
+    try:
+        assert [(each.shown, each.locked) for each in channels.every(cast.emile)] == [("", True)] * 2
+        an_incident(cast.chloe)
+        send_all(Medium.WEBHOOK)
+        (trouble,) = channels.troubles(cast.emile)
+        assert (receiver.calls, "enter the channel's address again" in trouble.error) == ([], True)
+        with pytest.raises(Forbidden):
+            channels.enter_again(cast.diane, channel.id, f"http://127.0.0.1{address}")
+        with pytest.raises(DeskError):
+            channels.enter_again(cast.emile, channel.id, "ftp://x")
+        renewed = channels.enter_again(cast.emile, channel.id, f"http://127.0.0.1{address}")
+        assert renewed != secret
+        channels.retry(cast.emile, trouble.id)
+        send_all(Medium.WEBHOOK)
+        (call,) = receiver.calls
+        stamp = call.headers["x-vigie-timestamp"]
+        expected = hmac.new(renewed.encode(), f"{stamp}.".encode() + call.body, hashlib.sha256).hexdigest()
+        assert call.headers["x-vigie-signature"] == f"v1={expected}"
+        assert renewed not in repr(dump())
+    finally:
+        chain.use_secret(SECRET)
 
 
 def test_a_test_goes_through_the_outbox_and_tells_how_it_went(cast: Cast, receiver: Receiver) -> None:

@@ -14,7 +14,7 @@ from tests.torture.bench import Bench
 from tests.torture.registry import ROWS, TRIALS, WAITING, Figure, Outcome, Trial, Waiting
 from tests.torture.report import Line, table
 
-THEMES = ("concurrency", "outbox", "durability", "upkeep", "tampering", "rules", "disasters", "receivers")
+THEMES = ("concurrency", "outbox", "durability", "upkeep", "tampering", "rules", "disasters", "receivers", "pressure")
 
 
 def main() -> int:
