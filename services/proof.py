@@ -1,7 +1,6 @@
 """What `audit verify` says: whether the history, its anchors and an exported PDF are what they were, in sentences."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from services import anchors, audit, i18n
@@ -11,21 +10,21 @@ Verdict = tuple[bool, str]  # whether it is intact, and the sentence that says s
 
 
 def verdicts(locale: str, *, anchor: str | None = None, pdf: Path | None = None) -> Iterator[Verdict]:
-    """One for the chain, one for `anchor` (a file or a value), one for the file `pdf`; ends with the first broken one.
+    """One for the chain, one for `anchor` (a file or a value), one for the file `pdf`; nothing follows a broken one.
 
     Raises ValueError for an anchor that is none, OSError for a PDF that is not there.
     """
     kept = _anchors(anchor) if anchor else ()
-    proofs: list[Callable[[str], Verdict]] = [_of_chain]
-    if kept:
-        proofs.append(partial(_of_anchors, kept))
-    if pdf:
-        proofs.append(partial(_of_pdf, pdf))
-    for proof in proofs:
-        intact, sentence = proof(locale)
-        yield intact, sentence
-        if not intact:
-            return
+    whole = _of_chain(locale)
+    held = _of_anchors(kept, locale) if kept and whole[0] else None
+    if held is not None and not held[0]:  # what is left is a whole chain: to say so would mislead
+        yield held
+        return
+    yield whole
+    if held is not None:
+        yield held
+    if pdf and whole[0]:
+        yield _of_pdf(pdf, locale)
 
 
 def _of_chain(locale: str) -> Verdict:

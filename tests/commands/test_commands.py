@@ -239,6 +239,6 @@ def test_an_anchor_shows_a_history_that_was_cut(desk_shell: Shell, tmp_path: Pat
     (tmp_path / "letter.txt").write_text(f"Keep this.\n> {lines}:{head}  \n")
     assert desk_shell.run("audit", "verify", "--anchor", str(tmp_path / "letter.txt")).returncode == 0
     cut = desk_shell.run("audit", "verify", "--anchor", f"{int(lines) + 3}:{head}")
-    assert (cut.returncode, len(cut.stderr.strip().splitlines())) == (1, 1)
+    assert (cut.returncode, cut.stdout, len(cut.stderr.strip().splitlines())) == (1, "", 1)
     assert str(int(lines) + 3) in cut.stderr
     assert desk_shell.run("audit", "verify", "--anchor", "nothing").returncode == 2

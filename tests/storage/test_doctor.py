@@ -132,7 +132,9 @@ def test_a_secret_key_that_others_can_read_or_that_is_gone_is_a_fault(cast: Cast
     assert keys(examined(url, tmp_path, secret_key="")["secret_key"]) == ["missing"]
     assert keys(examined(url, tmp_path, secret_key="")["chain"]) == ["keyless"]
     assert not kept.exists()
+    server = "postgresql://nobody@127.0.0.1:1/nowhere"
     kept.write_bytes(SECRET)
+    assert keys(examined(server, tmp_path, secret_key="")["secret_key"]) == ["required"]
     for mode, state in ((0o600, State.OK), (0o400, State.OK), (0o640, State.FAILED), (0o604, State.FAILED)):
         kept.chmod(mode)
         found = examined(url, tmp_path, secret_key="")

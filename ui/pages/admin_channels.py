@@ -143,6 +143,8 @@ class _ChannelsPage:
                 dialog = Dialog(title, viewer.t("channel.new_help"), locale=viewer.locale)
                 with dialog:
                     fields = {"address": self._address_field()}
+                    if channel.medium is Medium.WEBHOOK:
+                        el("p", "vg-soft", viewer.t("channel.enter_webhook"))
                 with dialog.foot:
                     button(viewer.t("action.cancel"), on_click=dialog.close)
                     button(viewer.t("channel.enter_now"), kind="primary", on_click=change, submit=True)
