@@ -20,9 +20,10 @@ from data import db
 from data.migrate import migrate
 from data.settings import Settings
 from data.vocabulary import Role, Scope
-from services import audit, chain, files, i18n, imports, incidents, jobs, logs, organisation, people, tokens
+from services import anchors, chain, files, i18n, imports, incidents, jobs, logs, memory, organisation, people, tokens
 from services.errors import BadRows, DeskError, Invalid
 from services.notifications import settings as notifications
+from services.sealed import seal
 from services.work import SYSTEM
 
 COMMANDS_WITHOUT_SERVER = "the command works on the database that VIGIE_DATABASE_URL names, also while Vigie is running"
@@ -76,13 +77,10 @@ def _open(settings: Settings) -> None:
     chain.use_secret(settings.secret)
     incidents.use_zone(settings.zone)
     files.use_folder(settings.data_dir / "attachments")
+    anchors.use_folder(settings.data_dir)
     notifications.configure(settings)
     db.bind(settings.database_url)
-    migrate()
-
-
-def _leave_shut(settings: Settings) -> None:
-    """Nothing is opened, made or migrated: the command looks by itself at what is there."""
+    migrate(seal)
 
 
 def _language() -> str:
@@ -132,6 +130,7 @@ def demo(options: argparse.Namespace, settings: Settings) -> None:
     """The demonstration organisation, its people and its incidents."""
     from services import demo
 
+    memory.keep_what_is_loaded()
     loaded = demo.load()
     for account in loaded.accounts:
         print(f"{account.login:12} {account.password:24} {account.role:12} {account.name}")
@@ -148,15 +147,15 @@ def setup(options: argparse.Namespace, settings: Settings) -> None:
 
 def user_add(options: argparse.Namespace, settings: Settings) -> None:
     """A new account."""
-    people.create_user(
-        SYSTEM,
-        login=options.login,
-        name=options.name,
-        role=options.role,
-        password=_password(),
-        email=options.email,
-        teams=options.team,
-    )
+    given = {name: getattr(options, name) for name in ("login", "name", "role", "email")}
+    people.create_user(SYSTEM, **given, teams=options.team, password=_password())
+
+
+def user_unfactor(options: argparse.Namespace, settings: Settings) -> None:
+    """The account signs in by its password alone: for whoever has lost telephone and recovery codes."""
+    from services import second_factor
+
+    second_factor.reset(SYSTEM, options.login)
 
 
 def import_file(options: argparse.Namespace, settings: Settings) -> int:
@@ -194,27 +193,20 @@ def token_add(options: argparse.Namespace, settings: Settings) -> None:
 
 
 def audit_verify(options: argparse.Namespace, settings: Settings) -> int:
-    """Whether the history is whole."""
-    report = audit.verify_chain()
-    if report.broken_at is not None:
-        print(i18n.t("cli.chain_broken", _language(), seq=report.broken_at, lines=report.lines), file=sys.stderr)
-        return 1
-    print(i18n.t("cli.chain_intact", _language(), lines=report.lines, head=report.head))
-    return _verify_pdf(options.pdf) if options.pdf else 0
+    """Whether the history is whole, with what was anchored of it, and a PDF what was exported."""
+    from services import proof
 
-
-def _verify_pdf(file: Path) -> int:
-    """Whether an exported PDF says what the history says."""
-    from services.reports.verify import verify_pdf
-
-    report = verify_pdf(file.read_bytes())
-    sentence = i18n.t(f"cli.pdf.{report.finding}", _language(), **report.params)
-    print(sentence, file=sys.stdout if report.intact else sys.stderr)
-    return 0 if report.intact else 1
+    for intact, sentence in proof.verdicts(_language(), anchor=options.anchor, pdf=options.pdf):
+        print(sentence, file=sys.stdout if intact else sys.stderr)
+        if not intact:
+            return 1
+    return 0
 
 
 def sla_verify(options: argparse.Namespace, settings: Settings) -> int:
     """Whether every stored verdict is what the events give."""
+    from services import audit
+
     differences = list(audit.verify_sla())
     for each in differences:
         print(
@@ -246,6 +238,8 @@ def restore(options: argparse.Namespace, settings: Settings) -> int:
     from services import backup
 
     report = backup.restore(options.file, data_dir=settings.data_dir, identity=options.identity, force=options.force)
+    if aside := anchors.set_aside(settings.data_dir):
+        print(i18n.t("cli.anchors_aside", _language(), file=aside))
     print(i18n.t("cli.restored", _language(), rows=report.rows, files=report.files))
     if report.chain_broken_at is not None:
         print(i18n.t("cli.restored_other_key", _language(), seq=report.chain_broken_at), file=sys.stderr)
@@ -275,6 +269,23 @@ def _password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
+def _account_commands(command: Callable[..., argparse.ArgumentParser], group: Callable[[str, str], Any]) -> None:
+    """What lets people and scripts in."""
+    account = command(accounts := group("user", "accounts"), "add", user_add, "create an account; password on stdin")
+    account.add_argument("login")
+    account.add_argument("--name", required=True)
+    account.add_argument("--role", required=True, choices=[role.value for role in Role])
+    account.add_argument("--email")
+    account.add_argument("--team", action="append", default=[], help="name of a team, the main one first; repeatable")
+    lost = "let a person in by the password alone, who has lost telephone and recovery codes"
+    command(accounts, "reset-second-factor", user_unfactor, lost).add_argument("login")
+    token = command(group("token", "API tokens"), "add", token_add, "print a new API token, once")
+    token.add_argument("login")
+    token.add_argument("--name", required=True, help="what it is for")
+    token.add_argument("--scope", choices=[scope.value for scope in Scope], default=Scope.WRITE.value)
+    token.add_argument("--expires", type=int, metavar="DAYS")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python main.py", description="Vigie, the incident desk of small IT teams")
     parser.set_defaults(run=serve, opens=_open, host=None, port=None, no_jobs=False)
@@ -302,17 +313,7 @@ def _parser() -> argparse.ArgumentParser:
     first.add_argument("--admin", required=True, help="login of the administrator")
     first.add_argument("--name", help="the administrator's name (default: the login)")
     first.add_argument("--email")
-    account = command(group("user", "accounts"), "add", user_add, "create an account; password on stdin")
-    account.add_argument("login")
-    account.add_argument("--name", required=True)
-    account.add_argument("--role", required=True, choices=[role.value for role in Role])
-    account.add_argument("--email")
-    account.add_argument("--team", action="append", default=[], help="name of a team, the main one first; repeatable")
-    token = command(group("token", "API tokens"), "add", token_add, "print a new API token, once")
-    token.add_argument("login")
-    token.add_argument("--name", required=True, help="what it is for")
-    token.add_argument("--scope", choices=[scope.value for scope in Scope], default=Scope.WRITE.value)
-    token.add_argument("--expires", type=int, metavar="DAYS")
+    _account_commands(command, group)
     loading = command(commands, "import", import_file, "load a CSV file, all of it or nothing")
     loading.add_argument("kind", choices=[*imports.SORTS])
     loading.add_argument("file", metavar="FILE.csv")
@@ -328,14 +329,18 @@ def _parser() -> argparse.ArgumentParser:
     giving.add_argument("what", choices=["incidents", "history"])
     giving.add_argument("--format", choices=["csv", "json"], default="csv")
     command(commands, "migrate", migrate_only, "bring the schema up to date")
+    _add_checks(commands, command, group)
+    return parser
+
+
+def _add_checks(commands: Any, command: Callable[..., argparse.ArgumentParser], group: Callable[..., Any]) -> None:
     looking = command(commands, "doctor", examine, "look at everything that Vigie stands on; exit 1 if one fails")
-    looking.set_defaults(opens=_leave_shut)
-    verify = command(
-        group("audit", "the history"), "verify", audit_verify, "check the history's chain; exit 1 if broken"
-    )
+    looking.set_defaults(opens=lambda _: None)  # it makes, opens and migrates nothing
+    audits = group("audit", "the history")
+    verify = command(audits, "verify", audit_verify, "check the history's chain; exit 1 if broken")
+    verify.add_argument("--anchor", metavar="FILE|VALUE", help="and that nothing was cut off since this anchor")
     verify.add_argument("--pdf", type=Path, metavar="FILE", help="and this exported PDF against it")
     command(group("sla", "stored verdicts"), "verify", sla_verify, "recompute every stored verdict; exit 1 on a change")
-    return parser
 
 
 if __name__ in {"__main__", "__mp_main__"}:

@@ -1,5 +1,6 @@
 """Bringing the schema up to date, by one process at a time."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +12,8 @@ from sqlalchemy import Connection, text
 from data.db import MIGRATION_LOCK, bound
 from data.queries.search import fill_if_outdated
 
+Seal = Callable[[str, str], str]
+
 
 def configuration(connection: Connection) -> Config:
     """Alembic's settings for our migrations, on an open connection."""
@@ -20,12 +23,13 @@ def configuration(connection: Connection) -> Config:
     return config
 
 
-def migrate() -> None:
+def migrate(seal: Seal | None = None) -> None:
     """The schema is the newest one, and the search knows every incident. A failure leaves all exactly as it was.
 
     One transaction on both databases: the writer's BEGIN IMMEDIATE on SQLite, an advisory lock on PostgreSQL, so that
     of two processes that start together one waits and then finds nothing to do. Moving much data may take long; tables
-    that somebody else holds are waited for as briefly as ever.
+    that somebody else holds are waited for as briefly as ever. `seal` makes of (purpose, secret) what may be stored;
+    raises RuntimeError where a secret is found in plain letters and there is no `seal`.
     """
     database = bound()
     with database.writer.begin() as connection:
@@ -34,7 +38,9 @@ def migrate() -> None:
             connection.execute(text("SET LOCAL lock_timeout = '10min'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-        command.upgrade(configuration(connection), "head")
+        config = configuration(connection)
+        config.attributes["seal"] = seal
+        command.upgrade(config, "head")
         fill_if_outdated(connection)
 
 

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     smtp_sender: str = ""
     webhook_allow: str = ""
+    anchor_to: str = ""
     log_format: Literal["text", "json"] = "text"
 
     @field_validator("timezone")

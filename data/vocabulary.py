@@ -218,6 +218,7 @@ class NotificationKind(StrEnum):
     SLA_RED = "sla_red"
     HOLD_OVER = "hold_over"
     MESSAGE = "message"
+    ANCHORED = "anchored"
     TEST = "test"
 
 
@@ -264,6 +265,11 @@ class Fact(StrEnum):
     TEAM_REMOVED = "team_removed"
     USER_CREATED = "user_created"
     USER_CHANGED = "user_changed"
+    SECOND_FACTOR_ADDED = "second_factor_added"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     TOKEN_CREATED = "token_created"
     TOKEN_REVOKED = "token_revoked"
     POLICY_CREATED = "policy_created"
@@ -272,6 +278,7 @@ class Fact(StrEnum):
     CHANNEL_REMOVED = "channel_removed"
     CHANNEL_TESTED = "channel_tested"
     CHAIN_VERIFIED = "chain_verified"
+    CHAIN_ANCHORED = "chain_anchored"
     HISTORY_EXPORTED = "history_exported"
     DISPLAY_PAIRED = "display_paired"
     DISPLAY_CHANGED = "display_changed"

@@ -81,6 +81,7 @@ class Detail:
 
     account: AccountView
     temporary: bool
+    second_factor: datetime | None  # since when
     created_at: datetime
     tokens: tuple[TokenView, ...]
     open: int
@@ -125,9 +126,11 @@ def get(actor: Actor, login: str) -> Detail:
         user = known(reading, login)
         assert user.id is not None
         waiting = incidents.open_of(reading.session, user.id)
+        factor = people.second_factor(reading.session, user.id)
         return Detail(
             account=account(reading, user.id),
             temporary=user.password_temporary,
+            second_factor=factor.since if factor else None,
             created_at=user.created_at,
             tokens=tuple(_token_view(reading, row) for row in people.tokens_of(reading.session, user.id)),
             open=incidents.open_counts(reading.session).get(user.id, 0),

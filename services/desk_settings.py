@@ -34,10 +34,14 @@ class ServiceCatalogue:
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """The settings of the desk; `catalogue` None: service requests are not redirected."""
+    """The settings of the desk; `catalogue` None: service requests are not redirected.
+
+    `second_factor`: administrators have to have one (`services.second_factor` changes it).
+    """
 
     name: str
     catalogue: ServiceCatalogue | None
+    second_factor: bool = False
 
 
 def service_catalogue() -> ServiceCatalogue | None:
@@ -111,4 +115,4 @@ def _catalogue(row: Organisation) -> ServiceCatalogue | None:
 
 
 def _view(row: Organisation) -> DeskSettings:
-    return DeskSettings(row.name, _catalogue(row))
+    return DeskSettings(row.name, _catalogue(row), row.second_factor_admins)

@@ -2,7 +2,9 @@
 
     DeskError
     ├── Unauthenticated        401  nobody, a session that ended, a token that is unknown or expired
-    │   └── BadCredentials     401  wrong login or password
+    │   ├── BadCredentials     401  wrong login or password
+    │   ├── CodeNeeded         401  the password is right; a code is asked for as well
+    │   └── BadCode            401  no code of the account, or one that was used
     ├── Forbidden              403  known, but not allowed
     ├── NotFound               404  unknown, or not visible to the caller
     ├── Refused                409  a rule says no
@@ -20,7 +22,8 @@
     ├── PdfTooLarge            422  more than one PDF may hold
     ├── TooManyAttempts        429  wait `retry_after` seconds
     ├── DatabaseUnavailable    503  away, held up or full for now; try again
-    └── PdfUnavailable         503  the system lacks `packages`
+    ├── PdfUnavailable         503  the system lacks `packages`
+    └── DiskFull               507  there is no room for the file
 
 The sentence of each is `error.<code>` in both catalogs, filled with `params`. Anything else that is raised is a
 bug: it surfaces as 500 with a reference number, never with its text.
@@ -48,6 +51,22 @@ class Unauthenticated(DeskError):
 
 class BadCredentials(Unauthenticated):
     code = "bad_credentials"
+
+
+class CodeNeeded(Unauthenticated):
+    """`ticket` says for some minutes that the password was right; by itself it opens nothing."""
+
+    code = "code_needed"
+
+    def __init__(self, ticket: str = "") -> None:
+        super().__init__()
+        self.ticket = ticket
+
+
+class BadCode(Unauthenticated):
+    """`left`: attempts that remain."""
+
+    code = "bad_code"
 
 
 class Forbidden(DeskError):
@@ -147,6 +166,13 @@ class FileTooLarge(DeskError):
 
     def __init__(self, max_mb: int = 20) -> None:
         super().__init__(max_mb=max_mb)
+
+
+class DiskFull(DeskError):
+    """The disk of the attachments has no room left: the operator's affair, and nothing of the file is kept."""
+
+    code = "disk_full"
+    status = 507
 
 
 class FileRefused(DeskError):

@@ -3,6 +3,7 @@
 A file is written aside, flushed to the disk and renamed; only then may a row name it. What no row names is swept.
 """
 
+import errno
 import hashlib
 import os
 import re
@@ -10,10 +11,11 @@ import time
 import unicodedata
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.errors import FileTooLarge
+from services.errors import DiskFull, FileTooLarge
 
 LIMIT = 20 * 2**20  # bytes of one file
 NAME = 120
@@ -46,10 +48,21 @@ class Written:
     head: bytes
 
 
+@contextmanager
+def _room() -> Iterator[None]:
+    """A disk without room is a refusal with a sentence, and no bug."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull() from error
+        raise
+
+
 class Writing:
     """A file in the making, for one thread at a time. `close` leaves nothing behind unless `keep` was called before.
 
-    `add` raises `FileTooLarge` as soon as the limit is passed.
+    `add` raises `FileTooLarge` as soon as the limit is passed; all but `close` raise `DiskFull`.
     """
 
     def __init__(self) -> None:
@@ -58,8 +71,9 @@ class Writing:
         self.head = b""
         self._digest = hashlib.sha256()
         self._aside = path_of(self.stored, ASIDE)
-        self._aside.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._aside.open("xb")
+        with _room():
+            self._aside.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._aside.open("xb")
         self._kept = False
 
     def add(self, chunk: bytes) -> None:
@@ -70,7 +84,8 @@ class Writing:
         if len(self.head) < 8192:
             self.head += chunk[: 8192 - len(self.head)]
         self._digest.update(chunk)
-        self._file.write(chunk)
+        with _room():
+            self._file.write(chunk)
 
     @property
     def path(self) -> Path:
@@ -79,8 +94,9 @@ class Writing:
 
     def flush(self) -> None:
         """What has been added is on the disk."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with _room():
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
     def keep(self) -> Written:
         """The file is there under its name, also after a power cut."""
@@ -98,7 +114,8 @@ class Writing:
 
     def close(self) -> None:
         """Nothing of an unkept file is left."""
-        self._file.close()
+        with suppress(OSError):  # what has no room cannot be flushed now either
+            self._file.close()
         if not self._kept:
             remove(self.stored)
 

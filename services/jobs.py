@@ -11,8 +11,10 @@ from functools import partial
 
 import structlog
 
+from data import db
 from data.vocabulary import Medium
-from services import attachments, closing, watcher
+from services import anchors, attachments, closing, watcher
+from services.errors import DatabaseUnavailable
 from services.notifications import delivery
 
 log = structlog.get_logger()
@@ -38,10 +40,11 @@ JOBS: Sequence[Job] = (
     Job("hold reminders", 10, watcher.tell_hold_over),
     Job("files", 600, attachments.sweep_one),
     Job("automatic closing", 60, closing.close_one),
+    Job("history anchor", 300, anchors.anchor_one),
     Job("mail", 1, partial(delivery.send_one, Medium.EMAIL), threads=2),
-    # Several, so that a receiver which hangs does not hold up the others.
-    Job("chat", 1, partial(delivery.send_one, Medium.APPRISE), threads=2),
-    Job("webhooks", 1, partial(delivery.send_one, Medium.WEBHOOK), threads=3),
+    # Each receiver has one call at a time: as many as these may hang before others wait.
+    Job("chat", 1, partial(delivery.send_one, Medium.APPRISE), threads=4),
+    Job("webhooks", 1, partial(delivery.send_one, Medium.WEBHOOK), threads=6),
 )
 
 
@@ -81,7 +84,15 @@ class Runner:
             try:
                 if job.body():
                     continue
-            except Exception:  # a database that is away, a bug: the others go on, and this one tries again
-                log.exception("job failed", job=job.name)
+            except Exception as error:  # a database that is away, a bug: the others go on, and this one tries again
+                _tell(job, error)
                 pause = AFTER_A_FAULT_S
             self._stopped.wait(pause)
+
+
+def _tell(job: Job, error: Exception) -> None:
+    """A database that is away is a line for each job and try; anything else is a bug, with where it was."""
+    if isinstance(error, DatabaseUnavailable) or (isinstance(error, db.AWAY) and db.is_away(error)):
+        log.warning("job waits for the database", job=job.name)
+    else:
+        log.error("job failed", job=job.name, exc_info=error)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from data.queries import spans
 from data.queries.lists import Filters
+from data.queries.spans import EmployeeGroup
 from data.vocabulary import Unnamed, Verdict
 from services.inputs import NAME, Form
 from services.permissions import Right, may
@@ -18,7 +19,8 @@ class Past:
 
     `response` and `resolution` are the verdicts of the first response and the first resolution, `every_resolution`
     that of all resolutions before `resolved_to`. `held_by` is the name of a team that had
-    it before its first resolution; `without` names what is not set.
+    it before its first resolution; `without` names what is not set. `department` and `employee_team` are of an
+    employee whom it affects, `rating` the scores, 1 to 5, of which its requester gave one.
     """
 
     answered_from: datetime | None = None
@@ -38,14 +40,20 @@ class Past:
     held_by: str | None = None
     without: Sequence[str] = ()
     department: str | None = None
+    employee_team: str | None = None
+    rated_from: datetime | None = None
+    rated_to: datetime | None = None
+    rating: Sequence[str] = ()
 
 
+SCORES = ("1", "2", "3", "4", "5")
 SPANS = {
     "answered": spans.answered,
     "first_resolved": spans.first_resolved,
     "resolved": spans.resolved,
     "reopened": spans.reopened,
     "open": spans.open_during,
+    "rated": spans.rated,
 }
 
 
@@ -73,5 +81,17 @@ def narrow(reading: Reading, form: Form, filters: Filters, past: Past) -> None:
     for value in past.without:
         if unnamed := form.code("without", value, Unnamed):
             filters.where(spans.without(unnamed))
-    if past.department is not None:
-        filters.where(spans.in_department(form.line("department", past.department, max_length=NAME)))
+    _people(form, filters, past)
+
+
+def _people(form: Form, filters: Filters, past: Past) -> None:
+    """Whom it affects, and what its requester thinks of it."""
+    for field, group in (("department", EmployeeGroup.DEPARTMENT), ("employee_team", EmployeeGroup.TEAM)):
+        if (name := getattr(past, field)) is not None:
+            filters.where(spans.affects(group, form.line(field, name, max_length=NAME)))
+    if past.rating:
+        given = [score for each in past.rating for score in each.split(",")]
+        scores = [int(each) for each in given if each in SCORES]
+        if len(scores) < len(given):
+            form.wrong("rating", "out_of_range", min=SCORES[0], max=SCORES[-1])
+        filters.where(spans.scored(scores))

@@ -31,7 +31,7 @@ _nobody = _hasher.hash(hashlib.sha256(b"nobody has this password").hexdigest())
 
 def me(actor: Actor) -> AccountView:
     """The actor's own account."""
-    with look(actor) as reading:
+    with look(actor, confined=True) as reading:
         return account(reading, reading.user_id)
 
 
@@ -127,7 +127,7 @@ def add_user(
         name=name,
         email=address,
         role=required(known_role),
-        password_hash=_hasher.hash(_bytes(password)),
+        password_hash=hashed(password),
         created_at=work.now,
     )
     work.session.add(user)
@@ -186,14 +186,17 @@ def put_password(work: Work, user: User, password: str, *, keep: str | None = No
     form = Form()
     check_password(form, password)
     form.check()
-    user.password_hash = _hasher.hash(_bytes(password))
+    user.password_hash = hashed(password)
     user.password_temporary = temporary
     end_access(work, user, field="password", old=None, new=None, keep=keep)
 
 
-def prefer(actor: Actor, *, locale: str | None = None, theme: str | None = None) -> None:
-    """The actor's pages have this language and theme from now on; None leaves the one of before. Raises `Invalid`."""
-    with begin(actor) as work:
+def prefer(
+    actor: Actor, *, locale: str | None = None, theme: str | None = None, single_keys: bool | None = None
+) -> None:
+    """The actor's pages have this language and theme from now on, and single keys act on them or not; None leaves what
+    was before. Raises `Invalid`."""
+    with begin(actor, confined=True) as work:
         user = people.user(work.session, work.user_id)
         assert user is not None
         form = Form()
@@ -203,7 +206,14 @@ def prefer(actor: Actor, *, locale: str | None = None, theme: str | None = None)
             if value not in choices:
                 form.wrong(field, "unknown_value", known=", ".join(choices))
             setattr(user, field, value)
+        if single_keys is not None:
+            user.single_keys = single_keys
         form.check()
+
+
+def hashed(secret: str) -> str:
+    """What the database keeps of a password or recovery code."""
+    return _hasher.hash(_bytes(secret))
 
 
 def password_fits(stored: str | None, password: str) -> bool:
@@ -288,6 +298,7 @@ def account_view(user: User, own: tuple[TeamView, ...]) -> AccountView:
         locale=user.locale,
         theme=user.theme,
         teams=own,
+        single_keys=user.single_keys,
         temporary=user.password_temporary,
     )
 
@@ -306,10 +317,15 @@ def keep_an_admin(work: Work, user: User, *, role: Role, active: bool) -> None:
 
 def end_access(work: Work, user: User, *, field: str, old: object, new: object, keep: str | None = None) -> None:
     """Every session and open page of the account is over, but the session `keep`; the line says what has changed."""
+    end_sessions(work, user, keep=keep)
+    work.note(Fact.USER_CHANGED, login=user.login, field=field, **change(old, new))
+
+
+def end_sessions(work: Work, user: User, *, keep: str | None = None) -> None:
+    """Every session and open page of the account is over, but the session `keep`."""
     user.auth_version += 1
     kept = people.login_session(work.session, keep) if keep else None
     people.end_login_sessions(work.session, user_id=_id(user), keep=keep)
     if kept is not None:
         kept.auth_version = user.auth_version
-    work.note(Fact.USER_CHANGED, login=user.login, field=field, **change(old, new))
     work.tell(bus.AccessChanged(_id(user)))

@@ -62,8 +62,11 @@ def of_cycles(session: Session, cycles: Iterable[SlaCycle]) -> dict[int, Policy]
 
 
 def _these(session: Session, versions: Collection[int]) -> dict[int, Policy]:
-    found = sla_queries.policies(session, versions)
-    return {stored.version: policy_of(stored.version, stored.terms) for stored in found}
+    known: dict[int, Policy] = session.info.setdefault("policies", {})  # a version never changes
+    if missing := set(versions) - known.keys():
+        found = sla_queries.policies(session, missing)
+        known.update((stored.version, policy_of(stored.version, stored.terms)) for stored in found)
+    return {version: known[version] for version in versions if version in known}
 
 
 def current(session: Session) -> int:

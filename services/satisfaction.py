@@ -1,8 +1,5 @@
 """Satisfaction: the requester rates an incident once, from 1 to 5 and in words, after its resolution (S83)."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from data.models import Rating
 from data.queries import ratings
 from data.vocabulary import OPEN_STATUSES, Fact
@@ -13,18 +10,9 @@ from services.inputs import REASON, Form
 from services.lifecycle import load
 from services.permissions import Right
 from services.views import RatingView
-from services.work import Actor, Reading, begin
+from services.work import Actor, begin
 
 SCORES = range(1, 6)
-
-
-@dataclass(frozen=True, slots=True)
-class Satisfaction:
-    """How many rated in a period, the mean of their scores (None where nobody did), and how many gave each score."""
-
-    count: int
-    mean: float | None
-    by_score: dict[int, int]
 
 
 def rate(actor: Actor, reference: str, *, score: object, comment: str | None = None) -> RatingView:
@@ -54,11 +42,3 @@ def rate(actor: Actor, reference: str, *, score: object, comment: str | None = N
         work.session.flush()
         work.note(Fact.RATED, incident=incident, public=True, score=score, sha256=digest_of(said))
         return rating_view(rating)
-
-
-def figures(reading: Reading, start: datetime, end: datetime) -> Satisfaction:
-    """What was thought from `start` on, before `end`, by when it was said; for reports, which settle who may ask."""
-    by_score = ratings.counts_by_score(reading.session, start, end)
-    count = sum(by_score.values())
-    mean = sum(score * n for score, n in by_score.items()) / count if count else None
-    return Satisfaction(count, mean, by_score)

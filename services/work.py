@@ -113,33 +113,35 @@ def change(old: object, new: object) -> dict[str, Any]:
 
 
 @contextmanager
-def look(actor: Actor) -> Iterator[Reading]:
+def look(actor: Actor, *, confined: bool = False) -> Iterator[Reading]:
     """A read-only view of the database for `actor`.
 
-    Raises `Unauthenticated` when the account or session is over, `DatabaseUnavailable`.
+    `confined`: also for somebody who has to choose a password or add a second factor before anything else.
+    Raises `Unauthenticated` when the account or session is over, `Forbidden` for such a session elsewhere,
+    `DatabaseUnavailable`.
     """
     with _open(db.read_session()) as session:
         now = clock.now()
-        yield Reading(session, now, *_identify(session, actor, now))
+        yield Reading(session, now, *_identify(session, actor, now, confined))
 
 
 def seen_by(reading: Reading, actor: Actor) -> Reading:
-    """The same look at the same state, for `actor`. Raises `Unauthenticated` as `look` does."""
-    return Reading(reading.session, reading.now, *_identify(reading.session, actor, reading.now))
+    """The same look at the same state, for `actor`, confined or not. Raises `Unauthenticated` as `look` does."""
+    return Reading(reading.session, reading.now, *_identify(reading.session, actor, reading.now, confined=True))
 
 
 @contextmanager
-def begin(actor: Actor) -> Iterator[Work]:
+def begin(actor: Actor, *, confined: bool = False) -> Iterator[Work]:
     """A transaction of `actor`: all of the block takes effect, with its history, or nothing does.
 
-    Raises `Unauthenticated` when the account or session is over, `Forbidden` for a token that may only read,
-    `AlreadyDone` for a call that took effect before, `DatabaseUnavailable`.
+    `confined` as for `look`. Raises `Unauthenticated` when the account or session is over, `Forbidden` for a token
+    that may only read, `AlreadyDone` for a call that took effect before, `DatabaseUnavailable`.
     """
     if actor.scope is Scope.READ:
         raise Forbidden(reason="read_only_token")
     with _open(db.write_session()) as session:
         now = clock.now()
-        work = Work(session, now, *_identify(session, actor, now))
+        work = Work(session, now, *_identify(session, actor, now, confined))
         if actor.call:
             _once(work, actor.call)
         yield work
@@ -164,7 +166,7 @@ def _open(opened: AbstractContextManager[Session]) -> Iterator[Session]:
         raise DatabaseUnavailable() from error
 
 
-def _identify(session: Session, actor: Actor, now: datetime) -> tuple[Who, PersonView | None]:
+def _identify(session: Session, actor: Actor, now: datetime, confined: bool) -> tuple[Who, PersonView | None]:
     if actor.user_id is None:
         return Who(None, Role.ADMIN, frozenset()), None
     user = people.user(session, actor.user_id)
@@ -174,6 +176,8 @@ def _identify(session: Session, actor: Actor, now: datetime) -> tuple[Who, Perso
         live = people.login_session(session, actor.session)
         if live is None or live.expires_at <= now or live.auth_version != user.auth_version:
             raise Unauthenticated()
+        if (live.confined or user.password_temporary) and not confined:
+            raise Forbidden(reason="own_account_first")
     teams = frozenset(membership.team_id for membership in people.memberships(session, user.id))
     return Who(user.id, user.role, teams), PersonView(user.id, user.login, user.name)
 

@@ -1,6 +1,7 @@
 """What every test may ask for: a database of its own on both engines, and no network but loopback."""
 
 import ipaddress
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -13,8 +14,9 @@ from hypothesis import settings
 from data import db
 from data.migrate import migrate
 from services import clock as service_clock
-from services import files
+from services import files, memory
 from services.clock import MovedClock
+from tests.memory_disk import temporary_root
 from tests.personas import MONDAY, Cast, found_the_desk, the_cast
 from tests.requirements.plugin import Table
 from tests.storage.cluster import Cluster, running_cluster
@@ -29,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", temporary_root())
     if config.getoption("requirements"):
         config.pluginmanager.register(Table(), "requirements table")
 
@@ -36,6 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests in the browser come last: they leave an event loop running in the thread of their worker."""
     items.sort(key=lambda item: "tests/browser/" in item.nodeid)
+
+
+def pytest_collection_finish() -> None:
+    memory.keep_what_is_loaded()
 
 
 def _is_local(address: Any) -> bool:

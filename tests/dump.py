@@ -35,3 +35,17 @@ def execute(statement: str, **params: Any) -> None:
     """What an owner of the database does behind Vigie's back, or tries to."""
     with db.bound().writer.begin() as connection:
         connection.execute(text(statement), params)
+
+
+def drop_the_guards() -> None:
+    """What an owner of the database can do, and the services' account on PostgreSQL should not be allowed to."""
+    if db.bound().is_sqlite:
+        with db.bound().reader.connect() as connection:
+            names = [
+                row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            ]
+        for name in names:
+            execute(f"DROP TRIGGER {name}")
+    else:
+        for table in ("history", "incident", "comment", "sla_cycle", "sla_policy"):
+            execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

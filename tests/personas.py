@@ -14,6 +14,7 @@ from data import db
 from data.queries import people as people_queries
 from data.vocabulary import Role
 from services import chain, incidents, lifecycle, organisation, people, sessions, teams
+from services.codes import guesses
 from services.views import IncidentView
 from services.work import Actor, look
 
@@ -62,6 +63,7 @@ def the_cast() -> Cast:
         ids = {user.login: user.id for user in people_queries.users(session)}
     for login in ids:
         sessions.failures.forget(login)
+        guesses.forget(login)
     return Cast(**{name: Actor(ids[name]) for name in Cast.__dataclass_fields__})
 
 

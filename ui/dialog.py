@@ -1,5 +1,7 @@
 """The frame of a dialog: title, what it is about, body, and a foot where cancel stands left of confirm."""
 
+from collections.abc import Callable
+
 from nicegui import ui
 from nicegui.element import Element
 
@@ -16,7 +18,8 @@ class Dialog:
 
     def __init__(self, title: str, sub: str = "", *, locale: str, width: int = 560) -> None:
         self.frame = ui.dialog().props("transition-show=fade transition-hide=fade transition-duration=160")
-        self.frame.on("hide", self.frame.delete)
+        self.frame.on("hide", self._hidden)
+        self._then: Callable[[], None] | None = None
         with self.frame, ui.card().classes("vg-dlg").tight() as panel:
             panel._style["width"] = f"{width}px"
             with el("div", "vg-dlg__head"):
@@ -41,6 +44,16 @@ class Dialog:
     def open(self) -> None:
         """The dialog is in front of the page."""
         self.frame.open()
+
+    def then(self, follow: Callable[[], None]) -> None:
+        """`follow` is called once the dialog is closed, however it is."""
+        self._then = follow
+
+    def _hidden(self) -> None:
+        # One listener for both: the event would find no element for a second one.
+        if self._then is not None:
+            self._then()
+        self.frame.delete()
 
     def close(self) -> None:
         """The dialog is closed; nothing of it is kept."""

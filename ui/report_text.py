@@ -14,7 +14,7 @@ from ui.viewer import Viewer
 
 LIST = "/incidents"
 NOTHING = "–"
-NUMBERS = frozenset({"count", "share", "time"})
+NUMBERS = frozenset({"count", "share", "time", "score"})
 MINUS = "\u2212"
 
 # How a table is drawn before somebody asks for its data; the others are tables from the start.
@@ -27,6 +27,7 @@ CHARTS: Mapping[str, Mapping[str, Any]] = {
     "by_severity": {"kind": "bars", "value": 1},
     "by_impact": {"kind": "bars", "value": 1},
     "held": {"kind": "bars", "value": 2},
+    "opinions": {"kind": "bars", "value": 1},
     **{
         name: {
             "kind": "stack",
@@ -34,7 +35,7 @@ CHARTS: Mapping[str, Mapping[str, Any]] = {
             "names": ("respected", "missed"),
             "colours": ("vg-c-kept", "vg-c-missed"),
         }
-        for name in ("by_team", "by_client", "by_department", "by_application")
+        for name in ("by_team", "by_client", "by_department", "by_employee_team", "by_application")
     },
 }
 
@@ -72,6 +73,12 @@ class Words:
         text = f"{min(99.99, exact):.2f}" if 99 <= exact < 100 else f"{exact:.1f}".removesuffix(".0")
         return f"{text.replace('.', ',')}{NO_BREAK}%" if self.locale == "fr" else f"{text}%"
 
+    def score(self, mean: float) -> str:
+        """« 4,3 / 5 »."""
+        text = f"{mean:.1f}"
+        text = text.replace(".", ",") if self.locale == "fr" else text
+        return f"{text}{NO_BREAK}/{NO_BREAK}5"
+
     def cell(self, cell: Cell) -> str:
         """Its text on the screen."""
         value = cell.value
@@ -81,6 +88,7 @@ class Words:
             "code": self.t,
             "day": self.day,
             "share": self.percent,
+            "score": self.score,
             "time": lambda seconds: duration(seconds, self.locale, with_seconds=False),
             "at": lambda epoch: self.viewer.instant(datetime.fromtimestamp(epoch, UTC)),
         }
@@ -200,7 +208,7 @@ def _trend(kpi: Kpi, words: Words) -> dict[str, str]:
         change = round((now - before) * 100 / before)
         text = _signed(change, words.locale) + (f"{NO_BREAK}%" if words.locale == "fr" else "%")
     else:
-        change = now - before
+        change = round(now - before, 1)
         text = _signed(change, words.locale)
     if not change:
         return {"tone": "none", "sign": "", "text": words.t("report.same")}

@@ -1,6 +1,5 @@
 """Composing what faces outward: pages, live updates, REST API, health, behind one edge."""
 
-import gc
 from dataclasses import dataclass
 from socket import socket
 from typing import cast
@@ -12,8 +11,9 @@ from nicegui import app, ui
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from services import memory
 from ui import api as rest
-from ui import bells, calls, guard, hours, live, metrics, pages, pwa, session, theme, wall
+from ui import bells, calls, guard, hours, live, metrics, pages, pwa, session, sign_in, theme, wall
 from ui.edge import Edge
 from ui.pages import files
 from ui.pages.errors import install_error_pages
@@ -48,6 +48,7 @@ def build(terms: Terms) -> FastAPI:
     wall.mount(outer, public_url=terms.public_url)
     remember_signatures()
     outer.include_router(session.router)
+    outer.include_router(sign_in.router)
     outer.include_router(files.router)
     outer.include_router(hours.router)
     outer.include_router(pwa.router)
@@ -65,9 +66,7 @@ def build(terms: Terms) -> FastAPI:
         bells.start()
         wall.start()
         metrics.start()
-        # What is there for good is not looked through again with every few pages: a sixth of their cost.
-        gc.freeze()
-        gc.set_threshold(5_000, 20, 20)
+        memory.keep_what_is_loaded()
 
     app.on_shutdown(bells.stop)
     app.on_shutdown(calls.stop)

@@ -13,17 +13,19 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import PlainTextResponse, RedirectResponse
 from nicegui import context, ui
+from starlette.background import BackgroundTask
 
 from data.vocabulary import Role
 from services import organisation, sessions
 from services.attempts import network
-from services.errors import BadCredentials, DatabaseUnavailable, DeskError, TooManyAttempts, Unauthenticated
+from services.errors import DatabaseUnavailable, TooManyAttempts, Unauthenticated
+from services.i18n import error_sentence
 from services.permissions import EVERYBODY, TEAM_ROLES
 from services.sessions import SignedIn
 from services.views import AccountView
@@ -38,23 +40,25 @@ HOMES = {Role.REQUESTER: "/portal"}
 HOME = "/incidents"
 PHONE = "/m"
 DESKTOP_COOKIE = "vigie_desktop"  # who has it wants the large pages on a phone, too
-OWN_ACCOUNT = "/me"  # where a temporary password is changed before anything else
+CODE_PAGE = "/login/code"
+OWN_ACCOUNT = "/me"  # where a temporary password is changed, a required second factor added before anything else
 KNOWN_S = 365 * 24 * 3600
 BUILD_S = 10.0  # a page whose database is held up shows an error after this
-
-# Failed attempts on whatever accounts from one address (the account itself is limited in the service).
-sign_ins = Window(calls=30, seconds=900)
+# Pages of strangers from one address: each stays in memory for a minute.
+strangers = Window(calls=120, seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
 class CookieTerms:
     """How the cookies are called and sent: bound to HTTPS where people reach Vigie by it.
 
-    `name` is the session's; `known` that by which a browser is known again (`services.attempts`), which lets nobody in.
+    `name` is the session's; `known` that by which a browser is known again (`services.attempts`), which lets nobody in;
+    `ticket` says between password and code that the password was right.
     """
 
     name: str = "vigie_session"
     known: str = "vigie_known"
+    ticket: str = "vigie_ticket"
     secure: bool = False
 
 
@@ -82,7 +86,8 @@ _set_up: list[bool] = []
 
 def configure(*, https: bool, zone: ZoneInfo, locale: str) -> None:
     """Cookies, times and language follow the settings; the socket guard knows the cookie's name."""
-    _terms[:] = [CookieTerms("__Host-vigie_session", "__Host-vigie_known", True) if https else CookieTerms()]
+    bound = CookieTerms("__Host-vigie_session", "__Host-vigie_known", "__Host-vigie_ticket", secure=True)
+    _terms[:] = [bound if https else CookieTerms()]
     _defaults[:] = [Defaults(zone, locale)]
     guard.install(_terms[0].name)
 
@@ -114,13 +119,34 @@ def secret_of(request: Request) -> str | None:
     return request.cookies.get(_terms[0].name)
 
 
+def mark_of(request: Request) -> str:
+    """By what the browser is known again."""
+    return request.cookies.get(_terms[0].known, "")
+
+
+def ticket_of(request: Request) -> str:
+    """What says that the password was right, where a code is still missing."""
+    return request.cookies.get(_terms[0].ticket, "")
+
+
 def address_of(request: Request) -> str:
     """Where the request comes from, as the server or a trusted proxy says."""
     return request.client.host if request.client else ""
 
 
 async def who(request: Request) -> tuple[Actor, AccountView]:
-    """The actor and account of the request's session. Raises `Unauthenticated`."""
+    """The actor and account of the request's session.
+
+    Raises `Unauthenticated`, also for somebody who has to see to his own account before anything else.
+    """
+    actor, account = await signed_in(request)
+    if account.temporary or account.confined:
+        raise Unauthenticated()
+    return actor, account
+
+
+async def signed_in(request: Request) -> tuple[Actor, AccountView]:
+    """The actor and account of the request's session, whatever they have to do first. Raises `Unauthenticated`."""
     secret = secret_of(request)
     if not secret:
         raise Unauthenticated()
@@ -151,6 +177,7 @@ def viewer_of(request: Request, actor: Actor, account: AccountView) -> Viewer:
         theme=choose_theme(query.get("theme"), account.theme),
         zone=defaults.zone,
         teams=account.teams,
+        single_keys=account.single_keys,
     )
 
 
@@ -158,8 +185,8 @@ def desk_page(path: str, *, roles: frozenset[Role] = TEAM_ROLES) -> Callable[[Ca
     """A page for people who are signed in; the function gets the `Viewer` first.
 
     Nobody signed in: to the login page, and back here afterwards. No organisation yet: to set-up. Another role: to
-    its own home. A password that somebody else has chosen: to one's account, to choose another. The page
-    belongs to the session that opened it (`ui.guard`).
+    its own home. A password that somebody else has chosen, a second factor that is required: to one's account, to see
+    to it. The page belongs to the session that opened it (`ui.guard`).
     """
 
     def declare(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -167,13 +194,13 @@ def desk_page(path: str, *, roles: frozenset[Role] = TEAM_ROLES) -> Callable[[Ca
             if not await is_set_up():
                 return RedirectResponse("/setup", 303)
             try:
-                actor, account = await who(request)
+                actor, account = await signed_in(request)
             except Unauthenticated:
                 here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
                 return RedirectResponse(f"/login?next={quote(here, safe='')}", 303)
             if account.role not in roles:
                 return RedirectResponse(HOMES.get(account.role, HOME), 303)
-            if account.temporary and path != OWN_ACCOUNT:
+            if (account.temporary or account.confined) and path != OWN_ACCOUNT:
                 return RedirectResponse(OWN_ACCOUNT, 303)
             guard.own(context.client, actor)
             return await _built(build, viewer_of(request, actor, account), parameters)
@@ -184,11 +211,17 @@ def desk_page(path: str, *, roles: frozenset[Role] = TEAM_ROLES) -> Callable[[Ca
 
 
 def open_page(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A page for anybody; the function gets the `Visitor` first and may return a redirect."""
+    """A page for anybody, so many times a minute; the function gets the `Visitor` first and may return a redirect."""
 
     def declare(build: Callable[..., Any]) -> Callable[..., Any]:
         async def page(request: Request, **parameters: Any) -> Response | None:
-            return await _built(build, visitor_of(request), parameters)
+            visitor = visitor_of(request)
+            try:
+                strangers.claim(network(address_of(request)))
+            except TooManyAttempts as enough:
+                retry = {"Retry-After": str(enough.params["retry_after"])}
+                return PlainTextResponse(error_sentence(enough, visitor.locale), 429, retry)
+            return await _built(build, visitor, parameters)
 
         return _declare(path, page, build)
 
@@ -206,73 +239,32 @@ def safe_next(wanted: str | None) -> str:
     ):
         return HOME
     parts = urlsplit(wanted)
-    return HOME if parts.scheme or parts.netloc or parts.path in ("/login", "/session") else wanted
+    return HOME if parts.scheme or parts.netloc or parts.path.startswith(("/login", "/session")) else wanted
 
 
-def give_cookie(response: Response, signed_in: SignedIn, *, remember: bool) -> None:
+def give_cookies(response: Response, signed_in: SignedIn) -> None:
     """The browser keeps the session: until it is closed, or as long as it lasts when it is to be remembered; and for a
     year that it has signed in to this account."""
-    terms = _terms[0]
-    response.set_cookie(
-        terms.name,
-        signed_in.secret,
-        expires=signed_in.expires_at if remember else None,
-        path="/",
-        secure=terms.secure,
-        httponly=True,
-        samesite="lax",
-    )
-    response.set_cookie(
-        terms.known,
-        signed_in.mark,
-        max_age=KNOWN_S,
-        path="/",
-        secure=terms.secure,
-        httponly=True,
-        samesite="lax",
-    )
+    terms, rules = _terms[0], _rules()
+    lasts = signed_in.expires_at if signed_in.remember else None
+    response.set_cookie(terms.name, signed_in.secret, expires=lasts, **rules)
+    response.set_cookie(terms.known, signed_in.mark, max_age=KNOWN_S, **rules)
+    response.delete_cookie(terms.ticket, **rules)
 
 
-@router.post("/session", include_in_schema=False)
-async def begin_session(request: Request) -> Response:
-    """The login form, as plain HTML sends it; back to it with the reason when it fails."""
-    form = await request.form()
-    login, password = str(form.get("login", ""))[:200], str(form.get("password", ""))[:1000]
-    remember, wanted = bool(form.get("remember")), safe_next(str(form.get("next", "")) or front(request))
-    if not same_origin(request):
-        return RedirectResponse("/login", 303)
-    address = address_of(request)
-    try:
-        sign_ins.claim(network(address))
-        signed_in = await calls.write(
-            sessions.sign_in,
-            login,
-            password,
-            remember=remember,
-            agent=request.headers.get("user-agent", ""),
-            address=address,
-            mark=request.cookies.get(_terms[0].known, ""),
-        )
-    except (BadCredentials, TooManyAttempts) as refusal:
-        params = {"error": refusal.code, "login": login, "next": wanted, **refusal.params}
-        return RedirectResponse(f"/login?{urlencode(params)}", 303)
-    sign_ins.release(network(address))
-    if old := secret_of(request):
-        await _end(old)
-    response = RedirectResponse(wanted, 303)
-    give_cookie(response, signed_in, remember=remember)
-    return response
+def give_ticket(response: Response, ticket: str) -> None:
+    """The browser keeps for some minutes that the password was right."""
+    response.set_cookie(_terms[0].ticket, ticket, max_age=int(sessions.TICKET.total_seconds()), **_rules())
 
 
-@router.post("/session/end", include_in_schema=False)
-async def end_session(request: Request) -> Response:
-    """The session is over, its pages leave, the cookie is gone."""
-    response = RedirectResponse("/login", 303)
-    if same_origin(request):
-        if secret := secret_of(request):
-            await _end(secret)
-        response.delete_cookie(_terms[0].name, path="/", secure=_terms[0].secure, httponly=True, samesite="lax")
-    return response
+def forget_session(response: Response) -> None:
+    """The browser has no session any more."""
+    response.delete_cookie(_terms[0].name, **_rules())
+
+
+def _rules() -> dict[str, Any]:
+    """What holds for each of our cookies."""
+    return {"path": "/", "secure": _terms[0].secure, "httponly": True, "samesite": "lax"}
 
 
 @router.get("/", include_in_schema=False)
@@ -297,14 +289,6 @@ def same_origin(request: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
-async def _end(secret: str) -> None:
-    try:
-        actor, _ = await calls.read(sessions.resume, secret)
-        await calls.write(sessions.sign_out, actor)
-    except DeskError:
-        pass  # it was over already
-
-
 async def _built(build: Callable[..., Any], viewer: Viewer | Visitor, parameters: dict[str, Any]) -> Response | None:
     result = build(viewer, **parameters)
     if isinstance(result, Awaitable):
@@ -316,13 +300,16 @@ def _declare(path: str, page: Callable[..., Any], build: Callable[..., Any]) -> 
     """NiceGUI reads path and query parameters off the signature: ours, without the viewer."""
 
     async def served(request: Request, **given: Any) -> Response | None:
+        begun = context.client
         try:
             answer: Response | None = await page(request, **given)
-            return answer
         except DatabaseUnavailable:
             from ui.pages.errors import away  # which draws with what stands on this module
 
-            return away(request)
+            answer = away(request)
+        if answer is not None:
+            answer.background = BackgroundTask(guard.forget, begun)
+        return answer
 
     own = list(inspect.signature(build, eval_str=True).parameters.values())[1:]
     first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)

@@ -20,7 +20,17 @@ from data.models.display import Display, DisplayPairing
 from data.models.history import History, HistoryDay
 from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, Rating, ReferenceCounter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice, SpentLink
-from data.models.people import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
+from data.models.people import (
+    ApiToken,
+    Draft,
+    LoginSession,
+    Membership,
+    Organisation,
+    RecoveryCode,
+    SecondFactor,
+    Team,
+    User,
+)
 from data.models.search import SearchState
 from data.models.sla import SlaCycle, SlaPolicy
 from data.models.template import Template
@@ -60,9 +70,11 @@ __all__ = [
     "NotificationChoice",
     "Organisation",
     "Rating",
+    "RecoveryCode",
     "ReferenceCounter",
     "SavedView",
     "SearchState",
+    "SecondFactor",
     "SlaCycle",
     "SlaPolicy",
     "SpentLink",

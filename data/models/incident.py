@@ -91,7 +91,7 @@ class Rating(SQLModel, table=True):
 
     __table_args__ = (
         CheckConstraint("score BETWEEN 1 AND 5", name="rating_score"),
-        Index("ix_rating_at", "at"),  # queries.ratings.counts_by_score
+        Index("ix_rating_at", "at"),  # queries.reports.opinions
     )
 
     incident_id: int = key("incident.id", primary_key=True)

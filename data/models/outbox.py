@@ -50,14 +50,13 @@ class Notification(SQLModel, table=True):
 class Channel(SQLModel, table=True):
     """Where a team (or, with none, the whole desk) is told: a chat or push service, or another system's address.
 
-    `address` and `secret` are credentials: no view and no line of history has them.
+    `sealed` is what it is reached by, under a key that is not in the database: no view and no line of history has it.
     """
 
     id: int | None = key(default=None, primary_key=True)
     name: str = Field(max_length=80, unique=True)
     medium: Medium = code(Medium, closed=False)
-    address: str = Field(sa_type=Text)
-    secret: str = Field(default="", max_length=64)
+    sealed: str | None = Field(default=None, sa_type=Text)
     team_id: int | None = key("team.id", default=None)
     kinds: str = Field(sa_type=Text)
     active: bool = True

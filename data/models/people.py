@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Text, false
+from sqlalchemy import Text, false, true
 from sqlmodel import Field, SQLModel
 
 from data.models.columns import code, key
@@ -13,7 +13,7 @@ class Organisation(SQLModel, table=True):
     """The one organisation of this desk; its row exists once set-up is done.
 
     `catalogue_address` is where service requests are sent (S8), None: nowhere. `close_after_days` is how long after its
-    resolution an incident is closed by itself, None: never.
+    resolution an incident is closed by itself, None: never. `second_factor_admins`: administrators have to have one.
     """
 
     id: int = Field(primary_key=True, default=1)
@@ -22,6 +22,7 @@ class Organisation(SQLModel, table=True):
     catalogue_address: str | None = Field(default=None, max_length=2000)
     catalogue_label: str | None = Field(default=None, max_length=80)
     close_after_days: int | None = None
+    second_factor_admins: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Team(SQLModel, table=True):
@@ -53,6 +54,7 @@ class User(SQLModel, table=True):
     auth_version: int = 1
     locale: str | None = Field(default=None, max_length=2)
     theme: str | None = Field(default=None, max_length=5)
+    single_keys: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     created_at: datetime
 
 
@@ -65,7 +67,10 @@ class Membership(SQLModel, table=True):
 
 
 class LoginSession(SQLModel, table=True):
-    """A browser that is signed in. The cookie holds a random secret, the table its SHA-256 only."""
+    """A browser that is signed in. The cookie holds a random secret, the table its SHA-256 only.
+
+    `confined`: it lets nobody further than his own account, where a second factor is to be added first.
+    """
 
     __tablename__ = "login_session"
 
@@ -76,6 +81,32 @@ class LoginSession(SQLModel, table=True):
     seen_at: datetime
     expires_at: datetime
     agent: str = Field(default="", max_length=200)
+    confined: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class SecondFactor(SQLModel, table=True):
+    """What makes the codes by which the account signs in besides its password (RFC 6238), sealed.
+
+    `last_step` is the half minute of the last code that was taken, since 1970: none of it or of before is taken again.
+    """
+
+    __tablename__ = "second_factor"
+
+    user_id: int = key("user.id", primary_key=True)
+    secret: str = Field(sa_type=Text)
+    last_step: int
+    since: datetime
+
+
+class RecoveryCode(SQLModel, table=True):
+    """Stands in for one code of a telephone that was lost. Shown once; the table keeps its argon2id only."""
+
+    __tablename__ = "recovery_code"
+
+    id: int | None = key(default=None, primary_key=True)
+    user_id: int = key("user.id", index=True)
+    hash: str = Field(max_length=255)
+    used_at: datetime | None = None
 
 
 class ApiToken(SQLModel, table=True):

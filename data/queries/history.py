@@ -4,17 +4,36 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, func, insert, type_coerce
+from sqlalchemy import String, bindparam, func, insert, type_coerce
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, col, select
 
 from data.models import History, Incident, User
 from data.vocabulary import OPEN_STATUSES, Fact
 
+# Put together once: every change asks them.
+_HEAD = select(History.seq, History.hash).order_by(col(History.seq).desc()).limit(1)
+_FACTS_OF_INCIDENT = (
+    select(History, User.name)
+    .outerjoin(User, col(User.id) == col(History.actor_id))
+    .where(History.incident_id == bindparam("incident_id"), col(History.fact).in_(bindparam("facts", expanding=True)))
+    .order_by(col(History.seq))
+)
+
 
 def head(session: Session) -> tuple[int, str] | None:
     """Place and hash of the last line."""
-    return session.exec(select(History.seq, History.hash).order_by(col(History.seq).desc()).limit(1)).first()
+    return session.exec(_HEAD).first()
+
+
+def hashes(session: Session, seqs: Sequence[int]) -> dict[int, str]:
+    """The hash of each of these lines that there is."""
+    wanted = sorted(set(seqs))
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(History.seq, History.hash).where(col(History.seq).in_(wanted[start : start + 500]))
+        found.update(session.exec(query).all())
+    return found
 
 
 def last_instant(session: Session) -> datetime | None:
@@ -42,9 +61,7 @@ def facts_of_incident(
     session: Session, incident_id: int, facts: Sequence[Fact]
 ) -> Sequence[tuple[History, str | None]]:
     """Its lines of these kinds with the actors' names (None: the system), oldest first."""
-    query = select(History, User.name).outerjoin(User, col(User.id) == col(History.actor_id))
-    query = query.where(History.incident_id == incident_id, col(History.fact).in_(facts))
-    return session.exec(query.order_by(col(History.seq))).all()
+    return session.exec(_FACTS_OF_INCIDENT, params={"incident_id": incident_id, "facts": list(facts)}).all()
 
 
 def facts_of_open(session: Session, facts: Sequence[Fact]) -> Sequence[tuple[History, str | None]]:

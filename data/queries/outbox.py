@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from data.models import (
@@ -28,16 +29,21 @@ def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         session.execute(_insert(session, Notification).values(list(rows)).on_conflict_do_nothing())
 
 
-def is_due(session: Session, medium: Medium, now: datetime) -> bool:
+def is_due(session: Session, medium: Medium, now: datetime, *, busy: datetime | None = None) -> bool:
     """Whether anything of the medium could be claimed."""
-    return session.exec(select(Notification.id).where(*_free(medium, now)).limit(1)).first() is not None
+    return session.exec(select(Notification.id).where(*_free(medium, now, busy)).limit(1)).first() is not None
 
 
-def claim(session: Session, medium: Medium, now: datetime, until: datetime) -> Notification | None:
-    """The one that has been due longest is the caller's alone `until` then; None where nothing is due."""
+def claim(
+    session: Session, medium: Medium, now: datetime, until: datetime, *, busy: datetime | None = None
+) -> Notification | None:
+    """The one that has been due longest is the caller's alone `until` then; None where nothing is due.
+
+    A channel of which one is claimed until later than `busy` gets no second one at the same time.
+    """
     oldest = (
         select(Notification.id)
-        .where(*_free(medium, now))
+        .where(*_free(medium, now, busy))
         .order_by(col(Notification.due_at), col(Notification.id))
         .limit(1)
     )
@@ -181,14 +187,22 @@ def fire(session: Session, incident_id: int, what: str, at: datetime) -> bool:
     return bool(_changed(session, statement.on_conflict_do_nothing()))
 
 
-def _free(medium: Medium, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(Notification.medium) == medium,
-        col(Notification.sent_at).is_(None),
-        col(Notification.failed_at).is_(None),
+def _free(medium: Medium, now: datetime, busy: datetime | None = None) -> tuple[ColumnElement[bool], ...]:
+    free = (
+        *_queued(Notification, medium),
         col(Notification.due_at) <= now,
         or_(col(Notification.claimed_until).is_(None), col(Notification.claimed_until) <= now),
     )
+    if busy is None:
+        return free
+    other = aliased(Notification)
+    at_work = select(other.channel_id).where(*_queued(other, medium), col(other.claimed_until) > busy)
+    idle = col(Notification.channel_id).not_in(at_work.where(col(other.channel_id).is_not(None)))
+    return *free, or_(col(Notification.channel_id).is_(None), idle)
+
+
+def _queued(table: Any, medium: Medium) -> tuple[ColumnElement[bool], ...]:
+    return col(table.medium) == medium, col(table.sent_at).is_(None), col(table.failed_at).is_(None)
 
 
 def _in_app(user_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -4,12 +4,29 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import bindparam, delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
-from data.models import ApiToken, Draft, LoginSession, Membership, Organisation, Team, User
+from data.models import (
+    ApiToken,
+    Draft,
+    LoginSession,
+    Membership,
+    Organisation,
+    RecoveryCode,
+    SecondFactor,
+    Team,
+    User,
+)
 from data.vocabulary import Role
+
+# Put together once: every call of a service asks it.
+_MEMBERSHIPS = (
+    select(Membership)
+    .where(Membership.user_id == bindparam("user_id"))
+    .order_by(col(Membership.main).desc(), col(Membership.team_id))
+)
 
 
 def organisation(session: Session) -> Organisation | None:
@@ -40,8 +57,7 @@ def any_user(session: Session) -> bool:
 
 def memberships(session: Session, user_id: int) -> Sequence[Membership]:
     """The main team first."""
-    query = select(Membership).where(Membership.user_id == user_id)
-    return session.exec(query.order_by(col(Membership.main).desc(), col(Membership.team_id))).all()
+    return session.exec(_MEMBERSHIPS, params={"user_id": user_id}).all()
 
 
 def teams_of(session: Session, user_id: int) -> Sequence[Team]:
@@ -141,6 +157,44 @@ def end_login_sessions(
 
 def forget_expired_sessions(session: Session, now: datetime) -> int:
     return _changed(session, delete(LoginSession).where(col(LoginSession.expires_at) <= now))
+
+
+def second_factor(session: Session, user_id: int) -> SecondFactor | None:
+    return session.get(SecondFactor, user_id)
+
+
+def without_second_factor(session: Session, role: Role) -> Sequence[User]:
+    """The active accounts of the role that have none."""
+    query = select(User).outerjoin(SecondFactor, col(SecondFactor.user_id) == User.id)
+    return session.exec(query.where(User.role == role, col(User.active), col(SecondFactor.user_id).is_(None))).all()
+
+
+def spend_step(session: Session, user_id: int, step: int) -> bool:
+    """Whether no code of this half minute or of a later one had been taken yet; now one has."""
+    statement = update(SecondFactor).where(col(SecondFactor.user_id) == user_id, col(SecondFactor.last_step) < step)
+    return _changed(session, statement.values(last_step=step)) == 1
+
+
+def recovery_codes(session: Session, user_id: int) -> Sequence[RecoveryCode]:
+    """Those that have not been used."""
+    query = select(RecoveryCode).where(RecoveryCode.user_id == user_id, col(RecoveryCode.used_at).is_(None))
+    return session.exec(query.order_by(col(RecoveryCode.id))).all()
+
+
+def spend_recovery_code(session: Session, code_id: int, at: datetime) -> bool:
+    """Whether the code was there and unused; now it has been used."""
+    statement = update(RecoveryCode).where(col(RecoveryCode.id) == code_id, col(RecoveryCode.used_at).is_(None))
+    return _changed(session, statement.values(used_at=at)) == 1
+
+
+def forget_second_factor(session: Session, user_id: int) -> bool:
+    """Whether the account had one; it and its recovery codes are gone."""
+    forget_recovery_codes(session, user_id)
+    return _changed(session, delete(SecondFactor).where(col(SecondFactor.user_id) == user_id)) == 1
+
+
+def forget_recovery_codes(session: Session, user_id: int) -> None:
+    session.execute(delete(RecoveryCode).where(col(RecoveryCode.user_id) == user_id))
 
 
 def token_with_user(session: Session, digest: str) -> tuple[ApiToken, User] | None:

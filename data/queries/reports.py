@@ -20,12 +20,15 @@ from data.models import (
     Incident,
     IncidentApplication,
     IncidentEmployee,
+    Rating,
     SlaCycle,
 )
 from data.queries.cmdb import LINKS, TABLES
 from data.queries.spans import (
+    EMPLOYEE_GROUPS,
     OWNER_FACTS,
     OWNER_MARK,
+    EmployeeGroup,
     resolution_at,
     resolution_missed,
     response_at,
@@ -71,6 +74,15 @@ class Backlog(NamedTuple):
     id: int
     created: int
     priority: str
+
+
+class Opinion(NamedTuple):
+    """What a requester gave an incident, when, and which team has it."""
+
+    incident: int
+    at: int
+    score: int
+    team: int | None
 
 
 def facts(session: Session, conditions: Conditions, start: datetime, end: datetime) -> list[Fact]:
@@ -120,13 +132,30 @@ def linked(
     return [(row[0], row[1]) for row in session.execute(query.where(*conditions, _happened(start, end)))]
 
 
-def departments(session: Session, conditions: Conditions, start: datetime, end: datetime) -> list[tuple[int, str]]:
-    """(incident, department of somebody whom it affects), each once, of those that `facts` finds (S84)."""
-    query = _columns(IncidentEmployee.incident_id, Employee.department).distinct()
+def opinions(session: Session, conditions: Conditions, start: datetime, end: datetime) -> list[Opinion]:
+    """What was given in the span, for whatever incident (S83)."""
+    query = _columns(Rating.incident_id, _epoch(session, col(Rating.at)), Rating.score, Incident.team_id)
+    query = query.join(Incident, col(Incident.id) == Rating.incident_id)
+    return [Opinion._make(row) for row in session.execute(query.where(*conditions, within(col(Rating.at), start, end)))]
+
+
+def answered_for(session: Session, conditions: Conditions, start: datetime, end: datetime) -> frozenset[int]:
+    """The incidents first resolved in the span of which somebody has said what he thinks, at whatever time (S83)."""
+    query = _columns(Rating.incident_id).join(Incident, col(Incident.id) == Rating.incident_id)
+    query = query.join(SlaCycle, and_(col(SlaCycle.incident_id) == col(Incident.id), col(SlaCycle.number) == 1))
+    return frozenset(row[0] for row in session.execute(query.where(*conditions, within(resolution_at, start, end))))
+
+
+def employee_groups(
+    session: Session, group: EmployeeGroup, conditions: Conditions, start: datetime, end: datetime
+) -> list[tuple[int, str]]:
+    """(incident, department or team of somebody whom it affects), each once, of those that `facts` finds (S84)."""
+    named = EMPLOYEE_GROUPS[group]
+    query = _columns(IncidentEmployee.incident_id, named).distinct()
     query = query.join(Employee, col(Employee.id) == IncidentEmployee.employee_id)
     query = query.join(Incident, col(Incident.id) == IncidentEmployee.incident_id)
     query = query.join(SlaCycle, and_(col(SlaCycle.incident_id) == col(Incident.id), col(SlaCycle.number) == 1))
-    query = query.where(col(Employee.department).is_not(None), *conditions, _happened(start, end))
+    query = query.where(named.is_not(None), named != "", *conditions, _happened(start, end))
     return [(row[0], row[1]) for row in session.execute(query)]
 
 

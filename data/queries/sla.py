@@ -2,16 +2,22 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from data.models import SlaCycle, SlaPolicy
 
+# Put together once: every change asks them.
+_POLICIES = select(SlaPolicy).order_by(col(SlaPolicy.version))
+_THESE_POLICIES = _POLICIES.where(col(SlaPolicy.version).in_(bindparam("versions", expanding=True)))
+_CYCLES = select(SlaCycle).where(SlaCycle.incident_id == bindparam("incident_id")).order_by(col(SlaCycle.number))
+
 
 def policies(session: Session, versions: Collection[int] | None = None) -> Sequence[SlaPolicy]:
     """These versions, or all, oldest first."""
-    query = select(SlaPolicy).order_by(col(SlaPolicy.version))
-    return session.exec(query if versions is None else query.where(col(SlaPolicy.version).in_(versions))).all()
+    if versions is None:
+        return session.exec(_POLICIES).all()
+    return session.exec(_THESE_POLICIES, params={"versions": list(versions)}).all()
 
 
 def latest(session: Session) -> int | None:
@@ -21,5 +27,4 @@ def latest(session: Session) -> int | None:
 
 def cycles(session: Session, incident_id: int) -> Sequence[SlaCycle]:
     """The stored cycles of an incident, oldest first."""
-    query = select(SlaCycle).where(SlaCycle.incident_id == incident_id)
-    return session.exec(query.order_by(col(SlaCycle.number))).all()
+    return session.exec(_CYCLES, params={"incident_id": incident_id}).all()

@@ -4,20 +4,34 @@ A span runs from its start on, before its end; None leaves a side open. Verdicts
 breach that a lowered priority has hidden is a missed one (rules, G8).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, col, select
 
-from data.models import Employee, History, Incident, IncidentEmployee, SlaCycle
+from data.models import Employee, History, Incident, IncidentEmployee, Rating, SlaCycle
 from data.vocabulary import Fact, Unnamed
 
 Instant = datetime | None
 OWNER_FACTS = (Fact.STATUS_CHANGED, Fact.ASSIGNED, Fact.ESCALATED)  # the lines that say whose an incident is
 OWNER_MARK = '"previous_owner"'
 
+
+class EmployeeGroup(StrEnum):
+    """By what employees are told apart."""
+
+    DEPARTMENT = "department"
+    TEAM = "team"
+
+
+EMPLOYEE_GROUPS: Mapping[EmployeeGroup, Any] = {
+    EmployeeGroup.DEPARTMENT: col(Employee.department),
+    EmployeeGroup.TEAM: col(Employee.team),
+}
 response_at, resolution_at = col(SlaCycle.response_met_at), col(SlaCycle.resolution_met_at)
 
 
@@ -92,10 +106,20 @@ def every_resolution(is_missed: bool, until: Instant) -> ColumnElement[bool]:
     return one if is_missed else and_(_has_cycle(before), ~one)
 
 
-def in_department(name: str) -> ColumnElement[bool]:
-    """It affects somebody of the department (S84)."""
+def affects(group: EmployeeGroup, name: str) -> ColumnElement[bool]:
+    """It affects somebody of the department or team (S84)."""
     theirs = select(IncidentEmployee.incident_id).join(Employee, col(Employee.id) == IncidentEmployee.employee_id)
-    return col(Incident.id).in_(theirs.where(Employee.department == name))
+    return col(Incident.id).in_(theirs.where(EMPLOYEE_GROUPS[group] == name))
+
+
+def rated(start: Instant, end: Instant) -> ColumnElement[bool]:
+    """Its requester said in the span what he thinks of it (S83)."""
+    return col(Incident.id).in_(select(Rating.incident_id).where(within(col(Rating.at), start, end)))
+
+
+def scored(scores: Sequence[int]) -> ColumnElement[bool]:
+    """Its requester gave it one of these (S83)."""
+    return col(Incident.id).in_(select(Rating.incident_id).where(col(Rating.score).in_(scores)))
 
 
 def without(what: Unnamed) -> ColumnElement[bool]:

@@ -13,13 +13,14 @@ from data.queries import cmdb as item_queries
 from data.queries import lists
 from data.queries import people as people_queries
 from data.vocabulary import Action, ItemKind, Visibility
-from services import affected, clock, incidents, lifecycle, organisation, watcher
+from services import affected, clock, incidents, lifecycle, organisation, satisfaction, watcher
 from services.clock import MovedClock
 from services.demo import company, items, prepared
 from services.demo.company import Member
 from services.demo.schedule import DAYS, steps_before
 from services.demo.stories import Beat, all_stories, duration
 from services.errors import Refused
+from services.i18n import typeset
 from services.notifications import outbox
 from services.permissions import Right
 from services.work import SYSTEM, Actor, Reading, look
@@ -27,6 +28,10 @@ from services.work import SYSTEM, Actor, Reading, look
 _ACTIONS = {"publish": affected.publish, "join": affected.join} | {
     action.value: getattr(lifecycle, action.value) for action in Action
 }
+OPINIONS: tuple[tuple[int | None, str | None], ...] = (
+    *((5, "Merci, rapide et clair."), (4, None), (None, None), (5, None), (3, "Il a fallu relancer."), (5, None)),
+    *((4, "Bien expliqué."), (None, None), (2, "Deux jours sans outil, c’est long."), (5, None), (4, None)),
+)
 _COMMENTS = frozenset(Visibility)
 _BEFORE = timedelta(days=DAYS + 2)
 
@@ -101,10 +106,19 @@ def _furnish(admin: Actor, now: datetime, name: str, accounts: tuple[Member, ...
             if step.beat.verb != "declare":
                 masters = {key: references.get(number, "") for key, number in keys.items()}
                 _play(actor, references[step.story], step.beat, masters)
+            if step.beat.verb == "close" and step.beat.login in company.REQUESTERS:
+                _rate(actor, references[step.story], step.story)
         moved.at = now
         items.change_applications(admin, now)
         watcher.pass_over()
     return Loaded(name, accounts, len(references))
+
+
+def _rate(actor: Actor, reference: str, number: int) -> None:
+    """What who closes it thinks of it; not everybody says."""
+    score, comment = OPINIONS[number % len(OPINIONS)]
+    if score is not None:
+        satisfaction.rate(actor, reference, score=score, comment=comment and typeset(comment))
 
 
 def _play(actor: Actor, reference: str, beat: Beat, masters: Mapping[str, str]) -> None:

@@ -51,14 +51,23 @@ def change_applications(actor: Actor, now: datetime) -> None:
         impact.note_change(actor, ids[name], day=day, summary=typeset(text))
 
 
+@cache
+def _spoken() -> list[tuple[ItemKind, str, tuple[str, ...]]]:
+    """(kind, name, folded words) of every item."""
+    return [
+        (kind, table["name"], tuple(folded(word) for word in _words(kind, table)))
+        for kind in ItemKind
+        for table in _each(kind)
+    ]
+
+
 def touched_by(story: Story) -> dict[str, list[str]]:
     """Kind → names of the items that the story's words name."""
     text = folded(f"{story.new['title']} {story.new['description']}")
     found: dict[str, list[str]] = {}
-    for kind in ItemKind:
-        names = [table["name"] for table in _each(kind) if any(folded(word) in text for word in _words(kind, table))]
-        if names:
-            found[kind.value] = names
+    for kind, name, words in _spoken():
+        if any(word in text for word in words):
+            found.setdefault(kind.value, []).append(name)
     return found
 
 

@@ -53,9 +53,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     The database is bound afterwards where there is one.
     """
     missing = _missing(settings)
-    keyed = bool(settings.secret_key) or settings.secret_file.is_file()
-    if keyed:
-        chain.use_secret(settings.secret)
+    keyed = _use_secret(settings)
     if missing is None:
         with warnings.catch_warnings():  # an old SQLite is a line of ours
             warnings.simplefilter("ignore", RuntimeWarning)
@@ -70,6 +68,17 @@ def examine(settings: Settings) -> Iterator[Finding]:
         if finding.said[0].key in ("database.away", "database.broken"):
             missing = finding.said[0]
         yield finding
+
+
+def _use_secret(settings: Settings) -> bool:
+    """Whether there is a key, which is in use now; none is made."""
+    if not settings.secret_key and not settings.secret_file.is_file():
+        return False
+    try:
+        chain.use_secret(settings.secret)
+    except (ValueError, OSError):  # the check of the key says why
+        return False
+    return True
 
 
 def _missing(settings: Settings) -> Said | None:

@@ -10,7 +10,7 @@ from data.queries import metrics, outbox
 from data.settings import Settings
 from data.vocabulary import Medium
 from services.doctor.saying import Said, Sayings, failed, ok, reason, warning
-from services.notifications import chat, mail, reach
+from services.notifications import chat, credentials, mail, reach
 from services.work import SYSTEM, look
 
 PATIENCE_S = 5.0
@@ -56,14 +56,18 @@ def channels(settings: Settings) -> Sayings:
 
 def _trouble(channel: Channel) -> Said | None:
     try:
+        address = credentials.of(channel).address
+    except credentials.CredentialsLost:
+        return failed("channels.locked", name=channel.name)
+    try:
         if channel.medium is Medium.APPRISE:
-            if chat.service_of(channel.address) is None:
+            if chat.service_of(address) is None:
                 return failed("channels.meaningless", name=channel.name)
             return None  # what is behind it is known to Apprise alone
-        parts = urlsplit(channel.address)
+        parts = urlsplit(address)
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        address = reach.address_of(parts.hostname or "", port)
-        socket.create_connection((address, port), timeout=PATIENCE_S).close()
+        reached = reach.address_of(parts.hostname or "", port)
+        socket.create_connection((reached, port), timeout=PATIENCE_S).close()
     except (OSError, ValueError) as away:
         return failed("channels.away", name=channel.name, reason=reason(away))
     return None

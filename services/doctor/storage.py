@@ -7,7 +7,7 @@ from pathlib import Path
 from data import db, health
 from data.queries import metrics
 from data.settings import Settings
-from services import audit
+from services import anchors, audit
 from services.doctor.saying import Sayings, failed, ok, reason, warning
 from services.text import folded
 from services.work import SYSTEM, look
@@ -76,12 +76,20 @@ def disk(settings: Settings) -> Sayings:
 
 
 def chain(settings: Settings) -> Sayings:
-    """Every line of the history is as it was written."""
+    """Every line of the history is as it was written, and none that was anchored is gone."""
     report = audit.verify_chain()
-    if report.broken_at is None:
-        yield ok("chain.intact", lines=report.lines, head=report.head[:16])
-    else:
+    if report.broken_at is not None:
         yield failed("chain.broken", seq=report.broken_at, lines=report.lines)
+        return
+    file = anchors.kept_in(settings.data_dir)
+    kept = anchors.read(file.read_text(encoding="utf-8", errors="replace")) if file.is_file() else ()
+    held = anchors.check(kept)
+    if held.broken is not None:
+        yield failed("chain.cut", seq=held.broken.seq, lines=held.lines, file=file)
+        return
+    yield ok("chain.intact", lines=report.lines, head=report.head[:16])
+    if kept:
+        yield ok("chain.anchored", n=len(kept), file=file)
 
 
 def _changed_text() -> str | None:

@@ -45,6 +45,8 @@ def secret_key(settings: Settings) -> Sayings:
         yield failed("secret_key.required")
     elif not settings.secret_file.is_file():
         yield failed("secret_key.missing", file=settings.secret_file)
+    elif not os.access(settings.secret_file, os.R_OK):
+        yield failed("secret_key.unreadable", file=settings.secret_file)
     elif _is_open(settings.secret_file):
         yield failed("secret_key.open", file=settings.secret_file, mode=_mode(settings.secret_file))
     else:

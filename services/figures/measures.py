@@ -6,14 +6,14 @@ from math import ceil
 from typing import Any, Literal
 
 Where = Mapping[str, Any]  # the fields of `board.Query` that list the incidents behind a number
-Kind = Literal["text", "code", "day", "count", "share", "time", "at"]
+Kind = Literal["text", "code", "day", "count", "share", "time", "at", "score"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`value`: a name, a key of the catalogs, a day, a number of incidents, a share from 0 to 1, seconds, or epoch
-    seconds; None where there is nothing to measure. `where` lists the incidents that a count counts, or that a share
-    or time is taken of."""
+    """`value`: a name, a key of the catalogs, a day, a number of incidents, a share from 0 to 1, seconds, epoch
+    seconds, or a mean score from 1 to 5; None where there is nothing to measure. `where` lists the incidents that a
+    count counts, or that a share, time or score is taken of."""
 
     kind: Kind
     value: Any

@@ -15,6 +15,7 @@ from services import board
 from services.figures import tables
 from services.figures.cohorts import Cohorts, answer_times, resolution_times
 from services.figures.measures import Cell, Kpi, Table, Times, Where, share
+from services.figures.opinions import Opinions
 from services.figures.owners import is_hand_over, stints
 from services.figures.period import LONGEST, Period, last_days
 from services.figures.study import Study
@@ -43,9 +44,11 @@ def build(actor: Actor, period: Period, query: board.Query) -> Report:
         study = Study.of(reading, period, query)
         owners = _Owners(study)
         made = [part(study) for part in PARTS]
+        opinions = Opinions(study)
         every = (*made[:4], *tables.volumes(study), *made[4:], owners.table(), _quality(study, owners))
         until_now = study.until < period.end
-        return Report(period, until_now, _kpis(study, owners), {table.name: table for table in every})
+        kpis = (*_kpis(study, owners), *opinions.kpis())
+        return Report(period, until_now, kpis, {table.name: table for table in (*every, *opinions.tables())})
 
 
 PARTS: tuple[Callable[[Study], Table], ...] = (
@@ -58,6 +61,7 @@ PARTS: tuple[Callable[[Study], Table], ...] = (
     tables.by_client,
     tables.by_application,
     tables.by_department,
+    tables.by_employee_team,
     tables.recurrent,
     tables.availability,
 )
@@ -227,7 +231,7 @@ class _Owners:
                     Cell("text", "") if team is None else self.study.count(len(own), solved, where),
                     self.study.time(sum(own), solved, where),
                     self.study.time(round(sum(own) / len(own)), solved, where),
-                    Cell("share", share(sum(own), whole)),
+                    Cell("share", share(sum(own), whole), self.study.where(solved, where)),
                 )
             )
         return Table("held", ("team", "incidents", "held", "held_mean", "part"), tuple(rows))

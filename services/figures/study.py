@@ -98,6 +98,10 @@ class Study:
         """A time measured on the incidents that `where` lists."""
         return Cell("time", seconds, self.where(*where))
 
+    def score(self, value: float | None, *where: Where) -> Cell:
+        """What requesters gave the incidents that `where` lists."""
+        return Cell("score", value, self.where(*where))
+
     def where(self, *more: Where) -> Where:
         """The filters of the report and these: the latter win."""
         found: dict[str, Any] = dict(self.base)

@@ -7,9 +7,10 @@ from typing import Any
 
 from data.queries import reports
 from data.queries.reports import Fact
+from data.queries.spans import EmployeeGroup
 from data.vocabulary import Category, Impact, ItemKind, Priority, Severity, Unnamed, Verdict
 from services.figures.cohorts import answer_times, resolution_times, span
-from services.figures.measures import Cell, Table, Times, Where, covered, share
+from services.figures.measures import Cell, Table, Times, Where, covered
 from services.figures.period import DAY, Buckets
 from services.figures.study import Study
 
@@ -107,15 +108,12 @@ def by_application(study: Study) -> Table:
 
 def by_department(study: Study) -> Table:
     """By department of the employees whom the incident affects (S84)."""
-    conditions, period = study.filters.conditions, study.period
-    of: dict[int, list[str]] = {}
-    for incident, name in reports.departments(study.reading.session, conditions, period.start, period.end):
-        of.setdefault(incident, []).append(name)
-    names = sorted({name for each in of.values() for name in each}, key=str.casefold)
-    groups: list[Group] = [
-        (Cell("text", name), name, {"department": name}) for name in names if study.shows("department", name)
-    ]
-    return _grouped(study, "by_department", "department", groups, lambda each: of.get(each.id, ()))
+    return _by_employees(study, "by_department", "department", EmployeeGroup.DEPARTMENT)
+
+
+def by_employee_team(study: Study) -> Table:
+    """By team of the employees whom the incident affects (S84)."""
+    return _by_employees(study, "by_employee_team", "employee_team", EmployeeGroup.TEAM)
 
 
 def recurrent(study: Study) -> Table:
@@ -243,11 +241,21 @@ def _volume(study: Study, field: str, codes: Any, unnamed: Unnamed | None = None
         (
             Cell("code", key),
             study.count(counts[value], within, where),
-            Cell("share", share(counts[value], total)),
+            study.share(counts[value], total, within, where),
         )
         for key, value, where in groups
     )
     return Table(f"by_{field}", (field, "created", "part"), rows)
+
+
+def _by_employees(study: Study, name: str, field: str, group: EmployeeGroup) -> Table:
+    conditions, period = study.filters.conditions, study.period
+    of: dict[int, list[str]] = {}
+    for incident, each in reports.employee_groups(study.reading.session, group, conditions, period.start, period.end):
+        of.setdefault(incident, []).append(each)
+    names = sorted({named for each in of.values() for named in each}, key=str.casefold)
+    groups: list[Group] = [(Cell("text", each), each, {field: each}) for each in names if study.shows(field, each)]
+    return _grouped(study, name, field, groups, lambda each: of.get(each.id, ()))
 
 
 def _by_item(study: Study, name: str, field: str, kind: ItemKind) -> Table:

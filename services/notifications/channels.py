@@ -12,7 +12,8 @@ from data.queries import outbox, people
 from data.vocabulary import Fact, Medium, NotificationKind
 from services.errors import NotFound
 from services.inputs import Form, required
-from services.notifications import chat
+from services.notifications import chat, credentials
+from services.notifications.credentials import Credentials, CredentialsLost
 from services.notifications.rules import OF_CHANNELS
 from services.people import find_team
 from services.permissions import Right
@@ -24,7 +25,8 @@ TROUBLES = 50
 
 @dataclass(frozen=True, slots=True)
 class ChannelView:
-    """A channel without its credentials; `team` None: of the whole desk."""
+    """A channel without its credentials; `team` None: of the whole desk. `locked`: they cannot be read any more, since
+    the secret key is another; they have to be entered again."""
 
     id: int
     name: str
@@ -33,6 +35,7 @@ class ChannelView:
     team: str | None
     kinds: tuple[NotificationKind, ...]
     active: bool
+    locked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +87,38 @@ def create(
         by = form.code("medium", medium, Medium)
         if by is not None and by not in MEDIA:
             form.wrong("medium", "unknown_value", known=", ".join(MEDIA))
-        where = form.line("address", address, max_length=2_000)
-        if where and by in MEDIA and not _is_address(by, where):
-            form.wrong("address", "bad_address")
+        where = _address(form, by, address)
         owner = find_team(work, form, "team", team)
         heard = [kind for kind in OF_CHANNELS if kinds is None or kind in kinds]
         if not heard:
             form.wrong("kinds", "required")
         form.check()
-        secret = secrets.token_hex(32) if by is Medium.WEBHOOK else ""
         channel = Channel(
             name=title,
             medium=required(by),
-            address=where,
-            secret=secret,
             team_id=owner.id if owner else None,
             kinds=json.dumps(heard),
             created_at=work.now,
         )
         work.session.add(channel)
         work.session.flush()
+        secret = _keep(channel, where)
         work.note(Fact.CHANNEL_CREATED, name=title, medium=channel.medium.value, team=owner.name if owner else None)
         return _view(work, channel), secret
+
+
+def enter_again(actor: Actor, channel_id: int, address: str | None) -> str:
+    """The channel is reached at this address from now on; a webhook by a new secret, which is returned this once.
+
+    Raises `Invalid`.
+    """
+    with begin(actor) as work:
+        channel = _known(work, channel_id)
+        form = Form()
+        where = _address(form, channel.medium, address)
+        form.check()
+        work.note(Fact.CHANNEL_CHANGED, name=channel.name, field="address")
+        return _keep(channel, where)
 
 
 def set_active(actor: Actor, channel_id: int, active: bool) -> None:
@@ -161,6 +174,20 @@ def retry(actor: Actor, notification_id: int) -> None:
             raise NotFound()
 
 
+def _address(form: Form, medium: Medium | None, address: str | None) -> str:
+    where = form.line("address", address, max_length=2_000)
+    if where and medium in MEDIA and not _is_address(medium, where):
+        form.wrong("address", "bad_address")
+    return where
+
+
+def _keep(channel: Channel, address: str) -> str:
+    """The channel has this address, and its secret is returned: a new one for a webhook, else none."""
+    secret = secrets.token_hex(32) if channel.medium is Medium.WEBHOOK else ""
+    credentials.keep(channel, Credentials(address, secret))
+    return secret
+
+
 def _is_address(medium: Medium | None, address: str) -> bool:
     if medium is Medium.APPRISE:
         return chat.service_of(address) is not None
@@ -182,11 +209,20 @@ def _known(work: Work, channel_id: int) -> Channel:
 def _view(reading: Reading, channel: Channel) -> ChannelView:
     assert channel.id is not None
     team = people.team(reading.session, channel.team_id) if channel.team_id else None
-    shown = chat.shown(channel.address) if channel.medium is Medium.APPRISE else urlsplit(channel.address).netloc
+    shown = _shown(channel)
     kinds = tuple(NotificationKind(kind) for kind in json.loads(channel.kinds))
     return ChannelView(
-        channel.id, channel.name, channel.medium, shown, team.name if team else None, kinds, channel.active
+        channel.id, channel.name, channel.medium, shown, team.name if team else None, kinds, channel.active, not shown
     )
+
+
+def _shown(channel: Channel) -> str:
+    """Where it leads, without what is secret in it; empty where that cannot be read any more."""
+    try:
+        address = credentials.of(channel).address
+    except CredentialsLost:
+        return ""
+    return chat.shown(address) if channel.medium is Medium.APPRISE else urlsplit(address).netloc
 
 
 def _trouble(reading: Reading, told: Notification) -> Trouble:

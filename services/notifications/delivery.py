@@ -14,7 +14,7 @@ from data.models import Channel, Notification
 from data.queries import outbox
 from data.vocabulary import Medium
 from services import clock
-from services.notifications import chat, mail, webhook
+from services.notifications import chat, credentials, mail, webhook
 from services.notifications.message import Message, compose
 from services.work import SYSTEM, begin
 
@@ -23,7 +23,9 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
-ATTEMPTS = 30  # with these pauses more than a day: a receiver may be away over night
+ATTEMPTS = 36  # with these pauses more than a day: a receiver may be away for one
+# A receiver has one call at a time, so that one which hangs holds up its own alone; a call that lasts longer is dead.
+LONGEST_CALL = timedelta(seconds=15)
 
 Send = Callable[[Message, Notification, Channel | None], None]
 
@@ -34,12 +36,13 @@ def _mail(message: Message, told: Notification, _: Channel | None) -> None:
 
 def _chat(message: Message, _: Notification, channel: Channel | None) -> None:
     assert channel is not None
-    chat.send(message, channel.address)
+    chat.send(message, credentials.of(channel).address)
 
 
 def _webhook(message: Message, _: Notification, channel: Channel | None) -> None:
     assert channel is not None
-    webhook.send(message, channel.address, channel.secret)
+    reached = credentials.of(channel)
+    webhook.send(message, reached.address, reached.secret)
 
 
 SENDERS: Mapping[Medium, Send] = {Medium.EMAIL: _mail, Medium.APPRISE: _chat, Medium.WEBHOOK: _webhook}
@@ -53,11 +56,12 @@ def pause_after(attempts: int) -> timedelta:
 def send_one(medium: Medium) -> bool:
     """One notification of the medium is sent, or tried again later; whether there was one."""
     now = clock.now()
+    busy = now + LEASE - LONGEST_CALL
     with db.read_session() as session:
-        if not outbox.is_due(session, medium, now):
+        if not outbox.is_due(session, medium, now, busy=busy):
             return False
     with begin(SYSTEM) as work:
-        claimed = outbox.claim(work.session, medium, now, now + LEASE)
+        claimed = outbox.claim(work.session, medium, now, now + LEASE, busy=busy)
     if claimed is None:
         return False
     error = _attempt(claimed)

@@ -49,6 +49,8 @@ def compose(session: Session, told: Notification) -> Message:
     key = f"{told.seq}-{told.recipient.replace(':', '-')}-{told.medium.value}"
     line = outbox.history_line(session, told.seq)
     incident = outbox.incident(session, told.incident_id) if told.incident_id else None
+    if line is not None and told.kind is Kind.ANCHORED:
+        return _anchor(line, key, locale)
     if line is None or incident is None:
         sentence = i18n.t("notification.test", locale)
         return Message(key, told.kind, told.created_at, locale, sentence, sentence, "", settings.public_url, {})
@@ -71,6 +73,15 @@ def compose(session: Session, told: Notification) -> Message:
         facts=_facts(session, incident),
         action=i18n.t("phone.take_now", locale) if take else "",
     )
+
+
+def _anchor(line: History, key: str, locale: str) -> Message:
+    """What its receiver keeps, so that nobody can cut the history off behind it unseen."""
+    details = json.loads(line.details)
+    params = {"seq": details["lines"], "head": details["head"], "at": f"{line.at:%Y-%m-%d %H:%M:%S} UTC"}
+    subject = i18n.t("notification.subject.anchored", locale, **params)
+    sentence = i18n.t("notification.sentence.anchored", locale, **params)
+    return Message(key, Kind.ANCHORED, line.at, locale, subject, sentence, "", terms().public_url, {})
 
 
 def joins_only(reader: User, incident: Incident) -> bool:

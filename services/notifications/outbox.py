@@ -40,12 +40,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`mail`: whether letters can be sent at all; zone and language are the organisation's, the address Vigie's own."""
+    """`mail`: whether letters can be sent at all; zone and language are the organisation's, the address Vigie's own.
+    `anchor_to`: the addresses that get the history's anchor each day."""
 
     zone: ZoneInfo
     mail: bool = False
     locale: str = "fr"
     public_url: str = ""
+    anchor_to: tuple[str, ...] = ()
 
 
 class _Here(local):
@@ -85,6 +87,8 @@ def enqueue(session: Session, now: datetime, actor_id: int | None, lines: Iterab
         if line.fact is Fact.CHANNEL_TESTED:
             test = _test(session, now, line)
             rows[None, test["recipient"], test["medium"]] = test
+        if line.fact is Fact.CHAIN_ANCHORED:
+            outbox.add(session, _anchors(now, line))
         if line.fact is Fact.MESSAGED:
             outbox.add(session, _letters(now, line))
         if line.incident is None:
@@ -128,6 +132,14 @@ def _test(session: Session, now: datetime, line: Told) -> dict[str, Any]:
     channel = outbox.channel(session, line.details["channel"])
     assert channel is not None
     return row(now, line.seq, f"channel:{channel.id}", channel.medium, Kind.TEST, channel_id=channel.id)
+
+
+def _anchors(now: datetime, line: Told) -> list[dict[str, Any]]:
+    """The anchor of the history, to each address that keeps them."""
+    return [
+        row(now, line.seq, outbox.letter_key(n), Medium.EMAIL, Kind.ANCHORED, address=address)
+        for n, address in enumerate(line.details["to"])
+    ]
 
 
 def _letters(now: datetime, line: Told) -> list[dict[str, Any]]:

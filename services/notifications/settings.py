@@ -1,5 +1,7 @@
 """What the operator's settings mean for notifications."""
 
+from email.utils import parseaddr
+
 from data.settings import Settings
 from services.notifications import mail, outbox, reach, take_links
 
@@ -10,11 +12,15 @@ def configure(settings: Settings) -> None:
     server = mail.Server.of(settings.smtp_url, settings.smtp_sender) if settings.smtp_url else None
     mail.use(server)
     reach.allow(settings.webhook_allow.split(","))
+    anchor_to = tuple(dict.fromkeys(each.strip() for each in settings.anchor_to.split(",") if each.strip()))
+    if any("@" not in parseaddr(address)[1] for address in anchor_to):
+        raise ValueError("VIGIE_ANCHOR_TO: write e-mail addresses, separated by commas")
     outbox.configure(
         outbox.Terms(
             zone=settings.zone,
             mail=server is not None,
             locale=settings.language,
             public_url=settings.public_url,
+            anchor_to=anchor_to,
         )
     )

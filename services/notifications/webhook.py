@@ -16,7 +16,7 @@ import orjson
 from services.notifications.message import Message
 from services.notifications.reach import address_of
 
-TIMEOUT_S = 10.0  # for the whole call, however slowly the receiver answers
+TIMEOUT_S = 8.0  # for the whole call, however slowly the receiver answers
 READ = 65_536  # of an answer; only its status counts
 
 

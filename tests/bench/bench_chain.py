@@ -36,7 +36,7 @@ def test_what_checking_the_chain_costs(tmp_path: Path) -> None:
     assert emile.user_id is not None
     fill(INCIDENTS, person_id=emile.user_id, until=datetime.now(UTC))
     for _ in range(LINES // BATCH):
-        _write(emile)
+        write_lines(emile)
     before = time.process_time()
     report = audit.verify_chain()
     spent = time.process_time() - before
@@ -53,7 +53,7 @@ def test_what_checking_the_chain_costs(tmp_path: Path) -> None:
     assert rate >= LINES_PER_SECOND
 
 
-def _write(actor: Actor) -> None:
+def write_lines(actor: Actor) -> None:
     """`BATCH` more lines about open incidents, some of them with a comment."""
     with db.write_session() as session:
         seq, before = history.head(session) or (0, chain.GENESIS)

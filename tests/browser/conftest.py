@@ -217,6 +217,14 @@ def sign_in(page: Page, vigie: Vigie, login: str, password: str = PASSWORD) -> N
     assert answer.headers.get("location") == "/incidents", f"{login}: {answer.status} {answer.headers.get('location')}"
 
 
+def restart_under(page: Page, vigie: Vigie) -> None:
+    """The server was killed and runs again; `page`, open all the while, has heard of it and loaded itself anew."""
+    page.evaluate("window.beforeTheRestart = true")
+    vigie.kill()
+    vigie.start()
+    page.wait_for_function("window.beforeTheRestart === undefined", timeout=30_000)
+
+
 def founded_people() -> dict[str, Actor]:
     """The organisation Acme and its personas, in the database that is bound; login → actor."""
     emile = organisation.set_up(

@@ -136,8 +136,8 @@ def test_the_quick_button_is_for_those_only_who_may(vigie: Vigie, board_of: Call
 def test_a_resolved_incident_leaves_the_list(vigie: Vigie, board_of: Callable[[str], Page]) -> None:
     incident = vigie.create("Bientôt résolu")
     bruno = board_of("bruno")
-    opened = int(bruno.locator("[data-stat=open] b").inner_text())
     expect(row_of(bruno, incident.reference)).to_be_visible()
+    opened = int(bruno.locator("[data-stat=open] b").inner_text())
     with vigie.api("alice") as api:
         path = f"/incidents/{incident.reference}/actions/start_and_resolve"
         assert api.post(path, json={"code": "fixed", "summary": "Redémarré"}).status_code == httpx.codes.OK

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from services import drafts
-from tests.browser.conftest import PageAs, Vigie
+from tests.browser.conftest import PageAs, Vigie, restart_under
 
 
 @pytest.fixture
@@ -45,9 +45,7 @@ def test_a_reload_keeps_what_was_typed(form: Page) -> None:
 
 
 def test_a_restart_of_the_server_keeps_what_was_typed(form: Page, vigie: Vigie) -> None:
-    vigie.kill()
-    vigie.start()
-    form.reload()
+    restart_under(form, vigie)
     expect_restored(form)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from services import drafts, lifecycle
-from tests.browser.conftest import PageAs, Vigie
+from tests.browser.conftest import PageAs, Vigie, restart_under
 
 INTERNAL = "Piste : le volume est plein"
 PUBLIC = "Bonjour, nous regardons."
@@ -51,9 +51,7 @@ def test_a_draft_survives_a_change_of_tab_a_reload_and_a_restart(vigie: Vigie, p
     expect(reply(alice)).to_have_value(PUBLIC)
 
     wait_until(lambda: drafts.kept(vigie.actors["alice"], f"comment/{reference}/public") == PUBLIC)
-    vigie.kill()
-    vigie.start()
-    alice.goto(f"/incidents/{reference}")
+    restart_under(alice, vigie)
     expect(note(alice)).to_have_value(INTERNAL)
     alice.get_by_role("button", name="Ajouter la note interne").click()
     expect(alice.locator(".vg-cm--internal")).to_contain_text(INTERNAL)

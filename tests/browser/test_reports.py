@@ -38,7 +38,7 @@ def test_a_number_opens_a_list_with_that_many_rows(vigie: Vigie, page_as: PageAs
     page.get_by_label("Toutes catégories").select_option("")
     card = page.locator("[data-table=by_category]")
     card.get_by_role("button", name="Voir les données").click()
-    number = card.get_by_role("row", name=re.compile("Logiciel")).get_by_role("link")
+    number = card.get_by_role("row", name=re.compile("Logiciel")).get_by_role("link").first
     expect(number).to_have_text("4")
     number.click()
     expect(page.locator(".vg-tr")).to_have_count(4)

@@ -230,3 +230,15 @@ def test_a_damaged_database_is_said_in_one_sentence(desk_shell: Shell, tmp_path:
     assert "ENDOMMAGÉE" in examined.stdout
     assert len(served.stderr.strip().splitlines()) == 1
     assert "Traceback" not in examined.stdout + served.stderr
+
+
+def test_an_anchor_shows_a_history_that_was_cut(desk_shell: Shell, tmp_path: Path) -> None:
+    """S143: as a value, and out of a file; 2 for what is no anchor."""
+    intact = desk_shell.run("audit", "verify", VIGIE_LANGUAGE="en").stdout
+    lines, head = re.findall(r"(\d+) lines, head ([0-9a-f]{64})", intact)[0]
+    (tmp_path / "letter.txt").write_text(f"Keep this.\n> {lines}:{head}  \n")
+    assert desk_shell.run("audit", "verify", "--anchor", str(tmp_path / "letter.txt")).returncode == 0
+    cut = desk_shell.run("audit", "verify", "--anchor", f"{int(lines) + 3}:{head}")
+    assert (cut.returncode, cut.stdout, len(cut.stderr.strip().splitlines())) == (1, "", 1)
+    assert str(int(lines) + 3) in cut.stderr
+    assert desk_shell.run("audit", "verify", "--anchor", "nothing").returncode == 2

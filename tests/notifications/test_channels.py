@@ -5,17 +5,22 @@ import hmac
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from data import db
+from data.queries import outbox
 from data.vocabulary import Medium
-from services import incidents, lifecycle
+from services import chain, incidents, lifecycle
+from services.clock import MovedClock
 from services.errors import DeskError, Forbidden
-from services.notifications import channels, reach
+from services.notifications import channels, delivery, reach
 from services.notifications.channels import ChannelView
+from tests.dump import dump
 from tests.notifications.conftest import send_all
 from tests.notifications.peers import Receiver, web_server
-from tests.personas import N1, N2, Cast, an_incident
+from tests.personas import N1, N2, SECRET, Cast, an_incident
 
 CANARY = "canari-91c2"
 
@@ -191,6 +196,40 @@ def test_only_administrators_see_channels_and_nobody_their_secrets(cast: Cast, r
             channels.troubles(other)
 
 
+def test_what_a_channel_is_reached_by_is_in_the_database_under_a_key_that_is_not(
+    cast: Cast, receiver: Receiver, tmp_path: Path
+) -> None:
+    """ASVS 13.3.1. With another key the channel says what to do, and works again once it has been done."""
+    token = "JHMHI8qBe7bk2ZwO5U711o3dV_js"
+    channel, secret = webhook(cast, receiver, kinds=["created"])
+    channels.create(cast.emile, name="Discord", medium="apprise", address=f"discord://4174216298/{token}")
+    address = f":{receiver.port}/hook"
+    stored = repr(dump()) + "".join(file.read_bytes().decode("latin-1") for file in tmp_path.glob("vigie.db*"))
+    assert [each for each in (token, "4174216298", secret, address) if each in stored] == []
+    chain.use_secret(b"another secret of the tests")
+    try:
+        assert [(each.shown, each.locked) for each in channels.every(cast.emile)] == [("", True)] * 2
+        an_incident(cast.chloe)
+        send_all(Medium.WEBHOOK)
+        (trouble,) = channels.troubles(cast.emile)
+        assert (receiver.calls, "enter the channel's address again" in trouble.error) == ([], True)
+        with pytest.raises(Forbidden):
+            channels.enter_again(cast.diane, channel.id, f"http://127.0.0.1{address}")
+        with pytest.raises(DeskError):
+            channels.enter_again(cast.emile, channel.id, "ftp://x")
+        renewed = channels.enter_again(cast.emile, channel.id, f"http://127.0.0.1{address}")
+        assert renewed != secret
+        channels.retry(cast.emile, trouble.id)
+        send_all(Medium.WEBHOOK)
+        (call,) = receiver.calls
+        stamp = call.headers["x-vigie-timestamp"]
+        expected = hmac.new(renewed.encode(), f"{stamp}.".encode() + call.body, hashlib.sha256).hexdigest()
+        assert call.headers["x-vigie-signature"] == f"v1={expected}"
+        assert renewed not in repr(dump())
+    finally:
+        chain.use_secret(SECRET)
+
+
 def test_a_test_goes_through_the_outbox_and_tells_how_it_went(cast: Cast, receiver: Receiver) -> None:
     channel, _ = webhook(cast, receiver)
     number = channels.test(cast.emile, channel.id)
@@ -221,3 +260,23 @@ def test_an_internal_comment_reaches_no_channel(cast: Cast, receiver: Receiver) 
     send_all(Medium.WEBHOOK, Medium.APPRISE)
     assert len(receiver.calls) == 6
     assert all(CANARY.encode() not in call.body for call in receiver.calls)
+
+
+def test_a_receiver_that_hangs_holds_up_its_own_alone(cast: Cast, receiver: Receiver, clock: MovedClock) -> None:
+    """W2: it has one call at a time, and what a dead worker held does not keep the rest of it waiting."""
+    hanging, _ = webhook(cast, receiver, name="Hangs", kinds=["created"])
+    for _ in range(3):
+        an_incident(cast.diane)
+    with db.write_session() as session:
+        at_work = outbox.claim(session, Medium.WEBHOOK, clock.at, clock.at + delivery.LEASE)
+        session.commit()
+    assert at_work is not None
+    assert at_work.channel_id == hanging.id
+    other, _ = webhook(cast, receiver, name="Good", kinds=["created"])
+    last = an_incident(cast.diane).reference
+    send_all(Medium.WEBHOOK)
+    assert [json.loads(call.body)["incident"]["reference"] for call in receiver.calls] == [last]
+    clock.forward(seconds=15)
+    send_all(Medium.WEBHOOK)
+    assert len(receiver.calls) == 1 + 3
+    assert other.id != hanging.id

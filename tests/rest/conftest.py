@@ -26,7 +26,7 @@ from services.clock import MovedClock
 from services.work import Actor
 from tests.storage.cluster import Cluster
 from ui import api as rest
-from ui import calls
+from ui import calls, report
 
 PASSWORD = "correct horse battery"
 # login → (name, role, teams, the main one first); émile is made by the set-up. N1's parent is N2.
@@ -216,3 +216,11 @@ def internal_file(api: Api, reference: str) -> int:
     made = files.Writing()
     made.add(b"x")
     return attachments.add(api.desk.actors["alice"], reference, made, "x.txt").id
+
+
+@contextmanager
+def unprinted() -> Iterator[None]:
+    """A report is collected and recorded for whoever may have it, and laid out for nobody: that takes seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "_printed", lambda *_: b"%PDF-")
+        yield

@@ -1,4 +1,4 @@
-"""The calls about configuration items, each kind alike, and how each is answered; see `test_access.CALLERS`."""
+"""The calls about configuration items, each kind alike, and how each is answered; see `calls_table.CALLERS`."""
 
 from data.vocabulary import ItemKind
 

@@ -18,6 +18,8 @@ from typing import Any
 
 import psycopg
 
+from tests.memory_disk import temporary_root
+
 MISSING = (
     "PostgreSQL's initdb was not found; the storage rules are tested on both databases: run `make test`, "
     "or install it: apt-get install postgresql"
@@ -141,7 +143,7 @@ def running_cluster() -> Iterator[Cluster]:
     """A new cluster, stopped and deleted afterwards; it stops too when this process dies."""
     initdb, postgres = program("initdb"), program("postgres")
     # Short, because a socket's path is limited to 107 bytes; and where the owner may enter, unlike root's own folders.
-    home = Path(tempfile.mkdtemp(prefix="vigie-pg-", dir="/tmp"))
+    home = Path(tempfile.mkdtemp(prefix="vigie-pg-", dir=temporary_root()))
     password = secrets.token_urlsafe(16)
     secret = home / "password"
     secret.write_text(password, encoding="utf-8")

@@ -12,10 +12,11 @@ from sqlalchemy import text
 
 from data import copies, db
 from data.settings import Settings
-from services import doctor, i18n
+from services import anchors, doctor, i18n
 from services.clock import MovedClock
 from services.doctor import State, storage, surroundings
 from services.notifications import channels, reach
+from tests.dump import drop_the_guards
 from tests.notifications.peers import mail_server
 from tests.personas import SECRET, Cast, an_incident
 
@@ -85,6 +86,19 @@ def test_a_line_of_the_history_that_was_changed_is_named(cast: Cast, tmp_path: P
     assert finding.said[0].params == {"seq": 3, "lines": 2}
 
 
+def test_a_history_that_was_cut_is_known_by_the_file_of_anchors(cast: Cast, tmp_path: Path) -> None:
+    """L2: the chain alone is whole."""
+    an_incident(cast.chloe)
+    anchors.use_folder(tmp_path)
+    anchors.anchor_one()
+    anchors.use_folder(Path("var"))
+    held = examined(db.bound().url, tmp_path)["chain"]
+    assert [said.key for said in held.said] == ["chain.intact", "chain.anchored"]
+    drop_the_guards()
+    execute("DELETE FROM history WHERE seq = (SELECT max(seq) FROM history)")
+    assert keys(examined(db.bound().url, tmp_path)["chain"]) == ["cut"]
+
+
 @SQLITE
 def test_each_fault_around_is_named_with_what_to_do(
     cast: Cast, clock: MovedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -118,7 +132,9 @@ def test_a_secret_key_that_others_can_read_or_that_is_gone_is_a_fault(cast: Cast
     assert keys(examined(url, tmp_path, secret_key="")["secret_key"]) == ["missing"]
     assert keys(examined(url, tmp_path, secret_key="")["chain"]) == ["keyless"]
     assert not kept.exists()
+    server = "postgresql://nobody@127.0.0.1:1/nowhere"
     kept.write_bytes(SECRET)
+    assert keys(examined(server, tmp_path, secret_key="")["secret_key"]) == ["required"]
     for mode, state in ((0o600, State.OK), (0o400, State.OK), (0o640, State.FAILED), (0o604, State.FAILED)):
         kept.chmod(mode)
         found = examined(url, tmp_path, secret_key="")
@@ -156,6 +172,7 @@ def test_mail_and_channels_are_reached_and_sent_nothing(cast: Cast, tmp_path: Pa
     assert keys(finding) == ["away"]
     assert "Astreinte" in finding.line("fr")
     assert "secret" not in finding.line("fr")
+    assert keys(examined(url, tmp_path, secret_key="another secret of the tests")["channels"]) == ["locked"]
 
 
 def test_a_database_that_is_not_there_is_said_and_not_made(empty_database_url: str, tmp_path: Path) -> None:

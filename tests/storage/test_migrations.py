@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -17,7 +18,12 @@ import data.models  # noqa: F401  registers the tables
 from data import db
 from data import migrate as migration
 from data.migrate import is_migrated, migrate
+from data.models import Channel
+from services import keys
+from services.notifications import credentials
+from services.sealed import seal
 from tests.house.tree import ROOT
+from tests.personas import SECRET
 
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
@@ -84,9 +90,9 @@ def test_two_processes_that_start_together_make_one_schema(empty: str) -> None:
     """One waits, and then finds nothing to do."""
     db.dispose()
     program = "import sys; from data import db; from data.migrate import migrate; db.bind(sys.argv[1]); migrate()"
-    command = [sys.executable, "-c", program, empty]
+    arguments = [sys.executable, "-c", program, empty]
     started = [
-        subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={"PYTHONPATH": str(ROOT)})
+        subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={"PYTHONPATH": str(ROOT)})
         for _ in range(3)
     ]
     ends = [(process.communicate()[1], process.returncode) for process in started]
@@ -137,6 +143,32 @@ def test_a_migration_that_fails_leaves_an_older_database_as_it_was(
     with db.bound().reader.connect() as connection:
         assert connection.execute(text("SELECT name FROM team")).scalar_one() == "Support N1"
     assert "motto" not in {column["name"] for column in inspect(db.bound().writer).get_columns("team")}
+
+
+def test_what_channels_were_reached_by_is_sealed_and_gone_in_plain_letters(empty: str, tmp_path: Path) -> None:
+    """From 0021: not without the key; afterwards the services read it, and the file does not have it any more."""
+    keys.use_secret(SECRET)
+    with db.bound().writer.begin() as connection:
+        command.upgrade(migration.configuration(connection), "0021")
+        connection.execute(
+            text(
+                "INSERT INTO channel (id, name, medium, address, secret, kinds, active, created_at)"
+                " VALUES (3, 'Salon', 'webhook', 'https://hooks.example/canary-77', 'canary-78', '[]', true,"
+                " '2026-01-01 00:00:00')"
+            )
+        )
+    with pytest.raises(RuntimeError, match="secret key"):
+        migrate()
+    assert not is_migrated()
+    migrate(seal)
+    with db.read_session() as session:
+        channel = session.get(Channel, 3)
+        assert channel is not None
+        reached = credentials.of(channel)
+    assert (reached.address, reached.secret) == ("https://hooks.example/canary-77", "canary-78")
+    db.dispose()
+    assert [file for file in tmp_path.glob("vigie.db*") if b"canary-7" in file.read_bytes()] == []
+    db.bind(empty)
 
 
 def _with_a_last_step(monkeypatch: pytest.MonkeyPatch, folder: Path, body: str) -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog.testing import capture_logs
 
 from data import db
-from services import incidents
+from services import incidents, jobs
 from services.errors import DatabaseUnavailable
 from services.incidents import NewIncident
 from services.work import begin, look
@@ -65,6 +67,28 @@ def test_a_server_that_is_not_there_is_refused(cast: Cast) -> None:
     db.bind(f"postgresql://vigie@127.0.0.1:{nobody}/vigie")
     with pytest.raises(DatabaseUnavailable), look(cast.alice):
         pass
+
+
+def test_a_job_says_in_one_line_that_the_database_is_away_and_tries_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nine jobs ask again and again: a traceback for each would hold up everybody who has something to log (K3)."""
+    assert cast
+    monkeypatch.setattr(jobs, "AFTER_A_FAULT_S", 0)
+    faults = iter([DatabaseUnavailable(), PoolTimeout("no connection"), ValueError("a bug")])
+
+    def body() -> bool:
+        for fault in faults:
+            raise fault
+        runner.release()
+        return False
+
+    runner = jobs.Runner([jobs.Job("files", 0, body)])
+    with capture_logs() as said:
+        runner.start()
+        runner.wait()
+        runner.stop()
+    assert [(line["log_level"], "exc_info" in line) for line in said] == [("warning", False)] * 2 + [("error", True)]
 
 
 def test_a_bug_stays_a_bug(cast: Cast) -> None:

@@ -80,10 +80,10 @@ class Bench:
         return f"sqlite:///{folder}/vigie.db" if engine == "sqlite" else self.cluster.url(self.cluster.new_database())
 
     @contextmanager
-    def place(self, engine: str, folder: Path | None = None) -> Iterator[Place]:
-        """A desk with the personas and no incident."""
+    def place(self, engine: str, *, folder: Path | None = None, url: str = "") -> Iterator[Place]:
+        """A desk with the personas and no incident; `folder` and `url`, where it is to be, are empty."""
         where = folder or self.folder()
-        url = self.empty(engine, where)
+        url = url or self.empty(engine, where)
         db.bind(url)
         try:
             migrate()

@@ -8,9 +8,10 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -22,10 +23,12 @@ from sqlalchemy import event
 
 from data import db
 from data.migrate import migrate
-from services import chain, clock, incidents, jobs
+from services import audit, chain, clock, incidents, jobs
 from services.notifications import mail, outbox, reach
 from services.work import Actor
+from tests.dump import dump
 from tests.personas import SECRET
+from tests.torture.bench import not_running_s
 
 # What goes wrong here is meant to; what matters comes out in the figures.
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
@@ -87,17 +90,17 @@ def declare(url: str, user_id: int, count: int, begun: datetime, factor: float, 
 
 
 def write_on(url: str, user_id: int, answer: Connection) -> None:
-    """Declares incidents until SIGTERM; answers what each took, in seconds."""
+    """Declares incidents until SIGTERM; answers how many seconds each took, without waiting for a processor."""
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     chain.use_secret(SECRET)
     db.bind(url)
     spent = []
     while not stopped.wait(0.02):
-        begun = datetime.now(UTC)
+        begun = time.perf_counter() - not_running_s(os.getpid())
         new = incidents.NewIncident(title="Panne", description="…", category="network", priority="low")
         incidents.create(Actor(user_id), new)
-        spent.append((datetime.now(UTC) - begun) / timedelta(seconds=1))
+        spent.append(time.perf_counter() - not_running_s(os.getpid()) - begun)
     db.dispose()
     answer.send(spent)
 
@@ -130,3 +133,26 @@ def hold_lock(file: str, seconds: float, held: Any) -> None:
 def answers(of: Sequence[Connection]) -> list[Any]:
     """What each process has answered; waits for it."""
     return [each.recv() for each in of]
+
+
+def examine(url: str, before: dict[str, Any], answer: Connection) -> None:
+    """Answers whether what Vigie and its checks say of the database is "noticed", "harmless" or "unnoticed"."""
+    chain.use_secret(SECRET)
+    try:
+        db.bind(url)
+        migrate()
+        with db.bound().reader.connect() as connection:
+            found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        broken_at = audit.verify_chain().broken_at
+        differing = list(audit.verify_sla())
+        after = dump()
+    except Exception as error:
+        answer.send(f"noticed: {type(error).__name__}")
+        return
+    changed = [name for name, rows in before.items() if after[name] != rows]
+    if found != ["ok"] or broken_at is not None or differing:
+        answer.send("noticed: by the checks")
+    elif changed:
+        answer.send(f"unnoticed: in {changed}")
+    else:
+        answer.send("harmless")

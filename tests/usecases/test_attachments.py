@@ -13,7 +13,7 @@ from data import db
 from data.vocabulary import Fact, Scope
 from services import attachments, files, incidents, lifecycle, thumbnails
 from services.clock import MovedClock
-from services.errors import ClosedIncident, DeskError, FileRefused, FileTooLarge, Forbidden, Invalid, NotFound
+from services.errors import ClosedIncident, DeskError, DiskFull, FileRefused, FileTooLarge, Forbidden, Invalid, NotFound
 from services.files import Writing
 from services.views import AttachmentView
 from services.work import Actor
@@ -145,6 +145,19 @@ def test_what_is_not_on_the_list_is_refused_and_leaves_nothing(
         add(cast.alice, reference, content, name)
     assert left(folder) == []
     assert attachments.listed(cast.alice, reference) == ()
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(cast: Cast, folder: Path) -> None:
+    """K4: also where the text still waits to be written."""
+    reference = an_incident(cast.alice).reference
+    made = Writing()
+    made._file.close()
+    made._file = Path("/dev/full").open("wb")  # noqa: SIM115, the device that never has room
+    made.add(b"x" * 100)
+    with pytest.raises(DiskFull):
+        attachments.add(cast.alice, reference, made, "note.txt")
+    made.close()
+    assert left(folder) == []
 
 
 def test_what_is_too_large_too_many_or_empty_is_refused(cast: Cast, folder: Path) -> None:

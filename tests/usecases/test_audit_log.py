@@ -13,9 +13,8 @@ from services import accounts, audit_log, lifecycle, verification
 from services.audit_log import Filters
 from services.clock import MovedClock
 from services.errors import Forbidden, Invalid
-from tests.dump import dump, execute, value
+from tests.dump import drop_the_guards, dump, execute, value
 from tests.personas import PARIS, Cast, an_incident, in_progress
-from tests.usecases.test_history import drop_the_guards
 
 
 def found(cast: Cast, **filters: str) -> list[audit_log.Line]:

@@ -10,7 +10,7 @@ import pytest
 from data import db
 from data.models import SlaPolicy
 from data.vocabulary import ItemKind, Priority
-from services import board, cmdb, incidents, lifecycle, people, policies
+from services import board, cmdb, incidents, lifecycle, people, policies, satisfaction
 from services.board import Query
 from services.clock import MovedClock
 from services.errors import Forbidden, Invalid
@@ -172,7 +172,7 @@ def test_availability_counts_critical_outages_once(cast: Cast, clock: MovedClock
 
 
 def test_each_number_opens_exactly_the_incidents_that_it_counts(cast: Cast, clock: MovedClock) -> None:
-    """S72, S78, S84, S88: for the whole desk, and narrowed to a team, priority, client and department."""
+    """S72, S78, S83, S84, S88: for the whole desk, and narrowed to a team, priority, client and department."""
     told = many_stories(cast, clock)
     day = Period(date(2026, 6, 15), date(2026, 6, 15), PARIS)
     asked: list[tuple[Period, dict[str, Any]]] = [
@@ -185,6 +185,8 @@ def test_each_number_opens_exactly_the_incidents_that_it_counts(cast: Cast, cloc
         found = made(cast, period, **query)
         opened = {repr(cell.where): (name, cell) for name, cell in cells_of(found) if cell.kind == "count"}
         assert sum(1 for _, cell in opened.values() if cell.value) > 15
+        shares = [(name, cell) for name, cell in cells_of(found) if cell.kind in ("share", "score")]
+        assert [name for name, cell in shares if cell.value and cell.where is None] == []
         for name, cell in opened.values():
             assert cell.where is not None, name
             assert board.page(cast.alice, Query(**cell.where, limit=1)).total == cell.value, (name, cell.where)
@@ -196,9 +198,10 @@ def test_tables_by_client_department_and_asset(cast: Cast, clock: MovedClock) ->
     found = made(cast).tables
     assert row(found["by_client"], "Horizon")[:3] == [4, 1, 1]
     assert row(found["by_department"], "Comptabilité")[:3] == [4, 1, 1]
+    assert row(found["by_employee_team"], "Paie")[:3] == [4, 1, 1]
     assert [[cell.value for cell in cells[:3]] for cells in found["recurrent"].rows] == [["SRV-01", "ERP", 4]]
-    assert row(found["by_category"], "category.network") == [2, 0.3333]
-    assert row(found["by_severity"], "report.none.severity")[0] == 5
+    assert row(found["by_category"], "category.network") == [2, 0.2857]
+    assert row(found["by_severity"], "report.none.severity")[0] == 6
 
 
 def test_later_terms_move_no_verdict(cast: Cast, clock: MovedClock) -> None:
@@ -222,7 +225,13 @@ def test_reports_are_the_team_s_and_their_filters_too(cast: Cast, clock: MovedCl
     for period in (Period(date(2026, 6, 2), date(2026, 6, 1), PARIS), Period(date(1, 1, 1), date(9999, 12, 31), PARIS)):
         with pytest.raises(Invalid):
             made(cast, period)
-    for query in ({"response": "late"}, {"without": ("colour",)}, {"held_by": "\0"}, {"department": "x" * 200}):
+    for query in (
+        {"response": "late"},
+        {"without": ("colour",)},
+        {"held_by": "\0"},
+        {"department": "x" * 200},
+        {"rating": ("6",)},
+    ):
         with pytest.raises(Invalid):
             board.page(cast.alice, Query(**query))
 
@@ -247,7 +256,8 @@ def many_stories(cast: Cast, clock: MovedClock) -> dict[str, int]:
     ).id
     client = cmdb.create(cast.alice, ItemKind.CLIENTS, {"name": "Horizon", "type": "external"}).id
     employees = [
-        cmdb.create(cast.alice, ItemKind.EMPLOYEES, {"name": name, "department": "Comptabilité"}).id for name in "AB"
+        cmdb.create(cast.alice, ItemKind.EMPLOYEES, {"name": name, "department": "Comptabilité", "team": "Paie"}).id
+        for name in "AB"
     ]
     links = {"assets": [asset], "applications": [application], "clients": [client], "employees": employees}
     touched = [
@@ -274,5 +284,8 @@ def many_stories(cast: Cast, clock: MovedClock) -> dict[str, int]:
     clock.forward(hours=2)
     lifecycle.start_and_resolve(cast.diane, last, **DONE)
     lifecycle.close(cast.diane, last)
+    rated = an_incident(cast.chloe).reference
+    lifecycle.start_and_resolve(cast.diane, rated, **DONE)
+    satisfaction.rate(cast.chloe, rated, score=4)
     teams = {team.name: team.id for team in people.all_teams(cast.alice)}
     return {"n1": teams[N1], "client": client}

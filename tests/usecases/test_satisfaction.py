@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from data.vocabulary import Fact, Status
-from services import audit, incidents, lifecycle, portal, satisfaction
+from services import audit, board, incidents, lifecycle, portal, satisfaction
 from services.clock import MovedClock
 from services.errors import Forbidden, Invalid, NotFound, Refused
+from services.figures import report
+from services.figures.period import Period
 from services.portal import Question
 from services.reports import document, history
-from services.satisfaction import Satisfaction
-from services.work import look
 from tests.dump import dump, execute
 from tests.personas import MONDAY, PARIS, Cast, an_incident
 
@@ -116,15 +116,28 @@ def test_a_score_is_a_whole_number_from_one_to_five(cast: Cast, score: object) -
 
 def test_a_report_asks_for_the_figures_of_a_period(cast: Cast, clock: MovedClock) -> None:
     """S83: by when it was said."""
+    solved(cast)  # of which nobody says anything
     for score in (5, 5, 2):
         satisfaction.rate(cast.chloe, solved(cast), score=score)
     clock.forward(days=1)
     satisfaction.rate(cast.chloe, solved(cast), score=1)
     day, two = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
-    with look(cast.diane) as reading:
-        assert satisfaction.figures(reading, MONDAY, day) == Satisfaction(3, 4.0, {1: 0, 2: 1, 3: 0, 4: 0, 5: 2})
-        assert satisfaction.figures(reading, day, two) == Satisfaction(1, 1.0, {1: 1, 2: 0, 3: 0, 4: 0, 5: 0})
-        assert satisfaction.figures(reading, two, two) == Satisfaction(0, None, dict.fromkeys(range(1, 6), 0))
+    first, second, third = (
+        report.build(cast.diane, Period(each.date(), each.date(), PARIS), board.Query()) for each in (MONDAY, day, two)
+    )
+
+    def read(found: report.Report) -> list[object]:
+        kpis = {each.name: each.cell.value for each in found.kpis}
+        scores = [row[1].value for row in found.tables["opinions"].rows]
+        return [kpis["satisfaction"], kpis["opinions"], scores]
+
+    assert read(first) == [4.0, 0.75, [2, 0, 0, 1, 0]]
+    assert read(second) == [1.0, 1.0, [0, 0, 0, 0, 1]]
+    assert read(third) == [None, None, [0, 0, 0, 0, 0]]
+    assert [[cell.value for cell in row[1:]] for row in first.tables["satisfaction_by_team"].rows] == [
+        [3, 4.0, 3, 0.75]
+    ]
+    assert [[cell.value for cell in row[1:]] for row in first.tables["satisfaction"].rows] == [[3, 4.0, 3, 0.75]]
 
 
 def test_what_was_closed_lately_is_asked_about_at_the_end_of_the_portal(cast: Cast, clock: MovedClock) -> None:

@@ -255,6 +255,10 @@ class Narrowing(BaseModel):
     held_by: Annotated[str | None, Field(description="name of a team that had it")] = None
     without: list[UnnamedCode] = []
     department: Annotated[str | None, Field(description="of an employee whom it affects")] = None
+    employee_team: Annotated[str | None, Field(description="of an employee whom it affects")] = None
+    rated_from: Annotated[Instant | None, Field(description="its requester's opinion, from then on")] = None
+    rated_to: Instant | None = None
+    rating: Annotated[list[str], Field(description="scores, 1 to 5, of which its requester gave one")] = []
     sort: Annotated[
         str, WithJsonSchema({"type": "string", "enum": ["urgency", "created", "-created", "due", "priority"]})
     ] = "urgency"

@@ -103,5 +103,5 @@ def show_secret(viewer: Viewer, title: str, help_text: str, secret: str, *, then
         copy_button(viewer.t("users.copy"), secret, lambda: toast(viewer.t("users.copied")))
     with dialog.foot:
         button(viewer.t("users.noted"), kind="primary", on_click=dialog.close)
-    dialog.frame.on("hide", then)
+    dialog.then(then)
     dialog.open()

@@ -16,8 +16,8 @@ from ui import calls
 from ui.components.redrawn import Redrawn
 from ui.components.toasts import toast
 from ui.dialog import Dialog
-from ui.elements import button, card, el
-from ui.fields import checkbox, select_field, show_errors, text_field
+from ui.elements import button, card, el, note
+from ui.fields import Field, checkbox, select_field, show_errors, text_field
 from ui.session import desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
@@ -66,15 +66,20 @@ class _ChannelsPage:
                 with el("div", "vg-chan__text"):
                     el("b", "", channel.name)
                     medium = viewer.t(f"notification.medium.{channel.medium}")
-                    el("span", "vg-muted", f"{medium} · {channel.shown} · {channel.team or viewer.t('channel.desk')}")
+                    parts = (medium, channel.shown, channel.team or viewer.t("channel.desk"))
+                    el("span", "vg-muted", " · ".join(part for part in parts if part))
                     kinds = ", ".join(viewer.t(f"notification.kind.{kind}") for kind in channel.kinds)
                     el("span", "vg-soft", kinds)
+                    if channel.locked:
+                        note(viewer.t("channel.locked"), icon="lock_reset", kind="error")
                 checkbox(
                     viewer.t("channel.active"),
                     value=channel.active,
                     on_change=lambda event, key=channel.id: self._set_active(key, bool(event.value)),
                 )
                 button(viewer.t("channel.test"), icon="send", small=True, on_click=self._tester(channel))
+                address = viewer.t("channel.enter_again", name=channel.name)
+                button(icon="edit", kind="quiet", small=True, name=address, on_click=self._changer(channel))
                 remove = viewer.t("channel.remove", name=channel.name)
                 button(icon="delete", kind="quiet", small=True, name=remove, on_click=self._remover(channel))
 
@@ -113,6 +118,49 @@ class _ChannelsPage:
             await self.refresh()
 
         return test
+
+    def _changer(self, channel: ChannelView) -> Again:
+        viewer = self.viewer
+
+        async def ask() -> None:
+            async def change() -> None:
+                try:
+                    entered = fields["address"].value
+                    secret = await calls.write(channels.enter_again, viewer.actor, channel.id, entered)
+                except Invalid as invalid:
+                    show_errors(fields, i18n.field_sentences(invalid, viewer.locale))
+                    return
+                except DeskError as refusal:
+                    toast(i18n.error_sentence(refusal, viewer.locale), error=True)
+                    return
+                dialog.close()
+                if secret:
+                    self._tell(secret)
+                await self.refresh()
+
+            with self.root:
+                title = viewer.t("channel.enter_again", name=channel.name)
+                dialog = Dialog(title, viewer.t("channel.new_help"), locale=viewer.locale)
+                with dialog:
+                    fields = {"address": self._address_field()}
+                    if channel.medium is Medium.WEBHOOK:
+                        el("p", "vg-soft", viewer.t("channel.enter_webhook"))
+                with dialog.foot:
+                    button(viewer.t("action.cancel"), on_click=dialog.close)
+                    button(viewer.t("channel.enter_now"), kind="primary", on_click=change, submit=True)
+            dialog.open()
+
+        return ask
+
+    def _address_field(self) -> Field:
+        viewer = self.viewer
+        return text_field(
+            viewer.t("channel.address"),
+            locale=viewer.locale,
+            required=True,
+            hint=viewer.t("channel.address_help"),
+            autocomplete="off",
+        )
 
     def _remover(self, channel: ChannelView) -> Again:
         viewer = self.viewer
@@ -157,13 +205,7 @@ class _ChannelsPage:
                     locale=viewer.locale,
                     value=Medium.APPRISE,
                 ),
-                "address": text_field(
-                    viewer.t("channel.address"),
-                    locale=viewer.locale,
-                    required=True,
-                    hint=viewer.t("channel.address_help"),
-                    autocomplete="off",
-                ),
+                "address": self._address_field(),
                 "team": select_field(
                     viewer.t("channel.team"),
                     {0: viewer.t("channel.desk")} | {team.id: team.name for team in self.teams if not team.external},

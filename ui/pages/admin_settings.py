@@ -1,14 +1,16 @@
-"""`/admin/settings`: what holds for the whole desk: its name, and where service requests are sent (S7, S8)."""
+"""`/admin/settings`: what holds for the whole desk: its name, where service requests are sent (S7, S8), signing in."""
+
+from nicegui.events import ValueChangeEventArguments
 
 from data.vocabulary import Role
-from services import desk_settings, i18n
+from services import desk_settings, i18n, second_factor
 from services.desk_settings import ADDRESS, LABEL, DeskSettings
 from services.errors import DeskError, Invalid
 from services.inputs import NAME
 from ui import calls
 from ui.components.toasts import toast
 from ui.elements import button, card, el, once
-from ui.fields import Field, show_errors, text_field
+from ui.fields import Field, checkbox, show_errors, text_field
 from ui.session import desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
@@ -22,6 +24,7 @@ async def settings_page(viewer: Viewer) -> None:
         page_header(title)
         with el("div", "vg-pad vg-me"):
             _form(viewer, settings)
+            _signing_in(viewer, settings)
 
 
 def _form(viewer: Viewer, settings: DeskSettings) -> None:
@@ -67,3 +70,22 @@ def _form(viewer: Viewer, settings: DeskSettings) -> None:
         with el("div", "vg-row"):
             save_it = button(viewer.t("action.save"), icon="check", kind="primary", submit=True).props("type=submit")
     form.on("submit.prevent", once(save_it, save), [])
+
+
+def _signing_in(viewer: Viewer, settings: DeskSettings) -> None:
+    async def choose(event: ValueChangeEventArguments[bool]) -> None:
+        if event.value == kept[0]:
+            return
+        try:
+            await calls.write(second_factor.require_of_administrators, viewer.actor, bool(event.value))
+        except DeskError as refusal:
+            toast(i18n.error_sentence(refusal, viewer.locale), error=True)
+            box.value = kept[0]
+        else:
+            kept[0] = bool(event.value)
+            toast(viewer.t("settings.saved"))
+
+    kept = [settings.second_factor]
+    with card(viewer.t("second_factor.title"), icon="phonelink_lock"), el("div", "vg-stack vg-stack--s"):
+        el("p", "vg-soft", viewer.t("second_factor.require_help"))
+        box = checkbox(viewer.t("second_factor.require"), value=settings.second_factor, on_change=choose)

@@ -6,7 +6,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from data.vocabulary import Role
-from services import accounts, i18n, people
+from services import accounts, i18n, people, second_factor
 from services.accounts import Detail
 from services.errors import DeskError, Invalid, NotFound
 from services.inputs import NAME
@@ -107,6 +107,7 @@ class _UserPage:
                     (viewer.t("field.login"), detail.account.login),
                     (viewer.t("users.since"), viewer.full_date(detail.created_at)),
                     (viewer.t("users.state.label"), viewer.t(f"users.state.{self._state()}")),
+                    (viewer.t("second_factor.title"), self._second_factor()),
                 ):
                     with el("div"):
                         el("dt", "", label)
@@ -118,12 +119,34 @@ class _UserPage:
                 note(viewer.t("users.is_temporary"), icon="key")
             with el("div", "vg-row vg-row--wrap"):
                 button(viewer.t("users.reset"), icon="lock_reset", on_click=self._ask_reset)
+                if detail.second_factor is not None:
+                    button(viewer.t("second_factor.reset"), icon="phonelink_erase", on_click=self._ask_second_factor)
                 if detail.account.active:
                     button(
                         viewer.t("users.deactivate"), icon="person_off", kind="danger", on_click=self._ask_deactivate
                     )
                 else:
                     button(viewer.t("users.activate"), icon="person_check", kind="primary", on_click=self._activate)
+
+    def _second_factor(self) -> str:
+        viewer, since = self.viewer, self.detail.second_factor
+        return viewer.t("second_factor.since", at=viewer.full_date(since)) if since else viewer.t("second_factor.off")
+
+    def _ask_second_factor(self) -> None:
+        viewer, name = self.viewer, self.detail.account.name
+
+        async def reset() -> None:
+            await calls.perform(viewer, second_factor.reset, viewer.actor, self.login)
+            dialog.close()
+            self._again()
+
+        with self.root:
+            help_text = viewer.t("second_factor.reset_help", name=name)
+            dialog = Dialog(viewer.t("second_factor.reset"), help_text, locale=viewer.locale)
+            with dialog.foot:
+                button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
+                button(viewer.t("second_factor.reset_now"), kind="danger", on_click=reset)
+        dialog.open()
 
     def _state(self) -> str:
         return "active" if self.detail.account.active else "inactive"

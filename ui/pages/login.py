@@ -1,6 +1,7 @@
 """`/login`: a plain HTML form to `POST /session`; every password manager knows it, and it needs no websocket."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from services.errors import TooManyAttempts, Unauthenticated
 from ui.components.language_switch import language_switch
 from ui.components.password_input import PasswordInput
 from ui.elements import el, icon, note
-from ui.session import Visitor, front, is_set_up, open_page, safe_next, secret_of, who
+from ui.session import Visitor, front, is_set_up, open_page, safe_next, secret_of, signed_in
 from ui.shell import bare, brand
 from ui.theme import asset
 
@@ -28,30 +29,31 @@ async def login_page(visitor: Visitor) -> Response | None:
     asked = request.query_params
     wanted = safe_next(asked.get("next") or front(request))
     try:
-        await who(request)
+        await signed_in(request)
         return RedirectResponse(wanted, 303)
     except Unauthenticated:
         pass
-    with bare(
-        i18n.t("login.title", visitor.locale),
-        locale=visitor.locale,
-        theme=visitor.theme,
-        zone=visitor.zone,
-        classes="vg-auth",
-    ):
+    with door(visitor, i18n.t("login.title", visitor.locale)):
+        _form(visitor, asked, wanted, ended=secret_of(request) is not None)
+    return None
+
+
+@contextmanager
+def door(visitor: Visitor, title: str) -> Iterator[None]:
+    """A page before anybody is in: the block fills the column of the form, the lighthouse stands beside it."""
+    with bare(title, locale=visitor.locale, theme=visitor.theme, zone=visitor.zone, classes="vg-auth"):
         with el("div", "vg-auth__form"), el("div", "vg-auth__box"):
             brand(visitor.locale, large=True)
-            _form(visitor, asked, wanted, ended=secret_of(request) is not None)
+            yield
         with el("aside", "vg-auth__art"):
             el("img", "", src=asset("lighthouse.svg"), alt="")
             el("p", "vg-auth__headline", i18n.t("login.headline", visitor.locale))
             el("p", "vg-auth__lead", i18n.t("login.lead", visitor.locale))
-    return None
 
 
 def _form(visitor: Visitor, asked: Mapping[str, str], wanted: str, *, ended: bool) -> None:
     locale = visitor.locale
-    refusal, login = _refusal(asked, locale), asked.get("login", "")[:LOGIN_MAX]
+    refusal, login = refusal_of(asked, locale), asked.get("login", "")[:LOGIN_MAX]
     wrong: dict[str, Any] = {"aria_invalid": True, "aria_describedby": "login-refusal"} if refusal else {}
     el("h1", "vg-h1", i18n.t("login.title", locale))
     if refusal:
@@ -104,11 +106,13 @@ def _form(visitor: Visitor, asked: Mapping[str, str], wanted: str, *, ended: boo
         el("a", "vg-link", i18n.t("login.wall", locale), href="/wall")
 
 
-def _refusal(asked: Mapping[str, str], locale: str) -> str:
-    """What `POST /session` said when it sent the visitor back here."""
+def refusal_of(asked: Mapping[str, str], locale: str) -> str:
+    """What `ui.sign_in` said when it sent the visitor back."""
     match asked.get("error"):
-        case "bad_credentials":
-            sentence, left = i18n.t("error.bad_credentials", locale), asked.get("left", "")
+        case "code_late":
+            return i18n.t("second_step.late", locale)
+        case "bad_credentials" | "bad_code" as code:
+            sentence, left = i18n.t(f"error.{code}", locale), asked.get("left", "")
             return f"{sentence} {i18n.t('login.left', locale, n=int(left))}" if left in set("01234") else sentence
         case "too_many_attempts":
             wait = asked.get("retry_after", "")

@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from data.vocabulary import Role
-from services import i18n, people, sessions
+from services import i18n, people, second_factor, sessions
 from services.errors import DeskError, Invalid
 from services.notifications import choices
 from services.people import PASSWORD_MIN
@@ -11,10 +11,11 @@ from services.views import AccountView
 from ui import calls
 from ui.components.badge import avatar
 from ui.components.choice import ChoiceField, Option
+from ui.components.second_factor import enrolment_card, second_factor_card
 from ui.components.toasts import toast
 from ui.components.told_choices import told_choices
 from ui.elements import button, card, el, note, once
-from ui.fields import Field, password_field, show_errors
+from ui.fields import Field, checkbox, password_field, show_errors
 from ui.session import EVERYBODY, desk_page
 from ui.shell import frame, home_of, page_header, prefer
 from ui.viewer import THEMES, Viewer
@@ -26,20 +27,35 @@ THEME_ICONS = {"light": "light_mode", "dark": "dark_mode", "auto": "contrast"}
 @desk_page("/me", roles=EVERYBODY)
 async def me_page(viewer: Viewer) -> None:
     account = await calls.read(people.me, viewer.actor)
-    chosen = await calls.read(choices.mine, viewer.actor)
+    factor = await calls.read(second_factor.mine, viewer.actor)
     title = viewer.t("me.title")
+    if account.temporary or (factor.required and factor.since is None):
+        await _first(viewer, account, title)
+        return
+    chosen = await calls.read(choices.mine, viewer.actor)
     with frame(viewer, title, current="/me"):
         page_header(title)
         with el("div", "vg-pad vg-me"):
-            if account.temporary:
-                note(viewer.t("me.temporary"), icon="key", role="status")
-                _password(viewer, then=home_of(viewer))
-                return
             _who(viewer, account)
             _display(viewer)
             told_choices(viewer, chosen)
             _password(viewer)
+            second_factor_card(viewer, factor)
             _sessions(viewer)
+
+
+async def _first(viewer: Viewer, account: AccountView, title: str) -> None:
+    """What has to be seen to before anything else: a password of one's own, a second factor that is required."""
+    offer = None if account.temporary else await calls.read(second_factor.offer, viewer.actor)
+    with frame(viewer, title, current="/me"):
+        page_header(title)
+        with el("div", "vg-pad vg-me"):
+            if offer is None:
+                note(viewer.t("me.temporary"), icon="key", role="status")
+                _password(viewer, then=home_of(viewer))
+            else:
+                note(viewer.t("second_factor.first"), icon="phonelink_lock", role="status")
+                enrolment_card(viewer, offer, lambda: ui.navigate.to(home_of(viewer)))
 
 
 def _who(viewer: Viewer, account: AccountView) -> None:
@@ -85,6 +101,13 @@ def _display(viewer: Viewer) -> None:
             required=True,
             on_change=lambda event: prefer(viewer, theme=event.value),
         )
+        with el("div"):
+            checkbox(
+                viewer.t("me.single_keys"),
+                value=viewer.single_keys,
+                on_change=lambda event: prefer(viewer, single_keys=bool(event.value)),
+            )
+            el("p", "vg-muted vg-me__hint", viewer.t("me.single_keys_help"))
 
 
 def _password(viewer: Viewer, *, then: str | None = None) -> None:

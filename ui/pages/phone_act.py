@@ -123,16 +123,16 @@ async def act_route(request: Request) -> Response:
 
 async def _read(request: Request) -> Act:
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        raise Invalid(body="unknown")
+        raise Invalid(body="wrong_type")
     body = b""
     async for part in request.stream():
         body += part
         if len(body) > MAX_BODY:
-            raise Invalid(body="unknown")
+            raise Invalid(body="wrong_type")
     try:
         act = Act.model_validate_json(body)
     except ValidationError:
-        raise Invalid(body="unknown") from None
+        raise Invalid(body="wrong_type") from None
     if act.action not in DOES:
         raise Invalid(action="unknown")
     return act

@@ -10,8 +10,8 @@ const WHO = ["open", "mine", "team", "unassigned", "unclaimed"];
 export const GROUPS = ["urgency", "priority", "status", "team", "assignee", "none"];
 export const VIEWS = ["list", "kanban"];
 /** What became of incidents and when, as reports ask for it: the server's words, which only it can answer. */
-const SPANS = ["created", "answered", "first_resolved", "resolved", "reopened", "open"];
-const PAST = [...SPANS.flatMap((name) => [name + "_from", name + "_to"]), "response", "resolution", "every_resolution", "handed_over", "held_by", "without", "department", "asset", "application", "client"];
+const SPANS = ["created", "answered", "first_resolved", "resolved", "reopened", "open", "rated"];
+const PAST = [...SPANS.flatMap((name) => [name + "_from", name + "_to"]), "response", "resolution", "every_resolution", "handed_over", "held_by", "without", "department", "employee_team", "rating", "asset", "application", "client"];
 
 // ------------------------------------------------------------------ urgency
 /** Index into TIERS. */
@@ -170,7 +170,7 @@ export function pastChips(past, own) {
     chips.push({ key: name, names, text: word(instant ? "open_at" : name, { when }) });
   }
   for (const name of PAST.filter((each) => past[each] && !/_(from|to)$/.test(each))) {
-    const value = past[name], text = { respected: word("respected"), missed: word("missed"), team: word("no_team"), severity: word("no_severity"), impact: word("no_impact") }[value] || value;
+    const value = past[name], text = { respected: word("respected"), missed: word("missed"), team: word("no_team"), severity: word("no_severity"), impact: word("no_impact"), "1,2,3,4,5": word("rating_any") }[value] || value;
     chips.push({ key: name, names: [name], text: word(name, { value: text }) });
   }
   return chips;
