@@ -191,8 +191,11 @@ def put_password(work: Work, user: User, password: str, *, keep: str | None = No
     end_access(work, user, field="password", old=None, new=None, keep=keep)
 
 
-def prefer(actor: Actor, *, locale: str | None = None, theme: str | None = None) -> None:
-    """The actor's pages have this language and theme from now on; None leaves the one of before. Raises `Invalid`."""
+def prefer(
+    actor: Actor, *, locale: str | None = None, theme: str | None = None, single_keys: bool | None = None
+) -> None:
+    """The actor's pages have this language and theme from now on, and single keys act on them or not; None leaves what
+    was before. Raises `Invalid`."""
     with begin(actor, confined=True) as work:
         user = people.user(work.session, work.user_id)
         assert user is not None
@@ -203,6 +206,8 @@ def prefer(actor: Actor, *, locale: str | None = None, theme: str | None = None)
             if value not in choices:
                 form.wrong(field, "unknown_value", known=", ".join(choices))
             setattr(user, field, value)
+        if single_keys is not None:
+            user.single_keys = single_keys
         form.check()
 
 
@@ -293,6 +298,7 @@ def account_view(user: User, own: tuple[TeamView, ...]) -> AccountView:
         locale=user.locale,
         theme=user.theme,
         teams=own,
+        single_keys=user.single_keys,
         temporary=user.password_temporary,
     )
 

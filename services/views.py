@@ -60,6 +60,7 @@ class AccountView:
     locale: str | None
     theme: str | None
     teams: tuple[TeamView, ...]
+    single_keys: bool = True
     temporary: bool = False  # the password has to be changed before anything else
     confined: bool = False  # in this session; a second factor has to be added before anything else
 

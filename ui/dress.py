@@ -37,8 +37,9 @@ _BROKEN_CLOUD = (
 )
 
 
-def dress(title: str, *, locale: str, theme: Theme, zone: ZoneInfo) -> None:
-    """The current client's page has this title (« … · Vigie »), language and theme from its first byte on.
+def dress(title: str, *, locale: str, theme: Theme, zone: ZoneInfo, keys: bool = True) -> None:
+    """The current client's page has this title (« … · Vigie »), language and theme from its first byte on; single
+    `keys` act on it or not.
 
     Every page calls it once, through `shell.frame` or `shell.bare`, while it is built.
     """
@@ -54,16 +55,17 @@ def dress(title: str, *, locale: str, theme: Theme, zone: ZoneInfo) -> None:
     client.on_exception(lambda exception: tell(exception, locale))
     ui.add_head_html(_FIRST_PAINT[theme])
     ui.add_head_html(sheets.head_html())
-    ui.add_head_html(_facts(locale, theme, zone))
+    ui.add_head_html(_facts(locale, theme, zone, keys))
     ui.add_body_html(_outside_of_vue(locale))
 
 
-def _facts(locale: str, theme: Theme, zone: ZoneInfo) -> str:
+def _facts(locale: str, theme: Theme, zone: ZoneInfo, keys: bool) -> str:
     """What the kit and the shell's script read; JSON without a "<", so nothing in it can end the element."""
     facts: dict[str, Any] = {
         "locale": locale,
         "theme": theme,
         "zone": zone.key,
+        "keys": keys,
         "now": time.time(),
         "texts": labels(locale, *TEXTS),
     }

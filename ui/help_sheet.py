@@ -16,7 +16,7 @@ KEYS: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
         (
             (("J", "K"), "key.move"),
             (("key.home", "key.end"), "key.edges"),
-            (("key.enter",), "key.open"),
+            (("key.enter", "O"), "key.open"),
             (("key.space",), "key.peek"),
             (("X",), "key.pick"),
             (("/",), "key.search"),
@@ -67,7 +67,7 @@ def help_sheet(locale: str) -> str:
     return (
         '<dialog class="vg-help" id="vg-help" aria-labelledby="vg-help-title">'
         f'<div class="vg-dlg__head"><div><h2 id="vg-help-title">{text("nav.shortcuts")}</h2>'
-        f"<p>{text('key.note')}</p></div>"
+        f'<p class="vg-help__on">{text("key.note")}</p><p class="vg-help__off">{text("key.note_off")}</p></div>'
         f'<button type="button" class="vg-btn vg-btn--quiet vg-btn--small vg-btn--icon" data-help-close'
         f' aria-label="{close}" title="{close}">'
         '<i class="material-symbols-rounded notranslate vg-icon" aria-hidden="true">close</i></button></div>'

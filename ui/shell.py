@@ -87,7 +87,7 @@ def frame(viewer: Viewer, title: str, *, current: str = "", open_count: int | No
     `current` is the path of the rail's line that is lit, `open_count` what stands beside « Incidents » at first: the
     list's component keeps it current through the kit's `setOpenCount`.
     """
-    dress(title, locale=viewer.locale, theme=viewer.theme, zone=viewer.zone)
+    dress(title, locale=viewer.locale, theme=viewer.theme, zone=viewer.zone, keys=viewer.single_keys)
     Clock(time.time())
     el("a", "vg-skip", viewer.t("nav.skip"), href="#content")
     with el("div", "vg-shell"):
@@ -219,8 +219,10 @@ def _group(viewer: Viewer, text: str, entries: Iterable[NavEntry], current: str)
     return {"text": viewer.t(text), "entries": shown}
 
 
-async def prefer(viewer: Viewer, *, locale: str | None = None, theme: Theme | None = None) -> None:
+async def prefer(
+    viewer: Viewer, *, locale: str | None = None, theme: Theme | None = None, single_keys: bool | None = None
+) -> None:
     """The choice is kept with the account, and the same page is drawn anew without what its address said about it."""
     path = ui.context.client.request.url.remove_query_params(["lang", "theme"])
-    await perform(viewer, people.prefer, viewer.actor, locale=locale, theme=theme)
+    await perform(viewer, people.prefer, viewer.actor, locale=locale, theme=theme, single_keys=single_keys)
     ui.navigate.to(f"{path.path}?{path.query}" if path.query else path.path)

@@ -29,6 +29,7 @@ class Viewer:
     theme: Theme
     zone: ZoneInfo
     teams: tuple[TeamView, ...] = ()
+    single_keys: bool = True
 
     @property
     def team(self) -> TeamView | None:

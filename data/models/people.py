@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Text, false
+from sqlalchemy import Text, false, true
 from sqlmodel import Field, SQLModel
 
 from data.models.columns import code, key
@@ -54,6 +54,7 @@ class User(SQLModel, table=True):
     auth_version: int = 1
     locale: str | None = Field(default=None, max_length=2)
     theme: str | None = Field(default=None, max_length=5)
+    single_keys: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     created_at: datetime
 
 

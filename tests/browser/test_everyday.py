@@ -48,7 +48,6 @@ def test_a_template_fills_in_the_form_and_a_reply_the_composer_by_keyboard(vigie
     page.get_by_role("menuitem", name="Panne d’imprimante").click()
     expect(page.get_by_label(re.compile("^Titre"))).to_have_value("L’imprimante n’imprime plus")
     expect(page.get_by_role("radio", name="Basse")).to_be_checked()
-    page.get_by_label(re.compile("^Titre")).focus()
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile(r"/incidents/INC-\d{8}-\d{6}$"))
     reference = page.url.rpartition("/")[2]

@@ -108,6 +108,16 @@ def test_the_help_sheet_opens_on_its_key_and_gives_the_focus_back(page_as: PageA
     expect(sheet).to_be_hidden()
     page.keyboard.press("c")
     expect(page).to_have_url(re.compile("/incidents/new$"))
+    page.goto("/me")
+    page.wait_for_function(CONNECTED)
+    page.get_by_role("checkbox", name="Raccourcis à une seule touche").click()
+    expect(page.locator("html")).to_have_attribute("data-keys", "off")  # WCAG 2.1.4: they can be switched off
+    page.goto("/incidents")
+    page.wait_for_function(CONNECTED)
+    for key in ("?", "c", "j"):
+        page.keyboard.press(key)
+    expect(sheet).to_be_hidden()
+    expect(page).to_have_url(re.compile("/incidents$"))
 
 
 def test_the_phones_menu_holds_the_focus_until_it_is_closed(page_as: PageAs) -> None:

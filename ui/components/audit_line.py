@@ -28,10 +28,20 @@ _ICONS = {
     "recovery": "key",
     "chain": "verified",
     "history": "download",
+    "display": "tv",
+    "template": "description",
     "commented": "chat",
 }
 # Where the name of what a line is about stands in its details.
 _NAMES = ("login", "name", "version", "format")
+# Where the words for the name of a changed field stand, and those for its value where that is a code.
+FIELD_AREAS = ("audit.field", "field", "cmdb.field", "cmdb")
+CODED: Mapping[str, tuple[str, ...]] = {
+    "role": ("role.",),
+    "readers": ("templates.readers_",),
+    "type": ("asset_type.", "client_type."),
+    **{name: (f"{name}.",) for name in ("category", "priority", "severity", "impact", "source")},
+}
 _FILTERS = {"person": "person", "fact": "what", "incident": "incident", "since": "since", "until": "until"}
 
 
@@ -47,10 +57,7 @@ def audit_line(viewer: Viewer, line: Line) -> None:
 def fact_words(viewer: Viewer, fact: str) -> str:
     """What the fact is called in a list: « A créé l’incident »."""
     key = f"audit.fact.{fact}" if catalog.has(f"audit.fact.{fact}", viewer.locale) else f"event.{fact}"
-    try:
-        words = catalog.t(key, viewer.locale)
-    except KeyError:  # a verb that only its own line can complete
-        words = fact.replace("_", " ")
+    words = catalog.t(key, viewer.locale)
     return words[:1].upper() + words[1:]
 
 
@@ -115,7 +122,7 @@ def verdict(viewer: Viewer, entry: EntryView) -> str:
 
 
 def _field(viewer: Viewer, field: str) -> str:
-    for area in ("audit.field", "field", "cmdb.field"):
+    for area in FIELD_AREAS:
         if catalog.has(f"{area}.{field}", viewer.locale):
             return catalog.t(f"{area}.{field}", viewer.locale)
     return field
@@ -128,6 +135,5 @@ def _value(viewer: Viewer, field: Any, value: Any) -> str:
         return viewer.t("audit.yes" if value else "audit.no")
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
-    if field == "role" and catalog.has(f"role.{value}", viewer.locale):
-        return catalog.t(f"role.{value}", viewer.locale)
-    return str(value)
+    words = (f"{area}{value}" for area in CODED.get(str(field), ()))
+    return next((viewer.t(key) for key in words if catalog.has(key, viewer.locale)), str(value))

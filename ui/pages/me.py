@@ -15,7 +15,7 @@ from ui.components.second_factor import enrolment_card, second_factor_card
 from ui.components.toasts import toast
 from ui.components.told_choices import told_choices
 from ui.elements import button, card, el, note, once
-from ui.fields import Field, password_field, show_errors
+from ui.fields import Field, checkbox, password_field, show_errors
 from ui.session import EVERYBODY, desk_page
 from ui.shell import frame, home_of, page_header, prefer
 from ui.viewer import THEMES, Viewer
@@ -101,6 +101,13 @@ def _display(viewer: Viewer) -> None:
             required=True,
             on_change=lambda event: prefer(viewer, theme=event.value),
         )
+        with el("div"):
+            checkbox(
+                viewer.t("me.single_keys"),
+                value=viewer.single_keys,
+                on_change=lambda event: prefer(viewer, single_keys=bool(event.value)),
+            )
+            el("p", "vg-muted vg-me__hint", viewer.t("me.single_keys_help"))
 
 
 def _password(viewer: Viewer, *, then: str | None = None) -> None:

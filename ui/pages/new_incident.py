@@ -61,7 +61,7 @@ async def new_incident_page(viewer: Viewer, after: str = "", template: int = 0) 
         with crumb(viewer, title):
             el("span", "vg-grow")
             choice = el("div")
-        with el("div", "vg-new", data_submit_area="") as area:
+        with el("div", "vg-new", data_submit_area="page") as area:
             form = Form(viewer, Fields(viewer, targets, owners, draft), draft, before, chosen)
             ui.context.client.on_disconnect(form.keep_draft)
             with el("aside", "", aria_label=viewer.t("new.checklist")):

@@ -19,6 +19,16 @@
   }
   wide.addEventListener("change", () => root.classList.contains("vg-menu-open") && menu(false));
 
+  // ---------------------------------------------------------------- single keys can be switched off (WCAG 2.1.4)
+  const TYPING = "input, textarea, select, [contenteditable], [role=listbox], dialog, .q-dialog, .q-menu, .vg-menu";
+  if (facts.keys === false) {
+    root.dataset.keys = "off";
+    document.addEventListener("keydown", (event) => {
+      const single = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+      if (single && !event.target.closest?.(TYPING)) event.stopImmediatePropagation();
+    }, true);
+  }
+
   // ---------------------------------------------------------------- clicks and keys
   const help = () => { const sheet = document.getElementById("vg-help"); if (sheet && !sheet.open) sheet.showModal(); };
   document.addEventListener("click", (event) => {
@@ -52,7 +62,8 @@
   const usable = (at) => at.getClientRects().length > 0 && !at.disabled && at.getAttribute("aria-disabled") !== "true" && !at.classList.contains("disabled");
   // The form, dialog or composer that the cursor is in names its button with data-submit.
   function submitOf(target) {
-    const within = target.closest?.(".vg-dlg, [data-submit-area]") || [...document.querySelectorAll(".q-dialog .vg-dlg")].pop();
+    const within = target.closest?.(".vg-dlg, [data-submit-area]") || [...document.querySelectorAll(".q-dialog .vg-dlg")].pop()
+      || document.querySelector("[data-submit-area=page]"); // a page that is one form, wherever the cursor is
     return [...(within?.querySelectorAll("[data-submit]") || [])].find(usable);
   }
   function press(event, at, otherwise) {
