@@ -1,7 +1,7 @@
 """CSV files as spreadsheets write and read them. Pure.
 
 Reading: UTF-8 with or without its mark, or Windows-1252; commas, semicolons or tabs. Writing: UTF-8 with its mark and
-commas; a cell that a spreadsheet would take for a formula gets an apostrophe before it, which reading takes off again.
+commas; what a spreadsheet would take for a formula gets an apostrophe before it, which reading takes off again.
 """
 
 import csv
@@ -13,9 +13,11 @@ from typing import Any
 from services.errors import BadRows
 from services.text import folded
 
-# What a spreadsheet computes, or what an escaped cell of ours begins with: the way back is exact.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_ESCAPED = re.compile(r"''*[=+\-@\t\r]")
+# What a spreadsheet computes, or what an escaped cell of ours begins with: the way back is exact. Also after what
+# another program takes for the end of a cell: one that splits at semicolons finds cells where we wrote none.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_INSIDE = re.compile(r"([;\t\r\n])(?='*[=+\-@＝＋－＠])")
+_ESCAPED_INSIDE = re.compile(r"([;\t\r\n])'(?='*[=+\-@＝＋－＠])")
 MOST_LINES = 100_000
 
 Wrong = tuple[int, str, str, Mapping[str, Any]]  # line, column, code below `invalid.`, parameters
@@ -44,12 +46,14 @@ def _text(rows: Iterable[Iterable[str]]) -> str:
 
 def escaped(cell: str) -> str:
     """`cell`, which no spreadsheet computes."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    inside = _INSIDE.sub(r"\1'", cell)
+    return f"'{inside}" if _FORMULA.match(cell) else inside
 
 
 def unescaped(cell: str) -> str:
     """What `escaped` was given."""
-    return cell[1:] if _ESCAPED.match(cell) else cell
+    own = cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
+    return _ESCAPED_INSIDE.sub(r"\1", own)
 
 
 def decoded(content: bytes) -> str:

@@ -16,13 +16,20 @@ import structlog
 from nicegui import Client, background_tasks, core
 
 from services import bus, sessions
+from services.errors import TooManyAttempts
 from services.work import Actor
 from ui import calls
+from ui.limits import Window
 
 log = structlog.get_logger()
 
 SWEEP_S = 1.0  # sessions ended by another process are noticed within this and the time of one query
 
+MOST_EVENTS = 400  # of one page in ten seconds, however slowly we read them: nobody types and clicks so fast
+FAREWELL_S = 60.0
+
+_pace = Window(calls=MOST_EVENTS, seconds=10)
+_cut: set[str] = set()
 _owners: dict[str, Actor] = {}
 _closing: set[str] = set()  # pages that were told to leave: nothing that they say is heard any more
 _cookie_name: list[str] = ["vigie_session"]
@@ -32,6 +39,12 @@ def own(client: Client, actor: Actor) -> None:
     """The page belongs to `actor` from now on: only the browser of that session may drive it."""
     _owners[client.id] = actor
     client.on_delete(lambda: _owners.pop(client.id, None))
+
+
+async def forget(client: Client) -> None:
+    """The page, which something else was shown instead of, is not kept for a browser that will never come."""
+    if client.id in Client.instances:
+        client.delete()
 
 
 def install(cookie_name: str) -> None:
@@ -131,6 +144,26 @@ def _guarded(handler: Any) -> Any:
         client_id = message.get("client_id") if isinstance(message, dict) else None
         if not isinstance(client_id, str) or client_id not in Client.instances or client_id in _closing:
             return None
-        return handler(sid, message) if client_id in core.sio.rooms(sid) else None
+        return handler(sid, message) if client_id in core.sio.rooms(sid) and _in_pace(sid) else None
 
     return checked
+
+
+def _in_pace(sid: str) -> bool:
+    """Whether the socket says no more than people can; one that says more is cut off, and heard no further."""
+    if sid in _cut:
+        return False
+    try:
+        _pace.claim(sid)
+    except TooManyAttempts:
+        log.warning("socket cut: too many events")
+        _cut.add(sid)
+        background_tasks.create(_cut_off(sid), name="cut socket")
+        return False
+    return True
+
+
+async def _cut_off(sid: str) -> None:
+    await core.sio.disconnect(sid)
+    await asyncio.sleep(FAREWELL_S)  # what it has sent before is still being read
+    _cut.discard(sid)

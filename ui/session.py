@@ -17,17 +17,21 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import PlainTextResponse, RedirectResponse
 from nicegui import context, ui
+from starlette.background import BackgroundTask
 
 from data.vocabulary import Role
 from services import organisation, sessions
-from services.errors import DatabaseUnavailable, Unauthenticated
+from services.attempts import network
+from services.errors import DatabaseUnavailable, TooManyAttempts, Unauthenticated
+from services.i18n import error_sentence
 from services.permissions import EVERYBODY, TEAM_ROLES
 from services.sessions import SignedIn
 from services.views import AccountView
 from services.work import Actor
 from ui import calls, guard
+from ui.limits import Window
 from ui.viewer import Theme, Viewer, choose_locale, choose_theme
 
 router = APIRouter()
@@ -40,6 +44,8 @@ CODE_PAGE = "/login/code"
 OWN_ACCOUNT = "/me"  # where a temporary password is changed, a required second factor added before anything else
 KNOWN_S = 365 * 24 * 3600
 BUILD_S = 10.0  # a page whose database is held up shows an error after this
+# Pages of strangers from one address: each stays in memory for a minute.
+strangers = Window(calls=120, seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +211,17 @@ def desk_page(path: str, *, roles: frozenset[Role] = TEAM_ROLES) -> Callable[[Ca
 
 
 def open_page(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A page for anybody; the function gets the `Visitor` first and may return a redirect."""
+    """A page for anybody, so many times a minute; the function gets the `Visitor` first and may return a redirect."""
 
     def declare(build: Callable[..., Any]) -> Callable[..., Any]:
         async def page(request: Request, **parameters: Any) -> Response | None:
-            return await _built(build, visitor_of(request), parameters)
+            visitor = visitor_of(request)
+            try:
+                strangers.claim(network(address_of(request)))
+            except TooManyAttempts as enough:
+                retry = {"Retry-After": str(enough.params["retry_after"])}
+                return PlainTextResponse(error_sentence(enough, visitor.locale), 429, retry)
+            return await _built(build, visitor, parameters)
 
         return _declare(path, page, build)
 
@@ -288,13 +300,16 @@ def _declare(path: str, page: Callable[..., Any], build: Callable[..., Any]) -> 
     """NiceGUI reads path and query parameters off the signature: ours, without the viewer."""
 
     async def served(request: Request, **given: Any) -> Response | None:
+        begun = context.client
         try:
             answer: Response | None = await page(request, **given)
-            return answer
         except DatabaseUnavailable:
             from ui.pages.errors import away  # which draws with what stands on this module
 
-            return away(request)
+            answer = away(request)
+        if answer is not None:
+            answer.background = BackgroundTask(guard.forget, begun)
+        return answer
 
     own = list(inspect.signature(build, eval_str=True).parameters.values())[1:]
     first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)

@@ -64,6 +64,15 @@ def facts_of_incident(
     return session.exec(_FACTS_OF_INCIDENT, params={"incident_id": incident_id, "facts": list(facts)}).all()
 
 
+def facts_of_incidents(
+    session: Session, incident_ids: Sequence[int], facts: Sequence[Fact]
+) -> Sequence[tuple[History, str | None]]:
+    """The same of several incidents, one incident after the other."""
+    query = select(History, User.name).outerjoin(User, col(User.id) == col(History.actor_id))
+    query = query.where(col(History.incident_id).in_(incident_ids), col(History.fact).in_(facts))
+    return session.exec(query.order_by(col(History.incident_id), col(History.seq))).all()
+
+
 def facts_of_open(session: Session, facts: Sequence[Fact]) -> Sequence[tuple[History, str | None]]:
     """The same of every open incident."""
     query = select(History, User.name).outerjoin(User, col(User.id) == col(History.actor_id))

@@ -25,6 +25,11 @@ def latest(session: Session) -> int | None:
     return session.exec(select(func.max(SlaPolicy.version))).one()
 
 
+def cycles_of(session: Session, incident_ids: Collection[int]) -> Sequence[SlaCycle]:
+    """The stored cycles of several incidents."""
+    return session.exec(select(SlaCycle).where(col(SlaCycle.incident_id).in_(incident_ids))).all()
+
+
 def cycles(session: Session, incident_id: int) -> Sequence[SlaCycle]:
     """The stored cycles of an incident, oldest first."""
     return session.exec(_CYCLES, params={"incident_id": incident_id}).all()

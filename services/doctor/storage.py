@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 from data import db, health
@@ -76,7 +77,7 @@ def disk(settings: Settings) -> Sayings:
 
 
 def chain(settings: Settings) -> Sayings:
-    """Every line of the history is as it was written, and none that was anchored is gone."""
+    """Every line of the history is as it was written, none that was anchored is gone, and every verdict follows."""
     report = audit.verify_chain()
     if report.broken_at is not None:
         yield failed("chain.broken", seq=report.broken_at, lines=report.lines)
@@ -86,6 +87,11 @@ def chain(settings: Settings) -> Sayings:
     held = anchors.check(kept)
     if held.broken is not None:
         yield failed("chain.cut", seq=held.broken.seq, lines=held.lines, file=file)
+        return
+    with closing(audit.verify_sla()) as differences:
+        wrong = next(differences, None)
+    if wrong is not None:
+        yield failed("chain.verdict", reference=wrong.reference, column=wrong.column)
         return
     yield ok("chain.intact", lines=report.lines, head=report.head[:16])
     if kept:

@@ -92,7 +92,7 @@ async def _boards(vigie: Vigie) -> list[Figure]:
         delays, cpu_of_change = await _changes(vigie, server, boards)
     return [
         (f"one more viewer of {OPEN:,}: server CPU ms", opening, 10),
-        (f"one more viewer of {OPEN:,}: server memory kB", held, 500),
+        (f"one more viewer of {OPEN:,}: server memory kB", held, 300),
         (f"{BOARDS} idle boards: server CPU, % of a core", resting / 10, None),
         (f"change to {BOARDS} boards: last has it, ms, median", statistics.median(delays), None),
         (f"change to {BOARDS} boards: last has it, ms, worst of {CHANGES}", max(delays), 500),

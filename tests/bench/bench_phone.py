@@ -1,5 +1,11 @@
-"""What Vigie costs on a phone: what the first opening loads beyond NiceGUI's own files, and how long a tap takes."""
+"""What Vigie costs on a phone: what the first opening loads beyond NiceGUI's own files, and how long a tap takes.
 
+A tap is nearly all the server's answer: some 40 ms where the machine has nothing else to do. Beside other work it waits
+for its turn, hence the machine's load and the server's own CPU time beside the figure. The first taps of a process,
+whose statements are not compiled yet, do not count.
+"""
+
+import os
 import shutil
 import statistics
 from pathlib import Path
@@ -10,9 +16,10 @@ from playwright.sync_api import expect, sync_playwright
 from data import db
 from data.migrate import migrate
 from services import chain
+from tests.bench.bench_board import Server
 from tests.browser.conftest import FLAGS, SECRET, Vigie, founded_people, sign_in
 
-OPEN, TAPS = 200, 20
+OPEN, TAPS, WARM = 200, 20, 3
 MOST_KB, MOST_MS = 300, 300
 OF_NICEGUI = ("/_nicegui/3", "/_nicegui_ws")
 OURS = ("/esm/", "/components/")
@@ -43,7 +50,7 @@ def test_what_a_phone_costs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         vigie.create(f"Imprimante hors ligne, poste {number}")
     vigie.start()
     try:
-        loaded, taps = _measured(vigie)
+        loaded, taps, cpu = _measured(vigie)
     finally:
         vigie.stop()
         db.dispose()
@@ -52,11 +59,12 @@ def test_what_a_phone_costs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     tap = statistics.median(taps)
     print(f"\nfirst opening of /m, {OPEN} open: {ours:.0f} kB beyond NiceGUI (bar {MOST_KB}), {whole:.0f} in all")
     print(f"tap to confirmed: {tap:.0f} ms median, {max(taps):.0f} worst of {TAPS} (bar {MOST_MS})")
+    print(f"server CPU for each tap: {cpu:.0f} ms; load of the machine meanwhile: {os.getloadavg()[0]:.1f}")
     assert ours <= MOST_KB
     assert tap <= MOST_MS
 
 
-def _measured(vigie: Vigie) -> tuple[dict[str, int], list[float]]:
+def _measured(vigie: Vigie) -> tuple[dict[str, int], list[float], float]:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
@@ -70,12 +78,16 @@ def _measured(vigie: Vigie) -> tuple[dict[str, int], list[float]]:
         page.wait_for_function("window.did_handshake")
         page.wait_for_timeout(1000)
         loaded = {path: int(size) for path, size in page.evaluate(SIZES)}
-        taps = []
-        for _ in range(TAPS):
+        taps: list[float] = []
+        server, cpu = Server(vigie.pid), 0.0
+        for number in range(WARM + TAPS):
+            if number == WARM:
+                taps, cpu = [], server.cpu_ms()
             taps.append(float(page.evaluate(TAP)))
             page.wait_for_timeout(300)
+        cpu = (server.cpu_ms() - cpu) / TAPS
         browser.close()
-    return loaded, taps
+    return loaded, taps, cpu
 
 
 def _is_of_nicegui(path: str) -> bool:

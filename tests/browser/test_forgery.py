@@ -9,7 +9,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import aiohttp
@@ -80,15 +80,18 @@ async def _speak(
     cookie: str | None,
     origin: str | None = None,
     say: dict[str, Any] | None = None,
+    times: int = 1,
     pause: float = 0.6,
 ) -> list[str]:
-    """Opens a socket for the visit's page, sends one event there, and hands out what was received."""
+    """Opens a socket for the visit's page, sends one event there, or many, and hands out what was received."""
     heard: list[str] = []
     headers = {"Origin": origin or visit.vigie.url} | ({"Cookie": f"{COOKIE}={cookie}"} if cookie else {})
     query = f"client_id={visit.client_id}&tab_id=t-{time.monotonic_ns()}&document_id=d&next_message_id=0"
     async with aiohttp.ClientSession() as http:
         line = socketio.AsyncClient(reconnection=False, http_session=http)
+        ended = asyncio.Event()
         line.on("*", lambda event, *_: heard.append(event))
+        line.on("disconnect", lambda *_: ended.set())
         await line.connect(
             f"{visit.vigie.url}?{query}&implicit_handshake=true",
             headers=headers,
@@ -96,9 +99,10 @@ async def _speak(
             socketio_path="/_nicegui_ws/socket.io",
         )
         try:
-            if say is not None:
-                await line.emit("event", {"client_id": visit.client_id} | say)
-            await asyncio.sleep(pause)
+            for _ in range(times if say else 0):
+                await line.emit("event", {"client_id": visit.client_id} | (say or {}))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), pause)
             return heard if line.connected else [*heard, "cut"]
         finally:
             await line.disconnect()
@@ -229,3 +233,23 @@ def test_a_body_that_is_too_large_is_refused_unread(vigie: Vigie) -> None:
     with socket.create_connection(("127.0.0.1", vigie.port), timeout=10) as raw:
         raw.sendall(f"POST /session HTTP/1.1\r\nHost: localhost\r\nContent-Length: {27 * 2**20}\r\n\r\n".encode())
         assert raw.recv(100).startswith(b"HTTP/1.1 413")
+
+
+def test_a_page_that_says_more_than_people_can_is_cut_off(visit: Visits) -> None:
+    """R2: four hundred events in ten seconds are more than anybody's typing and clicking."""
+    alice = visit("alice")
+    nothing = {"id": 1, "listener_id": "none", "args": []}
+    assert "cut" not in run_aside(_speak(alice, cookie=alice.cookie, say=nothing, times=100))
+    alice.open()
+    assert "cut" in run_aside(_speak(alice, cookie=alice.cookie, say=nothing, times=2_000, pause=20))
+
+
+def test_strangers_get_so_many_pages_a_minute_and_people_who_are_in_all_of_theirs(visit: Visits, vigie: Vigie) -> None:
+    """R1. The last test here: this address has had its pages afterwards."""
+    alice = visit("alice")
+    with httpx.Client(base_url=vigie.url, trust_env=False) as stranger:
+        answers = [stranger.get("/login") for _ in range(125)]
+    assert {answer.status_code for answer in answers[:100]} == {200}
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert alice.http.get("/incidents").status_code == 200

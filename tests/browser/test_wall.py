@@ -3,10 +3,12 @@
 import contextlib
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from data.vocabulary import ItemKind
 from services import cmdb, displays, incidents, lifecycle
@@ -136,6 +138,58 @@ def test_hundreds_of_changes_leave_the_page_as_small_as_it_was(vigie: Vigie, pai
     assert after["Nodes"] <= before["Nodes"] + 50
     assert after["JSEventListeners"] <= before["JSEventListeners"] + 5
     assert after["JSHeapUsedSize"] <= before["JSHeapUsedSize"] + 300_000
+
+
+def test_a_screen_keeps_itself_through_the_nights(vigie: Vigie, paired: Pair) -> None:
+    """B2, by the clock: it dims, moves, begins anew at four if the server answers, and a crash costs nothing."""
+    vigie.create("Veille de nuit")
+    first, _ = paired(dimmed=True)
+    context = first.context
+    first.close()  # as a browser that crashed: the device's cookie is all that is left
+    screen = context.new_page()
+    screen.add_init_script("Math.random = () => 0")  # of all minutes the first
+    night = datetime(2026, 1, 15, 2, 50, tzinfo=ZoneInfo("Europe/Paris"))
+    screen.clock.install(time=night)
+    screen.route(re.compile("/wall$"), lambda route: _without_the_time(route, '"now": 0'))
+    screen.route("**/wall/feed?*", lambda route: _without_the_time(route, '"then": 0'))
+    screen.goto("/wall")
+    wall = screen.locator(".vg-wall")
+    expect(screen.locator(".vg-wall-row").first).to_be_visible()
+    expect(wall).to_contain_class("vg-is-dim")
+    screen.evaluate("window.sameDocument = true")
+    places = set()
+    for _ in range(3):
+        screen.clock.run_for(60_000)
+        places.add(wall.get_attribute("style"))
+    assert len(places) == 3
+
+    # The certificate has expired, or the network is gone: nothing answers, so the page stays.
+    screen.route("**/healthz", lambda route: route.abort("failed"))
+    screen.clock.pause_at(night + timedelta(hours=1, minutes=8))
+    screen.clock.run_for(240_000)
+    screen.wait_for_timeout(300)
+    assert screen.evaluate("window.sameDocument === true")
+    screen.clock.pause_at(night + timedelta(hours=3, minutes=20))
+    screen.clock.run_for(2_000)
+    expect(wall).not_to_contain_class("vg-is-dim")
+
+    screen.unroute("**/healthz")
+    screen.clock.pause_at(night + timedelta(days=1, hours=1, minutes=8))
+    with screen.expect_event("domcontentloaded"), contextlib.suppress(Error):  # the page goes away under it
+        for _ in range(4):
+            screen.clock.run_for(60_000)
+            screen.wait_for_timeout(200)
+    screen.clock.resume()
+    expect(screen.locator(".vg-wall-link")).to_have_text("Temps réel")
+    assert screen.evaluate("window.sameDocument === undefined")
+    screen.unroute_all(behavior="ignoreErrors")
+
+
+def _without_the_time(route: Route, instead: str) -> None:
+    """The server's answer, without the time by which the page corrects its clock."""
+    with contextlib.suppress(Error):  # what a page had asked that is there no more
+        answer = route.fetch()
+        route.fulfill(response=answer, body=re.sub(r'"now": ?[0-9.e+]+', instead, answer.text()))
 
 
 def test_the_feed_is_a_display_s_alone_and_holds_only_what_is_shown(

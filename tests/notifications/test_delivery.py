@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -147,9 +148,19 @@ def test_a_process_killed_between_commit_and_sending_loses_nothing(
 
 
 def test_a_title_cannot_add_a_header() -> None:
-    """M6."""
-    for poison in ("\r\nBcc: evil@example.org", "\nX: y", "\rX: y", "\u2028X: y", "\x85X: y", "\x0bX: y", "\x00"):
-        message = Message("1-user-1-email", Kind.ASSIGNED, MONDAY, "fr", f"Panne{poison}", "…", "", "", {})
+    """M6: 24 pairs of what is typed and where in the title."""
+    poisons = (
+        "\r\nBcc: evil@example.org",
+        "\nX: y",
+        "\rX: y",
+        "\u2028X: y",
+        "\x85X: y",
+        "\x0bX: y",
+        "\x00",
+        "\r\n\r\nX: y",
+    )
+    for poison, subject in product(poisons, ("Panne{}", "{}Panne", "é" * 900 + "{}")):
+        message = Message("1-user-1-email", Kind.ASSIGNED, MONDAY, "fr", subject.format(poison), "…", "", "", {})
         letter = mail.letter(message, "alice@acme.example", "Vigie <vigie@acme.example>")
         assert letter["Bcc"] is None
         assert letter["X"] is None

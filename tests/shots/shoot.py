@@ -50,7 +50,7 @@ def _press(key: str) -> Pose:
 ONCE = (LOOKS[0],)
 SHOTS = (
     Shot(name="board", path="/incidents", sizes=("desktop", "tablet", "phone", "1080p")),
-    Shot(name="board-empty-search", path="/incidents?q=introuvable", looks=ONCE),
+    Shot(name="board-empty-search", path="/incidents?q=licorne", looks=ONCE),
     Shot(name="incident", path="/incidents/{working}", sizes=("desktop", "tablet", "phone")),
     Shot(name="incident-new-status", path="/incidents/{new}"),
     Shot(name="incident-resolved", path="/incidents/{resolved}", looks=ONCE),
@@ -139,12 +139,13 @@ def _shoot(vigie: Vigie, shots: Sequence[Shot], references: dict[str, str]) -> N
                 color_scheme="dark" if theme == "dark" else "light",
                 has_touch=size == "phone",
             )
-            page = context.new_page()
+            page, paired = context.new_page(), False
             if by:
                 sign_in(page, vigie, by, demo.company.PASSWORD)
             for shot in sorted(chosen, key=lambda each: each.display):
-                if shot.display and not context.cookies(f"{vigie.url}/wall"):
+                if shot.display and not paired:
                     _pair(page)
+                    paired = True
                 path = shot.path.format(**references)
                 before, hash_, place = path.partition("#")
                 page.goto(f"{before}{'&' if '?' in before else '?'}lang={locale}&theme={theme}{hash_}{place}")
@@ -165,7 +166,7 @@ def _pair(page: Page) -> None:
     page.goto("/wall")
     page.wait_for_selector(".vg-wall-code b:text-matches('[0-9]')")
     code = "".join(page.locator(".vg-wall-code b").all_inner_texts())
-    displays.pair(SYSTEM, code, displays.Wish(name="Hall"))
+    displays.pair(SYSTEM, code, displays.Wish(name="Hall", sound=False, dimmed=False))
     page.wait_for_selector(".vg-wall-row")
 
 

@@ -14,7 +14,20 @@ from tests.torture.bench import Bench
 from tests.torture.registry import ROWS, TRIALS, WAITING, Figure, Outcome, Trial, Waiting
 from tests.torture.report import Line, table
 
-THEMES = ("concurrency", "outbox", "durability", "upkeep", "tampering", "rules", "disasters", "receivers", "pressure")
+THEMES = (
+    *(
+        "concurrency",
+        "outbox",
+        "receivers",
+        "durability",
+        "upkeep",
+        "tampering",
+        "rules",
+        "disasters",
+        "pressure",
+        "fuzz",
+    ),
+)
 
 
 def main() -> int:

@@ -23,9 +23,10 @@ from sqlalchemy import event
 
 from data import db
 from data.migrate import migrate
-from services import chain, clock, incidents, jobs
+from services import audit, chain, clock, incidents, jobs
 from services.notifications import mail, outbox, reach
 from services.work import Actor
+from tests.dump import dump
 from tests.personas import SECRET
 from tests.torture.bench import not_running_s
 
@@ -132,3 +133,26 @@ def hold_lock(file: str, seconds: float, held: Any) -> None:
 def answers(of: Sequence[Connection]) -> list[Any]:
     """What each process has answered; waits for it."""
     return [each.recv() for each in of]
+
+
+def examine(url: str, before: dict[str, Any], answer: Connection) -> None:
+    """Answers whether what Vigie and its checks say of the database is "noticed", "harmless" or "unnoticed"."""
+    chain.use_secret(SECRET)
+    try:
+        db.bind(url)
+        migrate()
+        with db.bound().reader.connect() as connection:
+            found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        broken_at = audit.verify_chain().broken_at
+        differing = list(audit.verify_sla())
+        after = dump()
+    except Exception as error:
+        answer.send(f"noticed: {type(error).__name__}")
+        return
+    changed = [name for name, rows in before.items() if after[name] != rows]
+    if found != ["ok"] or broken_at is not None or differing:
+        answer.send("noticed: by the checks")
+    elif changed:
+        answer.send(f"unnoticed: in {changed}")
+    else:
+        answer.send("harmless")

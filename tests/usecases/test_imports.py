@@ -1,10 +1,14 @@
 """CSV files in and out (contract, "Commands": import)."""
 
+import csv
+import io
+from itertools import product
+
 import pytest
 
 from data.vocabulary import ItemKind
 from services import audit, board, cmdb, imports, people
-from services.csv_files import escaped, unescaped
+from services.csv_files import escaped, unescaped, written
 from services.errors import BadRows, Forbidden
 from services.work import SYSTEM
 from tests.personas import Cast
@@ -106,10 +110,18 @@ def test_an_asset_that_is_there_twice_is_told_apart_by_its_place(cast: Cast) -> 
     assert imports.run(cast.alice, "assets", text).unchanged == 2
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+33 1", "-x", "@a", "\tx", "\rx", "'=1", "''@", "plain", "'quoted'", ""])
-def test_no_cell_is_a_formula_and_none_loses_anything(cell: str) -> None:
-    assert escaped(cell)[:1] not in set("=+-@\t\r")
-    assert unescaped(escaped(cell)) == cell
+def test_no_cell_is_a_formula_and_none_loses_anything() -> None:
+    """X6: whichever separator a program splits at, wherever in the cell it stands."""
+    starts = ("=", "+", "-", "@", "\t", "\r", "\n", "'=", "''@", "'", "＝", "＋", "－", "＠", "x", "")
+    before = ("", "a", "a;", "a\t", "a\n", "a\r\n", "a;'", ";;", '"', '";', "a,", "'\t", "\n\n")
+    for cell in (f"{first}{start}1+1" for first, start in product(before, starts)):
+        assert unescaped(escaped(cell)) == cell
+        text = written(["a", "b", "c"], [["x", cell, "y"], [cell, "x", cell]])
+        for separator in ",;\t":
+            found = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator)
+            cells = [each for row in found for each in row]
+            assert [each for each in cells if each.lstrip("\t\r\n")[:1] in [*"=+-@＝＋－＠"]] == [], repr(cell)
+            assert separator != "," or not any(each[:1] in ("\t", "\r", "\n") for each in cells)
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])
