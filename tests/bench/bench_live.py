@@ -304,7 +304,7 @@ def test_how_soon_the_board_can_be_used(desk: Vigie, bar: float, slow_bar: float
             for _ in range(OPENINGS):
                 page.goto("/notifications")
                 page.wait_for_function("window.did_handshake")
-                page.locator(".vg-rail a[href='/incidents']").click(no_wait_after=True)
+                page.locator(".vg-rail__item[href='/incidents']").click(no_wait_after=True)
                 page.wait_for_url("**/incidents", wait_until="commit")
                 times.append(float(page.evaluate(USABLE)))
             slow = f", CPU {rate} times slower" if rate > 1 else ""

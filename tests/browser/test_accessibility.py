@@ -1,4 +1,4 @@
-"""Every page is accessible as far as a program can tell, in both themes; the set-up is looked at where it is tested."""
+"""Every page is accessible as far as a program can tell, in both themes; a few are looked at by the tests they have."""
 
 import re
 
@@ -44,7 +44,7 @@ OPENED: dict[str | None, tuple[str, ...]] = {
     "bruno": ("/m", "/m#{working}"),
 }
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-ELSEWHERE = {"/incidents", "/setup"}  # by the test below, by test_forms_setup
+ELSEWHERE = {"/incidents", "/setup", "/login/code"}  # by the test below, test_forms_setup, test_second_factor
 
 
 @pytest.fixture(scope="module")

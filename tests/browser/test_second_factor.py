@@ -7,6 +7,7 @@ import pyotp
 from playwright.sync_api import Page, expect
 
 from services import people, second_factor
+from tests.browser.axe import findings_in_both_themes
 from tests.browser.conftest import PASSWORD, PageAs, Vigie
 
 
@@ -42,6 +43,7 @@ def test_it_is_added_and_asked_for_and_a_recovery_code_stands_in(
     page.goto("/me")
     page.get_by_role("button", name="Activer la validation en deux étapes").click()
     expect(page.get_by_role("img", name="QR code à scanner")).to_be_visible()
+    assert findings_in_both_themes(page) == []
     phone, codes = add(page)
     expect(page.get_by_text(f"{len(codes)} codes de secours restants")).to_be_visible()
     visitor = page_of(vigie)
@@ -52,6 +54,7 @@ def test_it_is_added_and_asked_for_and_a_recovery_code_stands_in(
     visitor.get_by_label("Code à six chiffres").fill("123 456")
     visitor.keyboard.press("Enter")
     expect(visitor.get_by_role("alert").filter(has_text="Il reste 4 essais")).to_be_visible()
+    assert findings_in_both_themes(visitor) == []
     visitor.get_by_label("Code à six chiffres").fill(phone.at(time.time() + 30))  # this one is used
     visitor.get_by_role("button", name="Se connecter").click()
     visitor.wait_for_url("/cmdb/assets")
