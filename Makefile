@@ -89,7 +89,7 @@ bench: .venv/development.stamp chromium postgresql  ## measure, and print the fi
 
 .PHONY: torture
 torture: .venv/development.stamp chromium postgresql  ## break what can be broken, on loopback: make torture only="K1 K5" scale=0.1
-	@$(BIN)/python -m tests.torture --only "$(only)" --scale $(or $(scale),1)
+	@$(BIN)/python -W ignore -m tests.torture --only "$(only)" --scale $(or $(scale),1)
 
 .PHONY: shots
 shots: .venv/development.stamp chromium  ## a picture of every page at the design's sizes, into var/shots: make shots only="board"

@@ -86,12 +86,17 @@ def cookies(desk: Desk) -> dict[str, dict[str, str]]:
     screen, waiting = displays.offer(None)
     displays.pair(emile, waiting.code, Wish(name="Hall"))
     secrets = {"ended": over.secret, "disabled": disabled, "confined": sessions.sign_in("fresh", PASSWORD).secret}
-    secrets |= {login: sessions.sign_in(login, PASSWORD).secret for login in CALLERS[5:]}
     return {
         "nobody": {},
         "display": {"vigie_wall": screen},
         **{caller: {"vigie_session": secret} for caller, secret in secrets.items()},
+        **signed_in(),
     }
+
+
+def signed_in() -> dict[str, dict[str, str]]:
+    """The browsers of all who are simply signed in, anew."""
+    return {login: {"vigie_session": sessions.sign_in(login, PASSWORD).secret} for login in CALLERS[5:]}
 
 
 def outcome(answer: httpx.Response) -> str:

@@ -2,26 +2,29 @@
 
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from data.vocabulary import ItemKind
-from services import attachments, cmdb, files, lifecycle
-from services.incidents import NewIncident, create
+from services import attachments, cmdb, files, lifecycle, people, teams
+from services.errors import Invalid
+from services.incidents import NewIncident, comment, create
+from tests.hostile import PAYLOADS
 from tests.rest.access import DOORS, document, written
-from tests.rest.conftest import Desk, unprinted
-from tests.rest.doors import CALLERS, cookies, outcome, routes, whole_application
+from tests.rest.conftest import PASSWORD, Desk, unprinted
+from tests.rest.doors import CALLERS, cookies, outcome, routes, signed_in, whole_application
 
+# Every route; for each of the table its cells; (address, status, text) of each page with hostile names on it.
+Stood = tuple[set[str], dict[str, str], list[tuple[str, int, str]]]
 HEADERS = {"accept": "text/html", "sec-fetch-site": "same-origin", "accept-language": "fr"}
 
 
 @pytest.fixture(scope="module")
-def stood_before(
-    peopled_sqlite: tuple[Path, Desk], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[set[str], dict[str, str]]]:
-    """Every route; and for each of the table what everybody was told."""
+def stood_before(peopled_sqlite: tuple[Path, Desk], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stood]:
     template, desk = peopled_sqlite
     folder = tmp_path_factory.mktemp("doors")
     files.use_folder(folder / "attachments")
@@ -42,7 +45,7 @@ def stood_before(
                 client.cookies = known[caller]  # type: ignore[assignment]
                 cells.append(outcome(client.request(method, address, headers=HEADERS)))
             found[door] = " ".join(cells)
-        yield set(routes(outer)), found
+        yield set(routes(outer)), found, _hostile(desk, client, signed_in())
 
 
 def table() -> dict[str, str]:
@@ -78,13 +81,87 @@ def _things(desk: Desk) -> dict[str, Any]:
     }
 
 
-def test_every_door_is_in_the_table(stood_before: tuple[set[str], dict[str, str]]) -> None:
+# X2, X5: what breaks pages, or runs in them, in 120 signs.
+NAMES = (
+    *(payload for payload in PAYLOADS if len(payload) <= 78 and payload.isprintable()),
+    *(
+        "</script><script>hit</script>",
+        "{{7*7}}",
+        "${7*7}",
+        "é" * 78,
+        "😀" * 78,
+        "שלום עולם",
+        "مرحبا",
+        "Ω≈ç√",
+        "NULL",
+        "\\",
+    ),
+)
+LONG = ("x" * 9_000, "😀" * 4_000, "<b>" * 3_000, "\n" * 5_000 + "x", "[a](" * 2_000, "`" * 3_000, "| a " * 2_000)
+PAGES = (
+    "/incidents",
+    "/board/snapshot",
+    "/incidents/new",
+    "/search?q=hit",
+    "/reports",
+    "/cmdb/assets",
+    "/cmdb/clients",
+)
+ADMIN_PAGES = ("/admin/users", "/admin/teams", "/admin/templates", "/admin/channels", "/admin/audit", "/admin/settings")
+
+
+def _hostile(desk: Desk, client: TestClient, secrets: dict[str, dict[str, str]]) -> list[tuple[str, int, str]]:
+    """Every name and text that can be given is a hostile one, by whoever may give it; then the pages are opened."""
+    emile, chloe = desk.actors["emile"], desk.actors["chloe"]
+    pages = [*PAGES, *ADMIN_PAGES]
+    for number, name in enumerate(NAMES):
+        with suppress(Invalid):  # a name that is too plain, or too odd, is no name: there is nothing to show
+            cmdb.create(emile, ItemKind.CLIENTS, {"name": f"{number} {name}"[:80], "type": "external"})
+            new = NewIncident(title=name, description=name, category="network", priority="high")
+            reference = create(chloe, new).reference
+            comment(emile, reference, body=name, visibility="public")
+    for number, name in enumerate(NAMES[::7]):
+        with suppress(Invalid):
+            login = f"odd{number}"
+            people.create_user(emile, login=login, name=name, role="technician", password=PASSWORD)
+            team = teams.create_team(emile, name=f"{number} {name}"[:78]).name
+            item = cmdb.create(
+                emile, ItemKind.ASSETS, {"name": f"{number} {name}"[:80], "type": "server", "model": name}
+            )
+            lifecycle.assign(emile, reference, team=team)
+            pages += [f"/admin/users/{login}", f"/cmdb/assets/{item.id}"]
+    for text in LONG:
+        long = NewIncident(title=text[:150].strip() or "x", description=text, category="network", priority="high")
+        with suppress(Invalid):
+            reference = create(chloe, long).reference
+            pages += [f"/incidents/{reference}", f"/board/peek/{reference}"]
+    pages += [f"/incidents/{reference}"]
+    said = []
+    for caller, own in (("emile", pages), ("chloe", ["/portal", f"/incidents/{reference}"])):
+        for page in own:
+            client.cookies = secrets[caller]  # type: ignore[assignment]
+            answer = client.get(page, headers=HEADERS)
+            said.append((page, answer.status_code, answer.text))
+    return said
+
+
+def test_no_name_or_text_breaks_a_page_or_stands_in_it_as_a_tag(stood_before: Stood) -> None:
+    """X2, X5: names of people, teams, items, titles, comments; what a browser is sent has none of them as HTML."""
+    pages = stood_before[2]
+    assert [(page, status) for page, status, _ in pages if status != 200] == []
+    tags = [name for name in NAMES if name.startswith("<")]
+    assert [(page, tag) for page, _, text in pages for tag in tags if page[:7] != "/board/" and tag in text] == []
+    assert len(pages) > 30
+    assert sum("window.hit=1" in text for _, _, text in pages) > 10, "the names are there"
+
+
+def test_every_door_is_in_the_table(stood_before: Stood) -> None:
     """A1: a route that nobody has thought about is a failure."""
     assert stood_before[0] == set(table())
 
 
 def test_everybody_finds_open_what_the_table_says_and_nothing_else(
-    stood_before: tuple[set[str], dict[str, str]],
+    stood_before: Stood,
 ) -> None:
     """A1."""
     declared = {door: cells for door, cells in table().items() if door in stood_before[1]}

@@ -5,9 +5,8 @@ import signal
 import sys
 import time
 import traceback
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib import import_module
-from pathlib import Path
 from types import FrameType
 
 from tests.torture.bench import Bench
@@ -15,18 +14,18 @@ from tests.torture.registry import ROWS, TRIALS, WAITING, Figure, Outcome, Trial
 from tests.torture.report import Line, table
 
 THEMES = (
-    *(
-        "concurrency",
-        "outbox",
-        "receivers",
-        "durability",
-        "upkeep",
-        "tampering",
-        "rules",
-        "disasters",
-        "pressure",
-        "fuzz",
-    ),
+    "concurrency",
+    "outbox",
+    "receivers",
+    "durability",
+    "powercut",
+    "upkeep",
+    "tampering",
+    "rules",
+    "disasters",
+    "pressure",
+    "fuzz",
+    "browsers",
 )
 
 
@@ -41,8 +40,9 @@ def main() -> int:
     signal.signal(signal.SIGALRM, _too_long)
     with ExitStack() as stack:
         bench = Bench(options.scale, stack)
-        for row in options.only or ROWS:
-            lines += hold(TRIALS[row], bench) if row in TRIALS else [Line(row, WAITING[row])]
+        with suppress(KeyboardInterrupt):  # what is known by then is told
+            for row in options.only or ROWS:
+                lines += hold(TRIALS[row], bench) if row in TRIALS else [Line(row, WAITING[row])]
     print(table(lines))
     return 1 if any(line.missed for line in lines) else 0
 
@@ -78,7 +78,7 @@ def _too_long(signum: int, frame: FrameType | None) -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make torture", description=Path(__file__).parent.name)
+    parser = argparse.ArgumentParser(prog="make torture", description=__doc__)
     parser.add_argument("--only", type=str.split, default=[], help="ids of rows, separated by spaces")
     parser.add_argument("--scale", type=float, default=1.0, help="of the usual number of repetitions")
     return parser.parse_args()

@@ -156,3 +156,13 @@ def examine(url: str, before: dict[str, Any], answer: Connection) -> None:
         answer.send(f"unnoticed: in {changed}")
     else:
         answer.send("harmless")
+
+
+def declare_aloud(url: str, user_id: str, count: str) -> None:
+    """Declares so many incidents, and says the reference of each once it is acknowledged."""
+    chain.use_secret(SECRET)
+    db.bind(url)
+    for number in range(int(count)):
+        new = incidents.NewIncident(title=f"Panne {number}", description="…", category="network", priority="low")
+        os.write(1, incidents.create(Actor(int(user_id)), new).reference.encode() + b"\n")
+    db.dispose()
