@@ -3,8 +3,6 @@
 Read by administrators only, a page at a time; exported whole, which is itself a line of the history.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +13,7 @@ from zoneinfo import ZoneInfo
 from data.queries import audit, history, incidents, people
 from data.queries.audit import Narrowed
 from data.vocabulary import Fact
-from services.csv_files import escaped
+from services import csv_files
 from services.incident_view import person_view
 from services.inputs import Form
 from services.permissions import Right
@@ -107,14 +105,8 @@ def exported(lines: Sequence[Line], form: str, *, first: bool) -> str:
     if form == "json":
         pieces = [json.dumps(_cells(line) | {"details": line.entry.details}, ensure_ascii=False) for line in lines]
         return ("[\n" if first else ",\n" if pieces else "") + ",\n".join(pieces)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    if first:
-        out.write("\ufeff")
-        writer.writerow(COLUMNS)
-    for line in lines:
-        writer.writerow([escaped("" if cell is None else str(cell)) for cell in _cells(line).values()])
-    return out.getvalue()
+    begun = csv_files.heading(COLUMNS) if first else ""
+    return begun + csv_files.lines(_cells(line).values() for line in lines)
 
 
 def export_end(form: str) -> str:

@@ -7,7 +7,8 @@ commas; what a spreadsheet would take for a formula gets an apostrophe before it
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from services.errors import BadRows
 from services.text import folded
@@ -19,14 +20,28 @@ _INSIDE = re.compile(r"([;\t\r\n])(?='*[=+\-@＝＋－＠])")
 _ESCAPED_INSIDE = re.compile(r"([;\t\r\n])'(?='*[=+\-@＝＋－＠])")
 MOST_LINES = 100_000
 
+Wrong = tuple[int, str, str, Mapping[str, Any]]  # line, column, code below `invalid.`, parameters
 
-def written(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+
+def written(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """The text of a file with these columns and rows."""
+    return heading(header) + lines(rows)
+
+
+def heading(columns: Iterable[str]) -> str:
+    """How a file with these columns, which are our own words, begins."""
+    return "\ufeff" + _text([columns])
+
+
+def lines(rows: Iterable[Iterable[object]]) -> str:
+    """These rows as a piece of a file; None is an empty cell."""
+    return _text([escaped("" if cell is None else str(cell)) for cell in row] for row in rows)
+
+
+def _text(rows: Iterable[Iterable[str]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([escaped(cell) for cell in row] for row in rows)
-    return "\ufeff" + out.getvalue()
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue()
 
 
 def escaped(cell: str) -> str:
@@ -49,36 +64,48 @@ def decoded(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
-def rows(text: str, names: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
+def rows(text: str, names: Mapping[str, str], wrong: list[Wrong]) -> Iterator[tuple[int, dict[str, str]]]:
     """(number of its first line, our name of the column → cell) of each row that says anything.
 
-    `names`: heading, folded → our name of the column; columns of other headings are left aside. Raises `BadRows` where
-    the file has no heading that is known, or a row has more cells than the heading. Of several columns that mean the
-    same, the last that says something counts.
+    `names`: heading, folded → our name of the column; columns of other headings are left aside. A row with more cells
+    than the heading is added to `wrong`. Raises `BadRows` where the file has no heading that is known, or cannot be
+    read any further. Of several columns that mean the same, the last that says something counts.
     """
     reader = csv.reader(io.StringIO(text, newline=""), _dialect(text), strict=True)
-    line, header = 1, [folded(cell) for cell in next(reader, [])]
+    line, header = 1, [folded(cell) for cell in _next(reader, 1) or []]
     columns = {place: names[name] for place, name in enumerate(header) if name in names}
     if not columns:
         raise BadRows([(1, "", "bad_header", {"known": ", ".join(sorted(names))})])
     while True:
         line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error:
-            raise BadRows([(line, "", "malformed", {})]) from None
+        cells = _next(reader, line)
         if cells is None:
             return
         if line > MOST_LINES:
             raise BadRows([(line, "", "too_many", {"max": MOST_LINES})])
         if len(cells) > len(header):
-            raise BadRows([(line, "", "too_many", {"max": len(header)})])
+            wrong.append((line, "", "too_many", {"max": len(header)}))
+            continue
         given: dict[str, str] = {}
         for place, name in columns.items():
             cell = unescaped(cells[place]).strip() if place < len(cells) else ""
             given[name] = cell or given.get(name, "")
         if any(given.values()):
             yield line, given
+
+
+def typed_headings(text: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Our name of a column → its heading as it stands in the file."""
+    header = next(csv.reader(io.StringIO(text, newline=""), _dialect(text)), [])
+    return {names[folded(cell)]: cell.strip() for cell in header if folded(cell) in names}
+
+
+def _next(reader: Iterator[list[str]], line: int) -> list[str] | None:
+    """The next row, None at the end. Raises `BadRows` for what is no CSV."""
+    try:
+        return next(reader, None)
+    except csv.Error:
+        raise BadRows([(line, "", "malformed", {})]) from None
 
 
 def unused(text: str, names: Mapping[str, str]) -> list[str]:

@@ -1,15 +1,12 @@
 """All incidents as one file, for other programs (contract, "Commands": `export incidents`)."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from data.vocabulary import ItemKind
-from services import board
-from services.csv_files import escaped
+from services import board, csv_files
 from services.views import IncidentView
 from services.work import Actor
 
@@ -59,7 +56,7 @@ def incidents(actor: Actor, form: str) -> Iterator[str]:
 
     A CSV's cells are never computed by a spreadsheet.
     """
-    yield "[" if form == "json" else "\ufeff" + _csv([COLUMNS.keys()])
+    yield "[" if form == "json" else csv_files.heading(COLUMNS)
     separator, cursor, more = "\n", None, True
     while more:
         page = board.page(actor, board.Query(sort="created", limit=board.MOST, cursor=cursor))
@@ -69,14 +66,7 @@ def incidents(actor: Actor, form: str) -> Iterator[str]:
                 yield separator + json.dumps(each, ensure_ascii=False)
                 separator = ",\n"
         else:
-            yield _csv(each.values() for each in found)
+            yield csv_files.lines(each.values() for each in found)
         cursor = page.next_cursor
         more = cursor is not None
     yield "\n]\n" if form == "json" else ""
-
-
-def _csv(rows: Any) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([escaped("" if cell is None else str(cell)) for cell in row] for row in rows)
-    return out.getvalue()

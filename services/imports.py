@@ -4,7 +4,7 @@ All of a file is written, in one transaction, or nothing. Of an item that exists
 the e-mail address) the columns that the file has are changed; a team stays as it is; incidents are always new ones.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,16 +85,20 @@ class _Sort:
 
 
 def run(actor: Actor, kind: str, content: bytes, *, dry_run: bool = False) -> Report:
-    """The file's rows are there. Raises `BadRows`, naming everything that is wrong, or `Forbidden`."""
+    """The file's rows are there.
+
+    Raises `BadRows`, naming everything that is wrong by the file's own headings, or `Forbidden`.
+    """
     sort, text = SORTS[kind], csv_files.decoded(content)
     names = headings(sort.columns)
     done: list[bool | None] = []
     seen: set[str] = set()
-    wrong: list[tuple[int, str, str, Mapping[str, Any]]] = []
+    wrong: list[csv_files.Wrong] = []
     with begin(_somebody() if sort.take is _incident and actor is SYSTEM else actor) as work:
         work.require(sort.right)
         try:
-            for line, cells in csv_files.rows(text, names):
+            rows = csv_files.rows(text, names, wrong)
+            for line, cells in _parents_first(rows) if sort.take is _team else rows:
                 try:
                     done.append(sort.take(work, _values(sort, cells), seen))
                     work.session.flush()
@@ -103,11 +107,23 @@ def run(actor: Actor, kind: str, content: bytes, *, dry_run: bool = False) -> Re
         except BadRows as unreadable:
             wrong += unreadable.rows
         if wrong:
-            raise BadRows(wrong)
+            typed = csv_files.typed_headings(text, names)
+            named = [(line, typed.get(column, column), code, params) for line, column, code, params in wrong]
+            raise BadRows(sorted(named, key=lambda each: each[:2]))
         if dry_run:
             work.session.rollback()
             work.notes.clear()
     return Report(done.count(True), done.count(False), done.count(None), tuple(csv_files.unused(text, names)))
+
+
+def _parents_first(rows: Iterable[tuple[int, dict[str, str]]]) -> Iterator[tuple[int, dict[str, str]]]:
+    """A team after the one above it, wherever the file has that; of a circle all come last, and are refused."""
+    waiting = list(rows)
+    while waiting:
+        below = {folded(cells.get("name", "")) for _, cells in waiting}
+        ready = [row for row in waiting if folded(row[1].get("parent", "")) not in below]
+        yield from ready or waiting
+        waiting = [row for row in waiting if row not in ready] if ready else []
 
 
 def _somebody() -> Actor:
@@ -196,6 +212,10 @@ def _team(work: Work, values: dict[str, Any], seen: set[str]) -> bool | None:
     external = folded(values.pop("external", ""))
     if external not in YES | NO:
         raise Invalid(external="wrong_type")
+    key = folded(values.get("name") or "")
+    if key and key in seen:
+        raise Invalid(name="taken")
+    seen.add(key)
     if people.team_by_name(work.session, values.get("name") or ""):
         return None
     given = {name: value or None for name, value in values.items() if name != "name"}

@@ -55,7 +55,7 @@ NOTHING = Found((), None, 0)
 def narrow(reading: Reading, filters: Filters, text: str) -> None:
     """The list has only what matches the question, as far as the actor may read it; no word narrows nothing."""
     if words := asked(text):
-        filters.where(index.matches(reading.session, _ask(reading, words)))
+        filters.words(reading.session, _ask(reading, words))
 
 
 def find(actor: Actor, text: str | None, *, before: int | None = None, limit: int = LIMIT) -> Found:

@@ -5,14 +5,15 @@ A database that is held up for a second holds up whoever asked, never everybody'
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 from services import i18n
-from services.errors import DeskError
+from services.errors import DeskError, Invalid
 from ui.components.toasts import toast
+from ui.fields import Field, show_errors
 from ui.viewer import Viewer
 
 Args = ParamSpec("Args")
@@ -49,6 +50,25 @@ async def read(function: Callable[Args, Result], *args: Args.args, **kwargs: Arg
 async def write(function: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
     """What `function`, which may change something, returns or raises."""
     return await asyncio.get_running_loop().run_in_executor(_pools["write"], partial(function, *args, **kwargs))
+
+
+async def save(
+    viewer: Viewer,
+    fields: Mapping[str, Field],
+    function: Callable[Args, Result],
+    *args: Args.args,
+    **kwargs: Args.kwargs,
+) -> Result | None:
+    """As `perform`; what is wrong with a field stands beside it, the rest becomes a toast."""
+    try:
+        return await write(function, *args, **kwargs)
+    except Invalid as invalid:
+        rest = show_errors(fields, i18n.field_sentences(invalid, viewer.locale))
+        for sentence in rest.values():
+            toast(sentence, error=True)
+    except DeskError as refusal:
+        toast(i18n.error_sentence(refusal, viewer.locale), error=True)
+    return None
 
 
 async def print_out(function: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:

@@ -1,12 +1,27 @@
 """The frame of a dialog: title, what it is about, body, and a foot where cancel stands left of confirm."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 from nicegui.element import Element
 
 from services.i18n import t
 from ui.elements import button, el, set_attributes
+
+
+def confirmation(title: str, text: str, *, confirm: str, locale: str, act: Callable[[], Awaitable[object]]) -> "Dialog":
+    """A dialog, open, that asks before what cannot be taken back; `act` is awaited once it is confirmed."""
+
+    async def go_on() -> None:
+        await act()
+        dialog.close()
+
+    dialog = Dialog(title, text, locale=locale)
+    with dialog.foot:
+        button(t("action.cancel", locale), kind="quiet", on_click=dialog.close)
+        button(confirm, kind="danger", on_click=go_on)
+    dialog.open()
+    return dialog
 
 
 class Dialog:

@@ -1,6 +1,6 @@
 """Questions about many incidents at once: filtered pages in an order, counts, the figures of a period."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from data.models import Incident, SlaCycle
+from data.queries import search
 from data.queries.cmdb import LINKS
 from data.queries.incidents import current_cycle
 from data.vocabulary import OPEN_STATUSES, Category, Impact, ItemKind, Light, Priority, Severity, Status
@@ -54,6 +55,8 @@ def mean_resolution(session: Session, start: datetime, end: datetime) -> int | N
 
 
 def count(session: Session, filters: "Filters") -> int:
+    if filters.asked is not None and len(filters.conditions) == 1:
+        return search.count(session, filters.asked)
     matching = select(func.count()).select_from(Incident)
     if filters.ask_the_clocks:
         matching = matching.join(SlaCycle, current_cycle())
@@ -66,10 +69,22 @@ class Filters:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.conditions: list[ColumnElement[bool]] = []
+        self.asked: search.Asked | None = None  # the words that are looked for, which are one of the conditions
+        self._words: ColumnElement[bool] | None = None
         self.ask_the_clocks = False  # whether a condition looks at the current SLA cycle
+
+    @property
+    def others(self) -> list[ColumnElement[bool]]:
+        """The conditions but the words that are looked for."""
+        return [each for each in self.conditions if each is not self._words]
 
     def where(self, condition: Any) -> None:
         self.conditions.append(condition)
+
+    def words(self, session: Session, asked: search.Asked) -> None:
+        """Only what matches."""
+        self.asked, self._words = asked, search.matches(session, asked)
+        self.where(self._words)
 
     def status(self, statuses: Sequence[Status]) -> None:
         self.where(col(Incident.status).in_(statuses))
@@ -118,16 +133,47 @@ def page(
     """(ids in order, the sort values of the last one if more follow, how many there are in all)."""
     keys, descending = _sort_keys(sort, filters.now)
     total = count(session, filters)
-    query = select(*keys).select_from(Incident).join(SlaCycle, current_cycle()).where(*filters.conditions)
+    query = select(*keys).select_from(Incident).join(SlaCycle, current_cycle())
     if after is not None:
         mark = tuple_(*keys)
         query = query.where(mark < tuple(after) if descending else mark > tuple(after))
-    query = query.order_by(*(key.desc() if descending else key for key in keys)).limit(limit + 1)
-    rows = session.execute(query).all()
+    query = query.order_by(*(key.desc() if descending else key for key in keys))
+    rows: list[Any] = []
+    for conditions in _stretches(session, filters, sort, after, total):
+        rows += session.execute(query.where(*conditions).limit(limit + 1 - len(rows))).all()
+        if len(rows) > limit:
+            break
     last = list(rows[limit - 1]) if len(rows) > limit else None
     return [row[-1] for row in rows[:limit]], last, total
 
 
+def _stretches(
+    session: Session, filters: "Filters", sort: str, after: Sequence[Any] | None, total: int
+) -> Iterator[list[ColumnElement[bool]]]:
+    """The conditions of each stretch of the list in turn, from where `after` is on: together they are all of it.
+
+    Sorting by what is computed costs as much as there is to sort: of most lists the open incidents fill the page.
+    """
+    if sort.removeprefix("-") == "created" and filters.asked is not None and total > COMMON:
+        yield [*filters.others, search.matches_in_order(session, filters.asked)]
+        return
+    if sort not in ("urgency", "due"):
+        yield filters.conditions
+        return
+    done = after is not None and after[0] == (4 if sort == "urgency" else 1)
+    is_open = col(Incident.status).in_(OPEN_STATUSES)
+    if not done:
+        words = search.matches(session, search.of_open(session, filters.asked)) if filters.asked is not None else None
+        yield [*filters.others, *([words] if words is not None else []), is_open]
+    if sort == "due":
+        yield [*filters.conditions, ~is_open]
+        return
+    for rank, priority in enumerate(Priority):
+        if not done or after is None or rank >= after[1]:
+            yield [*filters.conditions, ~is_open, col(Incident.priority) == priority]
+
+
+COMMON = 2_000  # incidents that match: fewer are sorted at once
 SORTS = ("urgency", "created", "-created", "due", "priority")
 
 

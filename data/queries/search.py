@@ -6,7 +6,7 @@ The index is derived: it can be thrown away and filled again, and is no part of 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,12 +43,28 @@ def ask(session: Session, words: Sequence[str], *, requester_id: int | None, ope
         return Asked(" & ".join(_tsquery(word) for word in found), requester_id, open_only)
     match = " AND ".join(_fts(word) for word in found)
     match = f"{{shared}} : ({match}) AND own : o{requester_id}" if requester_id else f"{{shared team}} : ({match})"
-    return Asked(f"({match}) AND own : open" if open_only else match, requester_id, open_only)
+    asked = Asked(match, requester_id)
+    return of_open(session, asked) if open_only else asked
 
 
 def matches(session: Session, asked: Asked) -> ColumnElement[bool]:
-    """Whether an incident is among what is asked for."""
+    """Whether an incident is among what is asked for: these are read one by one."""
     return col(Incident.id).in_(_ids(session, asked))
+
+
+def matches_in_order(session: Session, asked: Asked) -> ColumnElement[bool]:
+    """The same for a list in the order of an index, which is soon full: incidents are read in that order instead."""
+    if _is_postgres(session):
+        return matches(session, asked)
+    # It would begin with the ids that match; a sum it cannot look up.
+    return sa.type_coerce(col(Incident.id) + 0, sa.Integer).in_(_ids(session, asked))
+
+
+def of_open(session: Session, asked: Asked) -> Asked:
+    """The same question about open incidents."""
+    if _is_postgres(session):
+        return replace(asked, open_only=True)
+    return replace(asked, match=f"({asked.match}) AND own : open", open_only=True)
 
 
 def newest(session: Session, asked: Asked, *, before: int | None = None, limit: int | None = None) -> list[int]:

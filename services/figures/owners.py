@@ -29,11 +29,11 @@ def stints(created: int, lines: Iterable[tuple[int, Mapping[str, Any]]], until: 
     The order of the lines is the truth: one that seems earlier than the one before it happened with it.
     """
     found: list[Stint] = []
-    team, since = None, created
+    team, since, latest = None, created, created
     for at, details in lines:
-        now = details["owner"]["team"]
+        now, latest = details["owner"]["team"], max(at, latest)
         if now != team:
-            moment = min(max(at, since), until)
+            moment = min(latest, until)
             found.append(Stint(team, since, moment))
             team, since = now, moment
     return [*found, Stint(team, since, max(since, until))]

@@ -14,7 +14,9 @@ from tests.bench.archive import fill
 STORED = 100_000
 ROUNDS = 20
 CPU_MS = 50.0  # of the slowest of twenty, so the 95th percentile
-BARRED = ("page of results", "open ones of the board")  # a list in another order sorts all that was found
+PACE_MS = (
+    23.0  # what the loop below takes where the bar was set: on a slower or busier machine the bar is as much higher
+)
 PASSWORD = "correct horse battery"
 
 QUESTIONS = {
@@ -57,10 +59,12 @@ def test_what_a_search_costs(tmp_path: Path) -> None:
         rows += [(f"{name}: {what}", *_cost(call)) for what, call in calls.items()]
     size = (tmp_path / "vigie.db").stat().st_size / 1e6
     db.dispose()
-    print(f"\nfilled in {filled:.0f} s of CPU, {size:.0f} MB\nsearch | median CPU ms | 95 % CPU ms")
+    bar = CPU_MS * max(1.0, _cost(lambda: sum(each * each for each in range(400_000)))[0] / PACE_MS)
+    print(f"\nfilled in {filled:.0f} s of CPU, {size:.0f} MB; bar {bar:.0f} ms")
+    print("search | median CPU ms | 95 % CPU ms | of the bar")
     for name, median, most in rows:
-        print(f"{name} | {median:.1f} | {most:.1f}{'' if most <= CPU_MS else '  NO'}")
-    assert all(most <= CPU_MS for name, _, most in rows if name.endswith(BARRED))
+        print(f"{name} | {median:.1f} | {most:.1f} | {most / bar:.2f}{'' if most <= bar else '  NO'}")
+    assert all(most <= bar for _, _, most in rows)
 
 
 def _cost(call: Callable[[], Any]) -> tuple[float, float]:

@@ -39,7 +39,7 @@ def test_headings_and_codes_are_read_in_both_languages(cast: Cast, text: str, en
 
 def test_every_bad_row_is_named_and_nothing_is_written(cast: Cast) -> None:
     before = audit.verify_chain().lines
-    text = 'name,type,model\nSRV-1,server,\n,server,\nPC-2,toaster,"two\nlines"\nSRV-1,server,\nX,server,a,b\n'
+    text = 'name,type,model\nSRV-1,server,\n,server,\nPC-2,toaster,"two\nlines"\nSRV-1,server,\nX,server,a,b\nY,z,\n'
     with pytest.raises(BadRows) as refused:
         imports.run(cast.alice, "assets", text.encode())
     assert [(line, column, code) for line, column, code, _ in refused.value.rows] == [
@@ -47,9 +47,40 @@ def test_every_bad_row_is_named_and_nothing_is_written(cast: Cast) -> None:
         (4, "type", "unknown_value"),
         (6, "name", "taken"),
         (7, "", "too_many"),
+        (8, "type", "unknown_value"),
     ]
     assert of_kind(cast) == {}
     assert audit.verify_chain().lines == before
+
+
+def test_a_bad_row_of_teams_or_incidents_is_named_by_the_headings_of_its_file(cast: Cast) -> None:
+    """Contract: all or nothing; line, column and reason."""
+    before = audit.verify_chain().lines
+    files = {
+        "teams": (
+            "Nom,Équipe parente,Externe,E-mail\n"
+            "Réseau,Nulle part,,\nOpérateur,,oui,\nA,B,,\nB,A,,\nRéseau,,peut-être,\n",
+            [(2, "Équipe parente"), (3, "E-mail"), (4, "Équipe parente"), (5, "Équipe parente"), (6, "Externe")],
+        ),
+        "incidents": (
+            "Titre;Description;Catégorie;Priorité;Technicien;assets\nPanne;x;Matériel;Haute;;\n;x;Magie;Haute;;\n"
+            "Panne;x;Réseau;Basse;personne;\nPanne;x;Réseau;Basse;;SRV-404\n",
+            [(3, "Catégorie"), (3, "Titre"), (4, "Technicien"), (5, "assets")],
+        ),
+    }
+    for kind, (text, bad) in files.items():
+        with pytest.raises(BadRows) as refused:
+            imports.run(SYSTEM, kind, text.encode())
+        assert [(line, column) for line, column, _, _ in refused.value.rows] == bad
+    assert audit.verify_chain().lines == before
+    assert board.page(cast.alice, board.Query()).total == 0
+
+
+@pytest.mark.parametrize("text", ['"name,type\n', 'name,type\n"x'])
+def test_what_is_no_csv_is_refused(cast: Cast, text: str) -> None:
+    with pytest.raises(BadRows) as refused:
+        imports.run(cast.alice, "assets", text.encode())
+    assert [code for _, _, code, _ in refused.value.rows] == ["malformed"]
 
 
 def test_a_file_without_known_headings_is_refused(cast: Cast) -> None:
@@ -111,12 +142,13 @@ def test_what_was_exported_is_imported_without_loss(cast: Cast, locale: str) -> 
 
 
 def test_teams_come_with_their_parents(cast: Cast) -> None:
-    text = "nom,équipe parente,externe,e-mail\nRéseau,Support N3,non,\nOpérateur,,oui,a@b.example\n"
-    assert imports.run(SYSTEM, "teams", text.encode()).created == 2
+    text = "nom,équipe parente,externe,e-mail\nNuit,Réseau,,\nRéseau,Support N3,non,\nOpérateur,,oui,a@b.example\n"
+    assert imports.run(SYSTEM, "teams", text.encode()).created == 3
     teams = {team.name: team for team in people.all_teams(cast.emile)}
     assert teams["Réseau"].parent_id == teams["Support N3"].id
     assert teams["Opérateur"].external
-    assert imports.run(SYSTEM, "teams", text.encode()).unchanged == 2
+    assert teams["Nuit"].parent_id == teams["Réseau"].id  # which the file has below it
+    assert imports.run(SYSTEM, "teams", text.encode()).unchanged == 3
 
 
 def test_incidents_come_with_their_links(cast: Cast) -> None:

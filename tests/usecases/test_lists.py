@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from data.queries import lists
 from data.vocabulary import OPEN_STATUSES, Category, Light, Priority, Status
 from services import board, deadlines, incidents, lifecycle
 from services.board import Query
@@ -156,18 +157,28 @@ def test_a_light_filter_agrees_with_the_light_that_is_shown(cast: Cast, clock: M
         assert figures == {light: len(found(cast, light=[light], status=["open"])) for light in Light}
 
 
-def test_every_order_is_total_and_pages_lose_nothing(cast: Cast, clock: MovedClock) -> None:
+@pytest.mark.parametrize("common", [0, 2_000])
+def test_every_order_is_total_and_pages_lose_nothing(
+    cast: Cast, clock: MovedClock, monkeypatch: pytest.MonkeyPatch, common: int
+) -> None:
+    """Also where the words that are looked for stand in so many that the list is read in another way."""
+    monkeypatch.setattr(lists, "COMMON", common)
     for number in range(11):
         an_incident(cast.alice, priority=list(Priority)[number % 4].value, category=list(Category)[number % 5].value)
         clock.forward(minutes=25 * (number % 3))
     lifecycle.take_and_start(cast.alice, "INC-20260615-000003")
-    lifecycle.start_and_resolve(cast.alice, "INC-20260615-000004", code="fixed", summary="…")
+    for number in (4, 7, 9):
+        lifecycle.start_and_resolve(cast.alice, f"INC-20260615-{number:06d}", code="fixed", summary="…")
+    lifecycle.close(cast.alice, "INC-20260615-000007")
     for sort in board.SORTS:
         whole = [incident.reference for incident in board.page(cast.alice, Query(sort=sort)).items]
+        for words in ({"q": "messagerie"}, {"q": "messagerie", "category": [*Category]}):
+            narrowed = Query(sort=sort, **words)  # type: ignore[arg-type]
+            assert [incident.reference for incident in board.page(cast.alice, narrowed).items] == whole
         paged: list[str] = []
         cursor = None
         while True:
-            page = board.page(cast.alice, Query(sort=sort, limit=3, cursor=cursor))
+            page = board.page(cast.alice, Query(sort=sort, limit=3, cursor=cursor, q="messagerie"))
             paged += [incident.reference for incident in page.items]
             assert page.total == 11
             clock.forward(minutes=7)  # the lights change while somebody turns the pages

@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from data.vocabulary import Category, Impact, Priority, Readers, Severity, TemplateKind
-from services import i18n, templates
-from services.errors import DeskError, Invalid
+from services import templates
 from services.inputs import BODY, TITLE
 from services.templates import NAME, PLACEHOLDERS, TemplateView
 from services.views import TeamView
@@ -13,7 +12,7 @@ from ui import calls
 from ui.components.toasts import toast
 from ui.dialog import Dialog
 from ui.elements import button, el
-from ui.fields import Field, select_field, show_errors, text_area, text_field
+from ui.fields import Field, select_field, text_area, text_field
 from ui.viewer import Viewer
 
 Done = Callable[[], Awaitable[None]]
@@ -106,18 +105,12 @@ class TemplateDialog:
     async def _save(self) -> None:
         values: dict[str, Any] = {name: field.value for name, field in self._fields.items()}
         actor, known = self._viewer.actor, self._known
-        try:
-            if known is None:
-                await calls.write(templates.create, actor, self._kind, values)
-            else:
-                await calls.write(templates.alter, actor, known.id, values, version=known.version)
-        except Invalid as refusal:
-            rest = show_errors(self._fields, i18n.field_sentences(refusal, self._viewer.locale))
-            if rest:
-                toast(" ".join(rest.values()), error=True)
-        except DeskError as refusal:
-            toast(i18n.error_sentence(refusal, self._viewer.locale), error=True)
+        viewer, fields = self._viewer, self._fields
+        if known is None:
+            saved = await calls.save(viewer, fields, templates.create, actor, self._kind, values)
         else:
+            saved = await calls.save(viewer, fields, templates.alter, actor, known.id, values, version=known.version)
+        if saved is not None:
             self._dialog.close()
             toast(self._viewer.t("templates.saved"))
             await self._done()

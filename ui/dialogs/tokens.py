@@ -3,16 +3,14 @@
 from collections.abc import Awaitable, Callable
 
 from data.vocabulary import Scope
-from services import accounts, i18n, tokens
+from services import accounts, tokens
 from services.accounts import TokenView
-from services.errors import DeskError, Invalid
 from ui import calls
 from ui.components.redrawn import Redrawn
-from ui.components.toasts import toast
-from ui.dialog import Dialog
+from ui.dialog import Dialog, confirmation
 from ui.dialogs.new_user import show_secret
 from ui.elements import button, card, el
-from ui.fields import Field, select_field, show_errors, text_field
+from ui.fields import Field, select_field, text_field
 from ui.viewer import Viewer
 
 DAYS = (30, 90, 365, 0)  # 0: never expires
@@ -64,16 +62,11 @@ class TokensCard:
         async def ask() -> None:
             async def revoke() -> None:
                 await calls.perform(viewer, tokens.revoke, viewer.actor, self._login, token.id)
-                dialog.close()
                 await self._refresh()
 
             with self._root:
-                title = viewer.t("tokens.revoke_named", name=token.name)
-                dialog = Dialog(title, viewer.t("tokens.revoke_help"), locale=viewer.locale)
-                with dialog.foot:
-                    button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
-                    button(viewer.t("tokens.revoke"), kind="danger", on_click=revoke)
-            dialog.open()
+                title, text = viewer.t("tokens.revoke_named", name=token.name), viewer.t("tokens.revoke_help")
+                confirmation(title, text, confirm=viewer.t("tokens.revoke"), locale=viewer.locale, act=revoke)
 
         return ask
 
@@ -93,20 +86,17 @@ class TokensCard:
             }
 
         async def create() -> None:
-            try:
-                secret = await calls.write(
-                    tokens.issue,
-                    viewer.actor,
-                    self._login,
-                    name=fields["name"].value,
-                    scope=fields["scope"].value,
-                    expires_days=fields["expires"].value or None,
-                )
-            except Invalid as invalid:
-                show_errors(fields, i18n.field_sentences(invalid, locale))
-                return
-            except DeskError as refusal:
-                toast(i18n.error_sentence(refusal, locale), error=True)
+            secret = await calls.save(
+                viewer,
+                fields,
+                tokens.issue,
+                viewer.actor,
+                self._login,
+                name=fields["name"].value,
+                scope=fields["scope"].value,
+                expires_days=fields["expires"].value or None,
+            )
+            if secret is None:
                 return
             dialog.close()
             await self._refresh()

@@ -15,7 +15,7 @@ from services.views import TeamView
 from ui import calls
 from ui.components.redrawn import Redrawn
 from ui.components.toasts import toast
-from ui.dialog import Dialog
+from ui.dialog import Dialog, confirmation
 from ui.elements import button, card, el, note
 from ui.fields import Field, checkbox, select_field, show_errors, text_field
 from ui.session import desk_page
@@ -168,16 +168,12 @@ class _ChannelsPage:
         async def ask() -> None:
             async def remove() -> None:
                 await calls.perform(viewer, channels.remove, viewer.actor, channel.id)
-                dialog.close()
                 await self.refresh()
 
             with self.root:
-                title = viewer.t("channel.remove", name=channel.name)
-                dialog = Dialog(title, viewer.t("channel.remove_help"), locale=viewer.locale)
-                with dialog.foot:
-                    button(viewer.t("action.cancel"), on_click=dialog.close)
-                    button(viewer.t("channel.remove_now"), kind="danger", on_click=remove)
-            dialog.open()
+                title, text = viewer.t("channel.remove", name=channel.name), viewer.t("channel.remove_help")
+                word = viewer.t("channel.remove_now")
+                confirmation(title, text, confirm=word, locale=viewer.locale, act=remove)
 
         return ask
 

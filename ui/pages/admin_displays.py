@@ -15,7 +15,7 @@ from services.views import TeamView
 from ui import calls
 from ui.components.redrawn import Redrawn
 from ui.components.toasts import toast
-from ui.dialog import Dialog
+from ui.dialog import Dialog, confirmation
 from ui.elements import button, card, el, set_text
 from ui.fields import Field, checkbox, select_field, show_errors, text_field
 from ui.session import desk_page
@@ -118,16 +118,12 @@ class _DisplaysPage:
         async def ask() -> None:
             async def revoke() -> None:
                 await calls.perform(viewer, displays.revoke, viewer.actor, display.id)
-                dialog.close()
                 await self.refresh()
 
             with self.root:
-                title = viewer.t("display.revoke", name=display.name)
-                dialog = Dialog(title, viewer.t("display.revoke_help"), locale=viewer.locale)
-                with dialog.foot:
-                    button(viewer.t("action.cancel"), on_click=dialog.close)
-                    button(viewer.t("display.revoke_now"), kind="danger", on_click=revoke)
-            dialog.open()
+                title, text = viewer.t("display.revoke", name=display.name), viewer.t("display.revoke_help")
+                word = viewer.t("display.revoke_now")
+                confirmation(title, text, confirm=word, locale=viewer.locale, act=revoke)
 
         return ask
 

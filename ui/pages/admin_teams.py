@@ -5,16 +5,14 @@ from typing import Any
 from nicegui.element import Element
 
 from data.vocabulary import Role
-from services import i18n, teams
-from services.errors import DeskError, Invalid
+from services import teams
 from services.teams import CODE, NAME, TeamDetail
 from ui import calls
 from ui.components.badge import avatar
 from ui.components.redrawn import Redrawn
-from ui.components.toasts import toast
-from ui.dialog import Dialog
+from ui.dialog import Dialog, confirmation
 from ui.elements import button, card, el, icon
-from ui.fields import Field, checkbox, select_field, show_errors, text_field
+from ui.fields import Field, checkbox, select_field, text_field
 from ui.session import desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
@@ -147,19 +145,13 @@ class _TeamsPage:
         async def save() -> None:
             given: dict[str, Any] = {name: field.value for name, field in fields.items()}
             given |= {"parent": given["parent"] or None, "external": bool(outside.value)}
-            try:
-                if each:
-                    await calls.write(teams.change_team, viewer.actor, each.team.id, given)
-                else:
-                    await calls.write(teams.create_team, viewer.actor, **given)
-            except Invalid as invalid:
-                show_errors(fields, i18n.field_sentences(invalid, locale))
-                return
-            except DeskError as refusal:
-                toast(i18n.error_sentence(refusal, locale), error=True)
-                return
-            dialog.close()
-            await self.refresh()
+            if each:
+                saved = await calls.save(viewer, fields, teams.change_team, viewer.actor, each.team.id, given)
+            else:
+                saved = await calls.save(viewer, fields, teams.create_team, viewer.actor, **given)
+            if saved is not None:
+                dialog.close()
+                await self.refresh()
 
         with dialog.foot:
             button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
@@ -171,13 +163,8 @@ class _TeamsPage:
 
         async def remove() -> None:
             await calls.perform(viewer, teams.remove_team, viewer.actor, each.team.id)
-            dialog.close()
             await self.refresh()
 
         with self.root:
-            title = viewer.t("teams.remove", name=each.team.name)
-            dialog = Dialog(title, viewer.t("teams.remove_help"), locale=viewer.locale)
-            with dialog.foot:
-                button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
-                button(viewer.t("teams.remove_now"), kind="danger", on_click=remove)
-        dialog.open()
+            title, text = viewer.t("teams.remove", name=each.team.name), viewer.t("teams.remove_help")
+            confirmation(title, text, confirm=viewer.t("teams.remove_now"), locale=viewer.locale, act=remove)

@@ -11,7 +11,7 @@ from services.views import TeamView
 from ui import calls
 from ui.components.badge import priority_badge
 from ui.components.redrawn import Redrawn
-from ui.dialog import Dialog
+from ui.dialog import confirmation
 from ui.dialogs.template import TemplateDialog
 from ui.elements import button, card, el, icon, link_button, set_attributes
 from ui.session import desk_page
@@ -103,15 +103,11 @@ class _TemplatesPage:
         def ask() -> None:
             async def remove() -> None:
                 await calls.perform(viewer, templates.remove, viewer.actor, each.id, version=each.version)
-                dialog.close()
                 await self.refresh()
 
             with self.root:
-                title = viewer.t("templates.remove", name=each.name)
-                dialog = Dialog(title, viewer.t("templates.remove_help"), locale=viewer.locale)
-                with dialog.foot:
-                    button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
-                    button(viewer.t("templates.remove_now"), kind="danger", on_click=remove)
-            dialog.open()
+                title, text = viewer.t("templates.remove", name=each.name), viewer.t("templates.remove_help")
+                word = viewer.t("templates.remove_now")
+                confirmation(title, text, confirm=word, locale=viewer.locale, act=remove)
 
         return ask

@@ -4,15 +4,15 @@ Whatever changes it, here or elsewhere, comes back as one reading of the inciden
 place. Nothing is rebuilt around what somebody is typing.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from nicegui import ui
 
-from data.vocabulary import OPEN_STATUSES, Action, Role, Status, Visibility
-from services import attachments, i18n, incidents, lifecycle
+from data.vocabulary import OPEN_STATUSES, Action, Role, Visibility
+from services import attachments, i18n, incidents
 from services.attachments import UploadView
 from services.desk_settings import service_catalogue
 from services.errors import DeskError, NotFound
@@ -24,14 +24,13 @@ from ui import calls, drafts, live
 from ui.components.action_bar import ICONS, ActionBar
 from ui.components.affected_card import AffectedCard
 from ui.components.composer import Composer, place
-from ui.components.copy_button import copy_button
 from ui.components.held_card import HeldCard
 from ui.components.in_place import InPlaceText
+from ui.components.incident_crumb import IncidentCrumb
 from ui.components.incident_head import IncidentHead
 from ui.components.items_card import ItemsCard
 from ui.components.messages_card import MessagesCard
 from ui.components.notices import Notices
-from ui.components.presence_line import PresenceLine
 from ui.components.properties import Properties
 from ui.components.redrawn import light
 from ui.components.relations_card import RelationsCard
@@ -41,6 +40,7 @@ from ui.components.stepper import Stepper, times_of
 from ui.components.timeline import TimelinePanel
 from ui.components.toasts import toast
 from ui.dialogs.asking import Ask, Asking
+from ui.dialogs.at_once import AT_ONCE, undo_of
 from ui.dialogs.by_action import ASKING
 from ui.dialogs.escalate import ask_escalation
 from ui.dialogs.links import ask_links
@@ -49,22 +49,12 @@ from ui.dialogs.priority import ask_priority
 from ui.dialogs.redirect import ask_redirection
 from ui.dialogs.relation import ask_relation, unrelate
 from ui.dialogs.why import show_working
-from ui.dialogs.workflow import show_workflow
-from ui.elements import button, card, el, icon, set_attributes, set_text
+from ui.elements import card, el, set_attributes, set_text
 from ui.pages.errors import unknown_incident
 from ui.presence import Presence, Seen
 from ui.session import EVERYBODY, HOME, desk_page
-from ui.shell import crumb, frame
+from ui.shell import frame
 from ui.viewer import Viewer
-
-# What happens at once, and the word for it.
-_AT_ONCE: Mapping[Action, tuple[Callable[..., IncidentView], str]] = {
-    Action.TAKE: (lifecycle.take, "toast.taken"),
-    Action.START: (lifecycle.start, "toast.started"),
-    Action.TAKE_AND_START: (lifecycle.take_and_start, "toast.started"),
-    Action.RESUME: (lifecycle.resume, "toast.resumed"),
-    Action.CLOSE: (lifecycle.close, "toast.closed"),
-}
 
 
 @desk_page("/incidents/{reference}", roles=EVERYBODY)
@@ -112,7 +102,8 @@ class IncidentPage:
         """The page stands; `kept` are the drafts of its comments, `files` what was sent to go with them."""
         viewer, t, incident = self.viewer, self.viewer.t, self.incident
         with el("div", "vg-incident") as self._root:
-            self._crumb()
+            redirect = partial(self.ask, ask_redirection)
+            self._crumb = IncidentCrumb(viewer, incident.reference, redirect, lambda: self.incident.status)
             self._heard = el("p", "vg-sr", "", role="status")
             self._head = IncidentHead(viewer, self.edit)
             self._stepper = Stepper(viewer)
@@ -164,7 +155,7 @@ class IncidentPage:
 
     def show_others(self, others: tuple[Seen, ...]) -> None:
         """Who else of the team has the incident open."""
-        self._others.show(others)
+        self._crumb.others.show(others)
 
     def typed(self, visibility: Visibility, text: str) -> None:
         """The others see who is writing."""
@@ -183,10 +174,10 @@ class IncidentPage:
         if action in ASKING and not validates:
             await self.ask(ASKING[action])
             return
-        before, (function, text) = self.incident, _AT_ONCE[action]
+        before, (function, text) = self.incident, AT_ONCE[action]
         done = await calls.perform(self.viewer, function, self.viewer.actor, self.incident.reference, version=version)
         if done is not None:
-            undo = self._undo_of(action, before, done)
+            undo = undo_of(self, action, before, done)
             label = self.viewer.t("action.undo")
             toast(self.viewer.t(text, ref=done.reference), icon=ICONS[action], undo=undo, undo_label=label)
         await self.refresh()
@@ -253,57 +244,6 @@ class IncidentPage:
         except DeskError as refusal:
             toast(i18n.error_sentence(refusal, self.viewer.locale), error=True)
 
-    def _undo_of(
-        self, action: Action, before: IncidentView, after: IncidentView
-    ) -> Callable[[], Awaitable[None]] | None:
-        """Taking is undone by handing back, where there was somebody to hand back to and the status stays the same."""
-        owner = before.assignee or before.team
-        if action is not Action.TAKE or owner is None or before.status not in (Status.ASSIGNED, Status.ON_HOLD):
-            return None
-
-        async def undo() -> None:
-            back: dict[str, Any] = {
-                "assignee": before.assignee.login if before.assignee else None,
-                "team": before.team.id if before.team else None,
-                "version": after.version,
-            }
-            done = await calls.perform(self.viewer, lifecycle.assign, self.viewer.actor, after.reference, **back)
-            if done is not None:
-                toast(self.viewer.t("toast.released", ref=after.reference), icon="undo")
-            await self.refresh()
-
-        return undo
-
-    def _crumb(self) -> None:
-        viewer, reference = self.viewer, self.incident.reference
-        with crumb(viewer, reference, reference=True):
-            copy_button(
-                viewer.t("action.copy_ref"), reference, lambda: toast(viewer.t("action.copied"), icon="content_copy")
-            )
-            self._others = PresenceLine(viewer)
-            el("span", "vg-grow")
-            self._redirects = button(
-                icon="storefront", kind="quiet", small=True, on_click=lambda: self.ask(ask_redirection)
-            )
-            word = viewer.t("service_request.open")
-            set_attributes(self._redirects, aria_label=word)
-            with self._redirects:
-                el("span", "vg-crumb__word", word)
-            word = viewer.t("action.export_pdf")
-            pdf = f"/incidents/{reference}/report.pdf"
-            with el("a", "vg-btn vg-btn--quiet vg-btn--small", href=pdf, aria_label=word):
-                icon("picture_as_pdf")
-                el("span", "vg-crumb__word", word)
-            explain = button(
-                icon="account_tree",
-                kind="quiet",
-                small=True,
-                on_click=lambda: show_workflow(viewer, self.incident.status),
-            )
-            set_attributes(explain, aria_label=viewer.t("workflow.open"))
-            with explain:
-                el("span", "vg-crumb__word", viewer.t("workflow.open"))
-
     def _show(self, found: Sheet) -> None:
         incident = found.incident
         self._sheet, self.incident = found, incident
@@ -317,7 +257,7 @@ class IncidentPage:
             changed += self._items.show(found)
         self._stepper.show(incident.status, times_of(found.timeline.entries))
         self._actions.show(incident)
-        self._redirects.visible = self._may_redirect and incident.status in OPEN_STATUSES
+        self._crumb.redirects.visible = self._may_redirect and incident.status in OPEN_STATUSES
         self._notices.show(incident)
         self._satisfaction.show(incident)
         self._composer.show(writable=incident.may_comment)
