@@ -1,6 +1,7 @@
 """Several at once: one wins, and nothing impossible happens (C1, C3, C4)."""
 
 import statistics
+import sys
 import threading
 import time
 from collections import Counter
@@ -156,6 +157,8 @@ def references(bench: Bench) -> Outcome:
                 max(int(made_on[13:]) for made_on in made if made_on[:12] == day) - count
                 for day, count in counters.items()
             )
+    for error, number in Counter(errors).most_common(5):
+        print(f"  {number} × {error}", file=sys.stderr)
     badly = sum(not PATTERN.fullmatch(reference.partition(" ")[2]) for reference in given)
     return Outcome(
         f"{each * PROCESSES:,} incidents by {PROCESSES} processes on each of both databases, over {days} days",
