@@ -69,7 +69,9 @@ def hold(trial: Trial, bench: Bench) -> list[Line]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     seconds = time.monotonic() - begun
-    print(f"{trial.id}: {outcome.done}, {seconds:.0f} s", file=sys.stderr, flush=True)
+    missed = [f"{figure.name}: {figure.value}" for figure in outcome.figures if not figure.met]
+    said = f"MISSED {'; '.join(missed)}" if missed else "all met"
+    print(f"{trial.id}: {outcome.done}, {seconds:.0f} s: {said}", file=sys.stderr, flush=True)
     return [Line(trial.id, outcome.done, figure, seconds) for figure in outcome.figures]
 
 

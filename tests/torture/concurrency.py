@@ -18,6 +18,7 @@ from data.references import PATTERN
 from data.vocabulary import Fact
 from services import audit, incidents, lifecycle, tokens
 from services.errors import DeskError, TransitionRefused
+from services.work import SYSTEM
 from tests.personas import MONDAY, N1, an_incident, in_progress, on_hold
 from tests.storage.test_races import together
 from tests.torture import inside
@@ -74,7 +75,7 @@ def _crowd(count: int) -> list[tuple[str, str]]:
             session.flush()
             session.add(Membership(user_id=user.id or 0, team_id=membership.team_id, main=True))
         session.commit()
-    return [(f"T{number}", tokens.issue(inside.SYSTEM, f"t{number}", name="torture")) for number in range(count)]
+    return [(f"T{number}", tokens.issue(SYSTEM, f"t{number}", name="torture")) for number in range(count)]
 
 
 def _round(pool: ThreadPoolExecutor, clients: Sequence[tuple[str, Caller]], reference: str) -> list[Answer]:
