@@ -86,7 +86,7 @@ export default {
     size(bytes) {
       const [unit, by] = bytes < 2 ** 20 ? ["kb", 2 ** 10] : ["mb", 2 ** 20];
       const digits = new Intl.NumberFormat(locale, { maximumFractionDigits: unit === "mb" ? 1 : 0 });
-      return this.texts[unit].replace("{n}", digits.format(Math.max(bytes / by, 0.1)));
+      return this.texts[unit].replace("{n}", digits.format(Math.max(Math.max(bytes / by, unit === "kb" ? 1 : 0), 0.1)));
     },
     chip(item) {
       const button = (name, sign, act) => h("button", { type: "button", class: "vg-sent__button", "aria-label": name, title: name, onClick: act }, [icon(sign)]);
