@@ -157,6 +157,11 @@ def _stretches(
     if sort.removeprefix("-") == "created" and filters.asked is not None and total > COMMON:
         yield [*filters.others, search.matches_in_order(session, filters.asked)]
         return
+    if sort == "priority":
+        for rank, priority in enumerate(Priority):
+            if after is None or rank >= after[0]:
+                yield [*filters.conditions, col(Incident.priority) == priority]
+        return
     if sort not in ("urgency", "due"):
         yield filters.conditions
         return
