@@ -84,10 +84,13 @@ class Attempts:
             self._of.pop(name, None)
 
     def _recent(self, name: str, now: datetime) -> dict[str, list[datetime]]:
-        """Place → what has failed there within two days; the accounts that were silent longest are forgotten."""
+        """Place → what has failed there within two days; the accounts that were silent longest are forgotten.
+
+        What is said to be still to come was told by a clock that has been put back since: nobody waits for it.
+        """
         places = self._of.pop(name, {})
         for place in list(places):
-            places[place] = [at for at in places[place] if now - at < 2 * LONGEST]
+            places[place] = [at for at in places[place] if timedelta() <= now - at < 2 * LONGEST]
             if not places[place]:
                 del places[place]
         self._of[name] = places

@@ -21,6 +21,8 @@ from tests.personas import MONDAY, Cast, found_the_desk, the_cast
 from tests.requirements.plugin import Table
 from tests.storage.cluster import Cluster, running_cluster
 
+LONG = frozenset({"test_accessibility", "test_wall", "test_incident_drafts", "test_board_outage"})
+
 # A busy machine is slow, not wrong.
 settings.register_profile("vigie", deadline=None)
 settings.load_profile("vigie")
@@ -37,8 +39,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests in the browser come last: they leave an event loop running in the thread of their worker."""
-    items.sort(key=lambda item: "tests/browser/" in item.nodeid)
+    """The tests in the browser come last: they leave an event loop running in the thread of their worker.
+
+    The longest modules of them first, so that both workers end at the same time.
+    """
+    items.sort(key=lambda item: ("tests/browser/" in item.nodeid, item.path.stem not in LONG))
 
 
 def pytest_collection_finish() -> None:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from data import db
-from data.migrate import migrate
 from services import chain, incidents, organisation, people, tokens
 from services.views import IncidentView
 from services.work import Actor
@@ -139,29 +139,43 @@ PageAs = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def empty_vigie(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vigie]:
+def empty_vigie(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> Iterator[Vigie]:
     """A server that nobody has set up."""
     running = Vigie(tmp_path_factory.mktemp("vigie"))
-    db.bind(running.database_url)
-    migrate()
-    chain.use_secret(SECRET.encode())
-    running.start()
-    yield running
-    running.stop()
-    db.dispose()
+    with _served(running, _sqlite_template):
+        yield running
 
 
 @pytest.fixture(scope="module")
-def vigie(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vigie]:
+def vigie(tmp_path_factory: pytest.TempPathFactory, _founded: tuple[Path, dict[str, Actor]]) -> Iterator[Vigie]:
     """A server with the personas, and no incident; the services work on its database in this process too."""
     running = Vigie(tmp_path_factory.mktemp("vigie"))
-    db.bind(running.database_url)
-    migrate()
+    file, actors = _founded
+    running.actors = dict(actors)
+    with _served(running, file):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def _founded(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> tuple[Path, dict[str, Actor]]:
+    """Made once: each module's server gets a copy."""
+    file = tmp_path_factory.mktemp("founded") / "vigie.db"
+    shutil.copy(_sqlite_template, file)
     chain.use_secret(SECRET.encode())
-    running.actors = founded_people()
-    running.start()
-    yield running
-    running.stop()
+    db.bind(f"sqlite:///{file}")
+    actors = founded_people()
+    db.dispose()
+    return file, actors
+
+
+@contextmanager
+def _served(vigie: Vigie, database: Path) -> Iterator[None]:
+    shutil.copy(database, vigie.folder / "vigie.db")
+    chain.use_secret(SECRET.encode())
+    db.bind(vigie.database_url)
+    vigie.start()
+    yield
+    vigie.stop()
     db.dispose()
 
 

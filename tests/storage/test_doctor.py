@@ -21,7 +21,7 @@ from tests.notifications.peers import mail_server
 from tests.personas import SECRET, Cast, an_incident
 
 SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
-FLIPS = 16
+FLIPS = 48
 
 
 @pytest.fixture(autouse=True)

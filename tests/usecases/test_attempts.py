@@ -84,6 +84,14 @@ def test_an_address_waits_longer_after_each_further_five(clock: MovedClock) -> N
     assert max(waits) == timedelta(days=1)
 
 
+def test_nobody_waits_for_a_clock_that_has_been_put_back(clock: MovedClock) -> None:
+    """Else whoever mistyped while it was wrong would stay outside until the wrong day."""
+    clock.forward(days=100)
+    assert [guess("alice", "203.0.113.9") for _ in range(ATTEMPTS + 1)].count(True) == ATTEMPTS
+    clock.forward(days=-100)
+    assert guess("alice", "203.0.113.9")
+
+
 def test_an_ipv6_network_is_one_address(clock: MovedClock) -> None:
     attempts = Attempts()
     for number in range(ATTEMPTS):

@@ -215,6 +215,8 @@ HANGING = {
     "incident_employee": True,
     "incident_relation": True,
     "sla_cycle": True,
+    "affected_person": True,
+    "known_problem": True,
     "rating": False,  # given once, also after the closing, and never changed (tests/usecases/test_satisfaction.py)
     "attachment": False,  # has guards of its own (tests/usecases/test_attachments.py)
     "upload": False,  # its sender's alone until a comment names it
