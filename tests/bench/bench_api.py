@@ -119,7 +119,8 @@ def _serving(folder: Path, stored: int) -> Iterator[Server]:
         "VIGIE_SECRET_KEY": SECRET,
         "VIGIE_API_RATE": "0",
     }
-    command = [sys.executable, str(ROOT / "main.py"), "serve", "--host", "127.0.0.1", "--port", str(port)]
+    # Without the jobs: nobody has been told of what ran out in the archive, and telling it takes a core for minutes.
+    command = [sys.executable, str(ROOT / "main.py"), "serve", "--no-jobs", "--host", "127.0.0.1", "--port", str(port)]
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=os.environ | settings, stdout=log, stderr=log)
     try:
