@@ -46,6 +46,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--force-prefers-reduced-motion",  # nothing slides or fades while a test waits for it
 ]
 SECONDS_TO_START = 60
 SECONDS_TO_APPEAR = 15

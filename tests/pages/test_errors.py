@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from nicegui import app
+from nicegui import Client, app
 from starlette.testclient import TestClient
 
 from services.errors import AlreadyTaken, DatabaseUnavailable
@@ -45,12 +45,16 @@ def test_a_broken_page_speaks_english_to_the_english(answer_to: Callable[..., An
 def probe() -> Iterator[None]:
     """A page of ours that finds its database away."""
 
+    known = dict(Client.page_routes)
+
     @open_page("/away")
     async def probe(visitor: Visitor) -> None:
         raise DatabaseUnavailable()
 
     yield
     app.remove_route("/away")
+    Client.page_routes.clear()
+    Client.page_routes.update(known)
 
 
 @pytest.mark.usefixtures("probe")

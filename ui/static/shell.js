@@ -40,7 +40,7 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && root.classList.contains("vg-menu-open")) return menu(false);
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return press(event, submitOf(event.target));
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return confirm(event, submitOf(event.target));
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
     if (event.target.closest?.("input, textarea, select, [contenteditable], dialog, .q-dialog, .q-menu, .vg-menu")) return;
     if (document.querySelector(".q-dialog")) return;
@@ -64,7 +64,18 @@
   function submitOf(target) {
     const within = target.closest?.(".vg-dlg, [data-submit-area]") || [...document.querySelectorAll(".q-dialog .vg-dlg")].pop()
       || document.querySelector("[data-submit-area=page]"); // a page that is one form, wherever the cursor is
-    return [...(within?.querySelectorAll("[data-submit]") || [])].find(usable);
+    const shown = [...(within?.querySelectorAll("[data-submit]") || [])].filter((at) => at.getClientRects().length > 0);
+    return shown.find(usable) || shown[0];
+  }
+  // Keys that outrun the server count as well: the button that it is about to release is pressed once it is.
+  function confirm(event, at) {
+    if (!at || usable(at)) return press(event, at);
+    event.preventDefault();
+    const released = new MutationObserver(() => { if (usable(at)) { stop(); at.click(); } });
+    const stop = () => { released.disconnect(); clearTimeout(late); for (const type of ["keydown", "pointerdown"]) document.removeEventListener(type, stop, true); };
+    const late = setTimeout(stop, 2000);
+    released.observe(at, { attributes: true });
+    for (const type of ["keydown", "pointerdown"]) document.addEventListener(type, stop, true);
   }
   function press(event, at, otherwise) {
     if (!at && !otherwise) return;
