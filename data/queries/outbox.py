@@ -88,12 +88,12 @@ def letters_of(session: Session, seqs: Sequence[int]) -> dict[tuple[int, str], N
     return {(row.seq, row.recipient): row for row in session.exec(query)}
 
 
-def of_person(session: Session, user_id: int, *, limit: int) -> Sequence[tuple[Notification, History, Incident]]:
-    """What the bell of the person shows, newest first."""
+def of_person(session: Session, user_id: int, *, limit: int) -> Sequence[tuple[Notification, History, Incident | None]]:
+    """What the bell of the person shows, newest first; no incident where it is about the account."""
     query = (
         select(Notification, History, Incident)
         .join(History, col(History.seq) == Notification.seq)
-        .join(Incident, col(Incident.id) == Notification.incident_id)
+        .outerjoin(Incident, col(Incident.id) == Notification.incident_id)
         .where(*_in_app(user_id))
         .order_by(col(Notification.id).desc())
         .limit(limit)
@@ -112,11 +112,20 @@ def unread(session: Session, user_ids: Sequence[int]) -> dict[int, int]:
     return {user_id: count for user_id, count in session.exec(query) if user_id is not None}
 
 
-def mark_read(session: Session, user_id: int, now: datetime, *, incident_id: int | None = None) -> int:
-    """How many the person had not read: all, or those about one incident."""
+def mark_read(
+    session: Session,
+    user_id: int,
+    now: datetime,
+    *,
+    incident_id: int | None = None,
+    kind: NotificationKind | None = None,
+) -> int:
+    """How many the person had not read: all, or those about one incident, or of one kind."""
     conditions = [*_in_app(user_id), col(Notification.read_at).is_(None)]
     if incident_id is not None:
         conditions.append(col(Notification.incident_id) == incident_id)
+    if kind is not None:
+        conditions.append(col(Notification.kind) == kind)
     return _changed(session, update(Notification).where(*conditions).values(read_at=now))
 
 
