@@ -52,15 +52,15 @@ def test_a_list_goes_on_from_page_to_page(api: Api) -> None:
 
 def test_a_list_shows_nothing_twice_and_leaves_nothing_out_while_items_come_and_go(api: Api) -> None:
     """Also of one name, and where the one that the page before ended with is gone."""
-    kept = [made(api.alice, "assets", name=name) for name in ("Écran", "pc", "PC", "Pc", "zone")]
+    kept = [made(api.alice, "employees", name=name) for name in ("Écran", "pc", "pc", "PC", "zone")]
     seen, cursor, number = [], "", 0
     while cursor is not None:
-        page = api.alice.get("/assets", params={"limit": 2, "cursor": cursor}).json()
+        page = api.alice.get("/employees", params={"limit": 2, "cursor": cursor}).json()
         seen += [item["id"] for item in page["items"]]
         cursor, number = page["next_cursor"], number + 1
-        made(api.alice, "assets", name=f"A{number}")
+        made(api.alice, "employees", name=f"A{number}")
         if number == 1:
-            assert api.alice("DELETE", f"/assets/{seen[-1]}").status_code == 204
+            assert api.alice("DELETE", f"/employees/{seen[-1]}").status_code == 204
     assert sorted(seen) == [item["id"] for item in kept]
     for odd in (
         "0",
@@ -73,7 +73,7 @@ def test_a_list_shows_nothing_twice_and_leaves_nothing_out_while_items_come_and_
         "WyJhIiwtMV0=",
         "bnVsbA==",
     ):
-        assert set(field_codes(api.alice.get("/assets", params={"cursor": odd}))) == {"cursor"}, odd
+        assert set(field_codes(api.alice.get("/employees", params={"cursor": odd}))) == {"cursor"}, odd
 
 
 def test_relations_are_named_by_id_or_name_whatever_its_case(api: Api) -> None:
