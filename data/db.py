@@ -14,12 +14,13 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
-from sqlmodel import Session, create_engine
+from sqlmodel import Session, SQLModel, create_engine
 
 __all__ = [
     "AWAY",
@@ -30,6 +31,7 @@ __all__ = [
     "bind",
     "bound",
     "dispose",
+    "insert",
     "is_away",
     "lock_chain",
     "notify",
@@ -116,6 +118,11 @@ def is_away(error: Exception) -> bool:
             return False
         return not bound().is_sqlite or str(error.orig).startswith(SQLITE_AWAY)
     return True
+
+
+def insert(session: Session, table: type[SQLModel]) -> Any:
+    """An INSERT into the table that knows ON CONFLICT; both databases spell it alike."""
+    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def lock_chain(session: Session) -> None:

@@ -3,9 +3,9 @@
 import re
 from datetime import date
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from data.db import insert
 from data.models import ReferenceCounter
 
 PATTERN = re.compile(r"INC-[0-9]{8}-[0-9]{6}")
@@ -16,9 +16,8 @@ def next_reference(session: Session, day: date) -> str:
 
     One statement on both databases, so that no two writers read the same number.
     """
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     statement = (
-        insert(ReferenceCounter)
+        insert(session, ReferenceCounter)
         .values(day=day, last=1)
         .on_conflict_do_update(index_elements=["day"], set_={"last": ReferenceCounter.last + 1})
         .returning(ReferenceCounter.last)

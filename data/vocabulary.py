@@ -218,6 +218,7 @@ class NotificationKind(StrEnum):
     SLA_RED = "sla_red"
     HOLD_OVER = "hold_over"
     MESSAGE = "message"
+    ACCOUNT = "account"
     ANCHORED = "anchored"
     TEST = "test"
 

@@ -4,6 +4,7 @@ An effect touches only its incident, at `work.now`, and returns what the history
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from data.models import Incident, Team, User
@@ -19,6 +20,7 @@ from services.work import Reading, Work
 
 Given = Mapping[str, Any]
 
+END_OF_TIME = datetime(3000, 1, 1, tzinfo=UTC)
 NOT_PERMITTED = frozenset({"not_allowed", "not_a_member", "not_assignee"})
 
 
@@ -92,6 +94,8 @@ def _hold(work: Work, incident: Incident, given: Given) -> dict[str, Any]:
     resume_at = form.instant("resume_at", given["resume_at"])
     if resume_at is not None and resume_at <= work.now:
         form.wrong("resume_at", "in_the_past")
+    elif resume_at is not None and resume_at >= END_OF_TIME:  # 9999 in UTC is no year any more east of Greenwich
+        form.wrong("resume_at", "out_of_range", max=END_OF_TIME.date().isoformat())
     form.check()
     incident.hold_reason, incident.hold_text = required(reason), text or None
     incident.hold_since, incident.hold_resume_at = work.now, resume_at

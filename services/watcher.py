@@ -4,74 +4,56 @@ Each is told once for ever, by whichever process is first: the row that says so 
 the line of history and what the outbox gets. After downtime each that was missed is told once, marked late.
 """
 
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from data import db
-from data.models import Incident
-from data.queries import firings, incidents, outbox
-from data.vocabulary import OPEN_STATUSES, Fact
+from data.db import Session
+from data.queries import firings, incidents
+from data.vocabulary import Fact
 from services import clock
-from services.work import SYSTEM, Work, begin
+from services.work import SYSTEM, begin
 
+Find = Callable[[Session, datetime, int, Collection[int] | None], list[firings.Moment]]
+
+BATCH = 50  # a transaction that others wait for must be short
 LATE = timedelta(minutes=2)  # later than this is not the watcher's own pace
 
 
-def tell_crossing() -> bool:
-    """One threshold that has been crossed is told, if there is one; whether there was."""
-    now = clock.now()
-    with db.read_session() as session:
-        found = firings.next_crossing(session, now)
-    if found is None:
-        return False
-    with begin(SYSTEM) as work:
-        incident = _locked(work, found.reference)
-        # What changed between the look and the lock is looked at anew the next time.
-        if incident is not None and firings.next_crossing(work.session, work.now, incident.id) == found:
-            what = f"{found.clock}_{found.light.value}"
-            _tell(
-                work,
-                incident,
-                what,
-                found.original_due_at,
-                Fact.SLA_CROSSED,
-                clock=found.clock,
-                light=found.light.value,
-                at=found.at,
-            )
-    return True
+def tell_crossings() -> int:
+    """Thresholds that have been crossed are told, `BATCH` at a time; how many were."""
+    return _tell(firings.crossings, Fact.SLA_CROSSED, ("clock", "light"))
 
 
-def tell_hold_over() -> bool:
-    """One hold whose end was planned for now, or earlier, is told, if there is one; whether there was."""
-    now = clock.now()
-    with db.read_session() as session:
-        found = firings.next_hold_over(session, now)
-    if found is None:
-        return False
-    with begin(SYSTEM) as work:
-        incident = _locked(work, found)
-        if incident is not None and incident.hold_resume_at is not None and incident.hold_resume_at <= work.now:
-            _tell(work, incident, firings.HOLD, incident.hold_resume_at, Fact.HOLD_OVER, at=incident.hold_resume_at)
-    return True
+def tell_holds_over() -> int:
+    """Holds whose end was planned for now, or earlier, are told, `BATCH` at a time; how many were."""
+    return _tell(firings.holds_over, Fact.HOLD_OVER)
 
 
 def pass_over() -> None:
     """What has been crossed by now is not told any more: the incidents are older than this database."""
     with begin(SYSTEM) as work:
-        while found := firings.next_crossing(work.session, work.now):
-            incident = incidents.by_reference(work.session, found.reference)
-            assert incident is not None
-            assert incident.id is not None
-            outbox.fire(work.session, incident.id, f"{found.clock}_{found.light.value}", found.original_due_at)
+        while found := firings.crossings(work.session, work.now, BATCH):
+            firings.fire(work.session, found)
 
 
-def _locked(work: Work, reference: str) -> Incident | None:
-    incident = incidents.locked(work.session, reference)
-    return incident if incident is not None and incident.status in OPEN_STATUSES else None
-
-
-def _tell(work: Work, incident: Incident, what: str, mark: datetime, fact: Fact, *, at: datetime, **said: Any) -> None:
-    assert incident.id is not None
-    if outbox.fire(work.session, incident.id, what, mark):
-        work.note(fact, incident=incident, at=at.isoformat(), late=work.now - at > LATE, **said)
+def _tell(find: Find, fact: Fact, words: Sequence[str] = ()) -> int:
+    """What `find` finds is told. `words` names the parts of what it is for the history."""
+    now = clock.now()
+    with db.read_session() as session:
+        seen = {moment.incident_id for moment in find(session, now, BATCH, None)}
+    if not seen:
+        return 0
+    with begin(SYSTEM) as work:
+        held = incidents.locked_free(work.session, seen)
+        # Asked again under the lock. A second of the same incident is a message of its own: of the next transaction.
+        moments: dict[int, firings.Moment] = {}
+        for moment in find(work.session, work.now, 4 * BATCH, held):
+            moments.setdefault(moment.incident_id, moment)
+        told = firings.fire(work.session, list(moments.values()))
+        for moment in told:
+            said: dict[str, Any] = dict(zip(words, moment.what.split("_"), strict=False))
+            late = work.now - moment.at > LATE
+            work.note(fact, incident=held[moment.incident_id], at=moment.at.isoformat(), late=late, **said)
+    return len(told)

@@ -194,7 +194,7 @@ def _searched(work: Work) -> set[int]:
     return {incident.id for incident in changed if incident.id is not None}
 
 
-def _append(work: Work) -> list[bus.Changed]:
+def _append(work: Work) -> list[bus.News]:
     """The noted facts are the next lines of the chain, and whom they concern is going to be told.
 
     Taken last, so that others wait as briefly as possible.
@@ -237,6 +237,6 @@ def _append(work: Work) -> list[bus.Changed]:
                 note.incident.requester_id,
             )
     history.append(work.session, lines)
-    outbox.enqueue(work.session, work.now, work.who.user_id, told)
+    owners = outbox.enqueue(work.session, work.now, work.who.user_id, told)
     db.notify(work.session)
-    return list(news.values())
+    return [*news.values(), *map(bus.BellChanged, owners)]

@@ -14,10 +14,10 @@ QUEUED = text("sent_at IS NULL AND failed_at IS NULL")
 class Notification(SQLModel, table=True):
     """One event told to one recipient by one medium; written in the transaction of the change that it tells of.
 
-    `recipient` is "user:3", "team:2" (a supplier's mailbox), "channel:1" or "mail:0" (a message's letter). Nobody is
-    told of the same event twice by the same medium: the database refuses the second row. It waits while neither
-    `sent_at` nor `failed_at` is set; a worker holds it until `claimed_until`, and what a dead one held is free again
-    then. In-app rows are sent at once.
+    `recipient` is "user:3" ("user:3:before": at the address that was the account's), "team:2" (a supplier's mailbox),
+    "channel:1" or "mail:0" (a message's letter). Nobody is told of the same event twice by the same medium: the
+    database refuses the second row. It waits while neither `sent_at` nor `failed_at` is set; a worker holds it until
+    `claimed_until`, and what a dead one held is free again then. In-app rows are sent at once.
     """
 
     __table_args__ = (

@@ -1,11 +1,13 @@
 """What the watcher has to tell next."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists
+from sqlalchemy import ColumnElement, and_, exists
 from sqlmodel import Session, col, select
 
+from data.db import insert
 from data.models import Firing, Incident, SlaCycle
 from data.vocabulary import OPEN_STATUSES, Light, Status
 
@@ -13,14 +15,13 @@ HOLD = "hold"
 RESPONSE, RESOLUTION = "response", "resolution"
 
 
-class Crossing(NamedTuple):
-    """A clock of an incident went past `at`; `original_due_at` tells its cycle and target apart from all others."""
+class Moment(NamedTuple):
+    """The moment `at` that an incident is past. Nothing else of the incident has its `what` and `mark`."""
 
-    reference: str
-    clock: str
-    light: Light
+    incident_id: int
+    what: str  # a clock and a light, or HOLD
+    mark: datetime
     at: datetime
-    original_due_at: datetime
 
 
 _CLOCKS = {
@@ -39,41 +40,54 @@ _CLOCKS = {
 }
 
 
-def next_crossing(session: Session, now: datetime, incident_id: int | None = None) -> Crossing | None:
-    """A threshold of a running clock that was crossed before `now` and has not been told, orange before red."""
+def crossings(session: Session, now: datetime, most: int, among: Collection[int] | None = None) -> list[Moment]:
+    """Up to `most` thresholds of running clocks that were crossed before `now` and have not been told.
+
+    Orange before red, and the earliest first; the mark is the target that was promised first. `among`: incidents by id.
+    """
+    found: list[Moment] = []
     for light in (Light.ORANGE, Light.RED):
         for clock, (at_risk_at, due_at, original_due_at, met_at) in _CLOCKS.items():
+            what = f"{clock}_{light.value}"
             threshold = at_risk_at if light is Light.ORANGE else due_at
-            told = and_(
-                col(Firing.incident_id) == col(Incident.id),
-                col(Firing.what) == f"{clock}_{light.value}",
-                col(Firing.at) == col(original_due_at),
-            )
             query = (
-                select(Incident.reference, threshold, original_due_at)
+                select(Incident.id, col(original_due_at), col(threshold))
                 .join(SlaCycle, and_(col(SlaCycle.incident_id) == Incident.id, col(SlaCycle.number) == Incident.cycle))
                 .where(col(Incident.status).in_(OPEN_STATUSES), col(met_at).is_(None), col(threshold) < now)
-                .where(~exists().where(told))
+                .where(~_told(what, col(original_due_at)), *_among(among))
                 .order_by(col(threshold))
-                .limit(1)
+                .limit(most - len(found))
             )
             if clock == RESOLUTION:
                 query = query.where(col(SlaCycle.paused_remaining_s).is_(None))
-            if incident_id is not None:
-                query = query.where(Incident.id == incident_id)
-            if found := session.exec(query).first():
-                return Crossing(found[0], clock, light, found[1], found[2])
-    return None
+            found += [Moment(key, what, mark, at) for key, mark, at in session.exec(query) if key]
+            if len(found) == most:
+                return found
+    return found
 
 
-def next_hold_over(session: Session, now: datetime) -> str | None:
-    """The reference of an incident on hold whose planned end has come and has not been told."""
-    told = and_(
-        col(Firing.incident_id) == Incident.id,
-        col(Firing.what) == HOLD,
-        col(Firing.at) == Incident.hold_resume_at,
-    )
-    query = select(Incident.reference).where(
-        Incident.status == Status.ON_HOLD, col(Incident.hold_resume_at) <= now, ~exists().where(told)
-    )
-    return session.exec(query.limit(1)).first()
+def holds_over(session: Session, now: datetime, most: int, among: Collection[int] | None = None) -> list[Moment]:
+    """Up to `most` planned ends of holds that have come and have not been told, the earliest first."""
+    end = col(Incident.hold_resume_at)
+    query = select(Incident.id, end).where(Incident.status == Status.ON_HOLD, end <= now, ~_told(HOLD, end))
+    found = session.exec(query.where(*_among(among)).order_by(end).limit(most))
+    return [Moment(key, HOLD, at, at) for key, at in found if key and at]
+
+
+def fire(session: Session, moments: Sequence[Moment]) -> list[Moment]:
+    """Those of which the caller is the first to tell."""
+    if not moments:
+        return []
+    rows = [{"incident_id": moment.incident_id, "what": moment.what, "at": moment.mark} for moment in moments]
+    statement = insert(session, Firing).values(rows).on_conflict_do_nothing()
+    first = {tuple(row) for row in session.execute(statement.returning(Firing.incident_id, Firing.what, Firing.at))}
+    return [moment for moment in moments if moment[:3] in first]
+
+
+def _told(what: str, mark: Any) -> ColumnElement[bool]:
+    same = and_(col(Firing.incident_id) == col(Incident.id), col(Firing.what) == what, col(Firing.at) == mark)
+    return exists().where(same)
+
+
+def _among(ids: Collection[int] | None) -> tuple[ColumnElement[bool], ...]:
+    return () if ids is None else (col(Incident.id).in_(ids),)

@@ -1,18 +1,18 @@
 """Questions about incidents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, and_, case, func, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from data.db import insert
 from data.models import Comment, IdempotentCall, Incident, IncidentRelation, Rating, SlaCycle, Team, User
 from data.references import PATTERN
 from data.vocabulary import OPEN_STATUSES, Relation, Status, Visibility
@@ -38,6 +38,12 @@ def locked(session: Session, reference: str) -> Incident | None:
     other would else wait for each other.
     """
     return session.exec(_with_reference(reference).with_for_update(key_share=True)).first()
+
+
+def locked_free(session: Session, ids: Collection[int]) -> dict[int, Incident]:
+    """Those of the incidents that nobody else holds now, held like `locked`: nobody waits for anybody."""
+    query = select(Incident).where(col(Incident.id).in_(ids)).with_for_update(key_share=True, skip_locked=True)
+    return {incident.id: incident for incident in session.exec(query) if incident.id is not None}
 
 
 def touch(incident: Incident) -> None:
@@ -228,9 +234,10 @@ def idempotent_call(session: Session, user_id: int, key: str) -> IdempotentCall 
 
 def claim_key(session: Session, user_id: int, key: str, digest: str, reference: str, at: datetime) -> bool:
     """Whether this call is the first under its key; waits for a simultaneous one to end."""
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     values = {"user_id": user_id, "key": key, "request_digest": digest, "reference": reference, "at": at}
-    claim = insert(IdempotentCall).values(**values).on_conflict_do_nothing().returning(IdempotentCall.reference)
+    claim = (
+        insert(session, IdempotentCall).values(**values).on_conflict_do_nothing().returning(IdempotentCall.reference)
+    )
     return session.execute(claim).first() is not None
 
 

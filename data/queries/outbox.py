@@ -1,17 +1,16 @@
-"""Questions about notifications, channels and what the watcher has fired."""
+"""Questions about notifications and channels."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from data.db import insert
 from data.models import (
     Channel,
-    Firing,
     History,
     Incident,
     Membership,
@@ -26,7 +25,7 @@ from data.vocabulary import Medium, NotificationKind
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """They wait to be sent; one that is there already stays as it is."""
     if rows:
-        session.execute(_insert(session, Notification).values(list(rows)).on_conflict_do_nothing())
+        session.execute(insert(session, Notification).values(list(rows)).on_conflict_do_nothing())
 
 
 def is_due(session: Session, medium: Medium, now: datetime, *, busy: datetime | None = None) -> bool:
@@ -88,12 +87,12 @@ def letters_of(session: Session, seqs: Sequence[int]) -> dict[tuple[int, str], N
     return {(row.seq, row.recipient): row for row in session.exec(query)}
 
 
-def of_person(session: Session, user_id: int, *, limit: int) -> Sequence[tuple[Notification, History, Incident]]:
-    """What the bell of the person shows, newest first."""
+def of_person(session: Session, user_id: int, *, limit: int) -> Sequence[tuple[Notification, History, Incident | None]]:
+    """What the bell of the person shows, newest first; no incident where it is about the account."""
     query = (
         select(Notification, History, Incident)
         .join(History, col(History.seq) == Notification.seq)
-        .join(Incident, col(Incident.id) == Notification.incident_id)
+        .outerjoin(Incident, col(Incident.id) == Notification.incident_id)
         .where(*_in_app(user_id))
         .order_by(col(Notification.id).desc())
         .limit(limit)
@@ -112,11 +111,20 @@ def unread(session: Session, user_ids: Sequence[int]) -> dict[int, int]:
     return {user_id: count for user_id, count in session.exec(query) if user_id is not None}
 
 
-def mark_read(session: Session, user_id: int, now: datetime, *, incident_id: int | None = None) -> int:
-    """How many the person had not read: all, or those about one incident."""
+def mark_read(
+    session: Session,
+    user_id: int,
+    now: datetime,
+    *,
+    incident_id: int | None = None,
+    kind: NotificationKind | None = None,
+) -> int:
+    """How many the person had not read: all, or those about one incident, or of one kind."""
     conditions = [*_in_app(user_id), col(Notification.read_at).is_(None)]
     if incident_id is not None:
         conditions.append(col(Notification.incident_id) == incident_id)
+    if kind is not None:
+        conditions.append(col(Notification.kind) == kind)
     return _changed(session, update(Notification).where(*conditions).values(read_at=now))
 
 
@@ -177,14 +185,8 @@ def choices(session: Session, user_ids: Sequence[int]) -> dict[int, Notification
 
 def choose(session: Session, user_id: int, **values: Any) -> None:
     """The person's choices are these."""
-    statement = _insert(session, NotificationChoice).values(user_id=user_id, **values)
+    statement = insert(session, NotificationChoice).values(user_id=user_id, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
-
-
-def fire(session: Session, incident_id: int, what: str, at: datetime) -> bool:
-    """Whether the caller is the first to tell of this."""
-    statement = _insert(session, Firing).values(incident_id=incident_id, what=what, at=at)
-    return bool(_changed(session, statement.on_conflict_do_nothing()))
 
 
 def _free(medium: Medium, now: datetime, busy: datetime | None = None) -> tuple[ColumnElement[bool], ...]:
@@ -209,10 +211,6 @@ def _in_app(user_id: int) -> tuple[ColumnElement[bool], ...]:
     return (col(Notification.user_id) == user_id, col(Notification.medium) == Medium.APP)
 
 
-def _insert(session: Session, table: Any) -> Any:
-    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
-
-
 def _changed(session: Session, statement: Any) -> int:
     return int(getattr(session.execute(statement), "rowcount", 0))
 
@@ -221,5 +219,5 @@ def spend_link(session: Session, digest: str, now: datetime, forget_at: datetime
     """Whether this is the first time; waits for a simultaneous one to end. What is too old to count is forgotten."""
     session.execute(delete(SpentLink).where(col(SpentLink.forget_at) <= now))
     values = {"digest": digest, "at": now, "forget_at": forget_at}
-    claim = _insert(session, SpentLink).values(**values).on_conflict_do_nothing().returning(SpentLink.digest)
+    claim = insert(session, SpentLink).values(**values).on_conflict_do_nothing().returning(SpentLink.digest)
     return session.execute(claim).first() is not None

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
+from data.db import insert
 from data.models import (
     ApiToken,
     Draft,
@@ -208,9 +208,8 @@ def draft(session: Session, user_id: int, place: str) -> Draft | None:
 
 def keep_draft(session: Session, user_id: int, place: str, text: str, at: datetime) -> None:
     """The draft at `place` is `text`; one statement, because two tabs may keep theirs at the same time."""
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     values = {"text": text, "updated_at": at}
-    statement = insert(Draft).values(user_id=user_id, place=place, **values)
+    statement = insert(session, Draft).values(user_id=user_id, place=place, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["user_id", "place"], set_=values))
 
 

@@ -53,21 +53,31 @@ def pause_after(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << min(attempts - 1, 20)), LONGEST_PAUSE)
 
 
+def is_due(medium: Medium) -> bool:
+    """Whether a notification of the medium can be sent now."""
+    now = clock.now()
+    with db.read_session() as session:
+        return outbox.is_due(session, medium, now, busy=_busy(now))
+
+
 def send_one(medium: Medium) -> bool:
     """One notification of the medium is sent, or tried again later; whether there was one."""
+    if not is_due(medium):
+        return False
     now = clock.now()
-    busy = now + LEASE - LONGEST_CALL
-    with db.read_session() as session:
-        if not outbox.is_due(session, medium, now, busy=busy):
-            return False
     with begin(SYSTEM) as work:
-        claimed = outbox.claim(work.session, medium, now, now + LEASE, busy=busy)
+        claimed = outbox.claim(work.session, medium, now, now + LEASE, busy=_busy(now))
     if claimed is None:
         return False
     error = _attempt(claimed)
     with begin(SYSTEM) as work:
         outbox.settle(work.session, claimed, **_outcome(claimed, work.now, error))
     return True
+
+
+def _busy(now: datetime) -> datetime:
+    """Until when at least the claim of a call that still lasts was given."""
+    return now + LEASE - LONGEST_CALL
 
 
 def _attempt(claimed: Notification) -> str:

@@ -75,7 +75,8 @@ def letter(message: Message, recipient: str, sender: str) -> EmailMessage:
     made["X-Auto-Response-Suppress"] = "All"
     quote = "\n".join(f"> {line}" for line in message.quote.splitlines())
     facts = "\n".join(_facts(message))
-    footer = f"-- \n{i18n.t('notification.footer', message.locale)}"
+    choice = "notification.account.footer" if message.kind is Kind.ACCOUNT else "notification.footer"
+    footer = f"-- \n{i18n.t(choice, message.locale)}"
     # A message of the team's to people outside is theirs, word for word.
     parts = (message.sentence, quote, facts, message.link, "" if message.kind is Kind.MESSAGE else footer)
     made.set_content("\n\n".join(part for part in parts if part) + "\n")

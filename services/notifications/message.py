@@ -18,7 +18,7 @@ from services import i18n
 from services.incident_view import first_name
 from services.notifications import take_links
 from services.notifications.outbox import terms
-from services.notifications.rules import Kind
+from services.notifications.rules import Kind, account_news
 from services.permissions import TEAM_ROLES
 from services.work import SYSTEM_NAME
 
@@ -51,6 +51,8 @@ def compose(session: Session, told: Notification) -> Message:
     incident = outbox.incident(session, told.incident_id) if told.incident_id else None
     if line is not None and told.kind is Kind.ANCHORED:
         return _anchor(line, key, locale)
+    if line is not None and told.kind is Kind.ACCOUNT:
+        return _of_account(session, told, line, key, locale)
     if line is None or incident is None:
         sentence = i18n.t("notification.test", locale)
         return Message(key, told.kind, told.created_at, locale, sentence, sentence, "", settings.public_url, {})
@@ -82,6 +84,34 @@ def _anchor(line: History, key: str, locale: str) -> Message:
     subject = i18n.t("notification.subject.anchored", locale, **params)
     sentence = i18n.t("notification.sentence.anchored", locale, **params)
     return Message(key, Kind.ANCHORED, line.at, locale, subject, sentence, "", terms().public_url, {})
+
+
+def _of_account(session: Session, told: Notification, line: History, key: str, locale: str) -> Message:
+    """What the owner of an account reads of it."""
+    owner = people.user(session, told.user_id or 0)
+    assert owner is not None
+    subject = i18n.t("notification.subject.account", locale, what=account_title(line, locale))
+    sentence = account_sentence(session, line, locale, owner)
+    link = f"{terms().public_url}/me"
+    return Message(key, Kind.ACCOUNT, line.at, locale, subject, sentence, "", link, {})
+
+
+def account_title(line: History, locale: str) -> str:
+    """What has become of an account, in a few words."""
+    return i18n.t(f"notification.account.{account_news(line.fact, json.loads(line.details))}", locale)
+
+
+def account_sentence(session: Session, line: History, locale: str, owner: User) -> str:
+    """What has become of the reader's account, who did it, and what to do where that is wrong."""
+    details = json.loads(line.details)
+    author = people.user(session, line.actor_id) if line.actor_id else None
+    way = "own" if author is not None and author.id == owner.id else "other"
+    name = _name_for(owner, author, locale) if author else i18n.t("notification.account.operator", locale)
+    nothing = i18n.t("notification.account.no_address", locale)
+    addresses = {"before": details.get("from") or nothing, "after": details.get("to") or nothing}
+    what = account_news(line.fact, details)
+    text = i18n.t(f"notification.account.{way}.{what}", locale, name=name, login=owner.login, **addresses)
+    return f"{text} {i18n.t(f'notification.account.{way}.advice', locale)}"
 
 
 def joins_only(reader: User, incident: Incident) -> bool:
@@ -119,9 +149,7 @@ def sentence_of(session: Session, kind: Kind, line: History, locale: str, reader
     details = json.loads(line.details)
     author = people.user(session, line.actor_id) if line.actor_id else None
     outside = reader is not None and reader.role is Role.REQUESTER
-    name = author.name if author else SYSTEM_NAME
-    if outside and author is not None and reader is not None and author.id != reader.id:
-        name = i18n.t("notification.it_person", locale, name=first_name(name))
+    name = _name_for(reader, author, locale) if author else SYSTEM_NAME
     params: dict[str, Any] = {"name": name}
     if kind in (Kind.SLA_ORANGE, Kind.SLA_RED):
         clock = i18n.t(f"sla.{details['clock']}", locale)
@@ -132,6 +160,12 @@ def sentence_of(session: Session, kind: Kind, line: History, locale: str, reader
         params["owner"] = i18n.t("portal.it_team", locale) if outside else owner.get("name") or owner.get("team") or ""
     text = i18n.t(f"notification.sentence.{kind}", locale, **params)
     return f"{text} {i18n.t('notification.late', locale)}" if details.get("late") else text
+
+
+def _name_for(reader: User | None, author: User, locale: str) -> str:
+    if reader is not None and reader.role is Role.REQUESTER and author.id != reader.id:
+        return i18n.t("notification.it_person", locale, name=first_name(author.name))
+    return author.name
 
 
 def _to_the_team(session: Session, told: Notification) -> bool:

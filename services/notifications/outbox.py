@@ -24,6 +24,7 @@ from services.notifications.rules import (
     Kind,
     Line,
     Rule,
+    account_news,
     rules_of,
 )
 
@@ -78,10 +79,14 @@ def silent() -> Iterator[None]:
         _here.silent = before
 
 
-def enqueue(session: Session, now: datetime, actor_id: int | None, lines: Iterable[Told]) -> None:
-    """Everybody whom the rules name is going to be told, once for each incident and medium of this transaction."""
+def enqueue(session: Session, now: datetime, actor_id: int | None, lines: Iterable[Told]) -> frozenset[int]:
+    """Everybody whom the rules name is going to be told, once for each incident and medium of this transaction.
+
+    Returns the accounts whose bell rings for what has become of them, and not of an incident.
+    """
     if _here.silent:
-        return
+        return frozenset()
+    owners: set[int] = set()
     rows: dict[tuple[int | None, str, Medium], dict[str, Any]] = {}
     for line in lines:
         if line.fact is Fact.CHANNEL_TESTED:
@@ -91,12 +96,16 @@ def enqueue(session: Session, now: datetime, actor_id: int | None, lines: Iterab
             outbox.add(session, _anchors(now, line))
         if line.fact is Fact.MESSAGED:
             outbox.add(session, _letters(now, line))
+        if account_news(line.fact, line.details):
+            outbox.add(session, of_owner := _owner(session, now, actor_id, line))
+            owners.update(each["user_id"] for each in of_owner)
         if line.incident is None:
             continue
         for rule in _rules(session, line.incident, line, actor_id):
             for row in _rows(session, now, actor_id, line, line.incident, rule):
                 rows.setdefault((line.incident.id, row["recipient"], row["medium"]), row)
     outbox.add(session, list(rows.values()))
+    return frozenset(owners)
 
 
 def row(now: datetime, seq: int, recipient: str, medium: Medium, kind: Kind, **values: Any) -> dict[str, Any]:
@@ -140,6 +149,24 @@ def _anchors(now: datetime, line: Told) -> list[dict[str, Any]]:
         row(now, line.seq, outbox.letter_key(n), Medium.EMAIL, Kind.ANCHORED, address=address)
         for n, address in enumerate(line.details["to"])
     ]
+
+
+def _owner(session: Session, now: datetime, actor_id: int | None, line: Told) -> list[dict[str, Any]]:
+    """Whose account it is hears of it at once, by bell and letter, also of what he did himself and in quiet hours.
+
+    Where the address is another now, the one before hears of it too: it may be the only one that is still the owner's.
+    """
+    login = line.details.get("login")
+    user = people.user_by_login(session, login) if login else people.user(session, actor_id or 0)
+    if user is None or user.id is None or not user.active:
+        return []
+    to, common = f"user:{user.id}", {"user_id": user.id}
+    told = [row(now, line.seq, to, Medium.APP, Kind.ACCOUNT, **common)]
+    before = line.details.get("from") if account_news(line.fact, line.details) == "email" else None
+    for recipient, address in ((to, user.email), (f"{to}:before", before)):
+        if address and _terms[-1].mail:
+            told.append(row(now, line.seq, recipient, Medium.EMAIL, Kind.ACCOUNT, address=address, **common))
+    return told
 
 
 def _letters(now: datetime, line: Told) -> list[dict[str, Any]]:

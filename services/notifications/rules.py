@@ -66,6 +66,24 @@ def _crossed(light: Light) -> Any:
     return lambda line: line.fact is Fact.SLA_CROSSED and line.details["light"] == light
 
 
+# What opens an account, or shows that it was opened: its owner hears of it whatever he has chosen (ASVS 6.3.7).
+_FACTS_OF_ACCOUNTS = frozenset(
+    {
+        *(Fact.SECOND_FACTOR_ADDED, Fact.SECOND_FACTOR_REMOVED, Fact.SECOND_FACTOR_RESET),
+        *(Fact.RECOVERY_CODE_USED, Fact.RECOVERY_CODES_RENEWED),
+    }
+)
+_FIELDS_OF_ACCOUNTS = frozenset({"password", "email"})
+
+
+def account_news(fact: Fact, details: Mapping[str, Any]) -> str | None:
+    """What has happened to what lets somebody in, None for a line of anything else."""
+    if fact in _FACTS_OF_ACCOUNTS:
+        return fact.value
+    field = details.get("field") if fact is Fact.USER_CHANGED else None
+    return field if field in _FIELDS_OF_ACCOUNTS else None
+
+
 MENTION = Rule(Kind.MENTIONED, (Group.MENTIONED,))
 TABLE: tuple[tuple[Any, Rule], ...] = (
     (_created, Rule(Kind.CREATED, (Group.REQUESTER,), channels=True, tells_author=True)),

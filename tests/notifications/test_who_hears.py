@@ -149,10 +149,10 @@ def test_a_hold_that_ends_reminds_once(reachable: Cast, clock: MovedClock) -> No
     lifecycle.resume(reachable.alice, incident.reference)
     until = clock.at + timedelta(hours=2)
     lifecycle.hold(reachable.alice, incident.reference, reason="change", resume_at=until)
-    assert not watcher.tell_hold_over()
+    assert not watcher.tell_holds_over()
     clock.forward(hours=2)
-    assert watcher.tell_hold_over()
-    assert not watcher.tell_hold_over()
+    assert watcher.tell_holds_over()
+    assert not watcher.tell_holds_over()
     assert kinds(reachable.alice) == ["hold_over"]
 
 

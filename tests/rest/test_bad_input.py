@@ -142,6 +142,7 @@ ACTION_FIELDS = [
     ("hold", {"reason": "user", "resume_at": "2026-12-01T00:00:00"}, {"resume_at": "wrong_type"}),
     ("hold", {"reason": "user", "resume_at": 1_900_000_000}, {"resume_at": "wrong_type"}),
     ("hold", {"reason": "user", "resume_at": "0001-01-01T00:00:00+14:00"}, {"resume_at": "wrong_type"}),
+    ("hold", {"reason": "user", "resume_at": "9999-12-31T23:59:59Z"}, {"resume_at": "out_of_range"}),
     ("hold", {"reason": "user", "text": "x" * 2_001}, {"text": "too_long"}),
     ("escalate", {}, {"mode": "required", "reason": "required"}),
     ("escalate", {"mode": "functional", "reason": "x"}, {"team": "required"}),

@@ -1,5 +1,7 @@
 """Every refusal is problem+json, changes nothing, and says what a person and a script need."""
 
+from urllib.parse import quote
+
 import pytest
 from sqlalchemy import text
 
@@ -132,7 +134,32 @@ def test_an_unknown_address_or_method_is_a_problem_too(api: Api) -> None:
         problem(api.alice.get(path), 404, "not_found")
     answer = api.alice("DELETE", f"/incidents/{reference}")
     problem(answer, 405, "method_not_allowed")
-    assert set(answer.headers["Allow"].replace(" ", "").split(",")) <= {"GET", "PATCH"}
+    assert answer.headers["Allow"] == "HEAD, GET, PATCH"
+    assert api.alice("PUT", "/incidents").headers["Allow"] == "HEAD, GET, POST"
+    assert api.alice("GET", f"/incidents/{reference}/actions/take").headers["Allow"] == "POST"
+
+
+def test_head_is_get_without_its_content(api: Api) -> None:
+    """RFC 9110, 9.3.2: with the same headers and refusals."""
+    reference = api.alice.create()["reference"]
+    for path in ("/me", f"/incidents/{reference}", "/openapi.json", f"/incidents/{reference}0", "/nowhere"):
+        asked, got = api.alice("HEAD", path), api.alice.get(path)
+        assert (asked.status_code, asked.content) == (got.status_code, b"")
+        assert [asked.headers.get(name) for name in ("ETag", "Content-Length", "Content-Type")] == [
+            got.headers.get(name) for name in ("ETag", "Content-Length", "Content-Type")
+        ]
+    assert api.of(None)("HEAD", "/me").status_code == 401
+    assert api.client.head("/healthz").status_code == 200
+
+
+def test_an_id_has_one_address(api: Api) -> None:
+    """« 01 », « +1 » and « 1.0 » are no second names of what 1 is, for whoever filters by address."""
+    made = api.emile.post("/assets", json={"name": "SRV-01", "type": "server"}).json()["id"]
+    assert api.alice.get(f"/assets/{made}").status_code == 200
+    for odd in (f"0{made}", f"+{made}", f"{made}.0", f" {made}", f"{made}_0", "\u0661", "-0", "1" * 40, "true"):
+        for call in (api.alice.get, api.alice.patch):
+            more = {"json": {"location": "Paris"}} if call == api.alice.patch else {}
+            assert call(f"/assets/{quote(odd)}", **more).status_code in (404, 422), odd
 
 
 def test_a_token_that_calls_too_often_is_told_when_to_come_back(hurried_api: Api) -> None:

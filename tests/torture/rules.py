@@ -217,7 +217,7 @@ def _watch() -> None:
     """Three watchers tell what there is to tell."""
 
     def tell(_: int) -> None:
-        while watcher.tell_crossing():
+        while watcher.tell_crossings():
             pass
 
     with ThreadPoolExecutor(3) as threads:

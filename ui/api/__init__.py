@@ -1,6 +1,8 @@
 """The REST API at /api/v1, and the probes beside it (contract, "REST API")."""
 
 import re
+from collections.abc import Sequence
+from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request
@@ -8,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Mount
+from starlette.routing import Match, Mount
 from starlette.types import ASGIApp
 
 from services.errors import DeskError
@@ -88,7 +90,21 @@ async def _read_about_it() -> RedirectResponse:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    return problem(error, request.state.locale)
+    answer = problem(error, request.state.locale)
+    if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(_methods(request))
+    return answer
+
+
+def _methods(request: Request) -> Sequence[str]:
+    """Those that the address answers to: the router names only the ones of the first route that fits."""
+
+    def answers(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+
+    methods = [method for method in ("GET", "POST", "PATCH", "DELETE") if answers(method)]
+    return ["HEAD", *methods] if "GET" in methods else methods
 
 
 def _operation(route: APIRoute) -> str:

@@ -11,7 +11,7 @@ from services import attachments
 from services.errors import Invalid
 from ui import calls
 from ui.api import answers, shapes
-from ui.api.request import Caller, no_query
+from ui.api.request import Caller, RowId, no_query
 from ui.attached import CHUNK, download, expect_size, written
 
 router = APIRouter(dependencies=[Depends(no_query)])
@@ -57,7 +57,7 @@ async def add_attachment(caller: Caller, reference: str, request: Request) -> sh
 
 
 @router.get(f"{_PATH}/{{attachment_id}}", response_class=FileResponse)
-async def get_attachment(caller: Caller, reference: str, attachment_id: int) -> FileResponse:
+async def get_attachment(caller: Caller, reference: str, attachment_id: RowId) -> FileResponse:
     """The file, to be saved."""
     return await download(caller, reference, attachment_id)
 

@@ -42,6 +42,9 @@ class Gate:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
+        bare = request.method == "HEAD"
+        if bare:  # what GET would answer, without its content (RFC 9110, 9.3.2)
+            scope = {**scope, "method": "GET"}
         request.state.locale = wished_locale(request.headers.get("accept-language", ""), self.locale)
         started = False
 
@@ -50,6 +53,8 @@ class Gate:
             if message["type"] == "http.response.start":
                 started = True
                 MutableHeaders(raw=message.setdefault("headers", []))["Cache-Control"] = "no-store"
+            elif bare:
+                message = {**message, "body": b""}
             await send(message)
 
         try:

@@ -11,8 +11,8 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 def mount(app: FastAPI) -> None:
     """GET /healthz says that the process answers, GET /readyz that it can work."""
-    app.add_api_route("/healthz", healthz, include_in_schema=False)
-    app.add_api_route("/readyz", readyz, include_in_schema=False)
+    for path, probe in (("/healthz", healthz), ("/readyz", readyz)):
+        app.add_api_route(path, probe, methods=["GET", "HEAD"], include_in_schema=False)
 
 
 async def healthz() -> PlainTextResponse:

@@ -15,7 +15,7 @@ from services.errors import Invalid
 from services.views import ItemView
 from ui import calls
 from ui.api.bodies import Body, Day, Instant, Reason
-from ui.api.request import Caller, no_query
+from ui.api.request import Caller, RowId, no_query
 
 NAMES: Mapping[ItemKind, str] = {
     ItemKind.ASSETS: "Asset",
@@ -163,16 +163,16 @@ def _routes(kind: ItemKind) -> None:
         response.headers["Location"] = f"{request.scope['root_path']}{path}/{item.id}"
         return shown(item)
 
-    async def get_item(caller: Caller, item_id: int) -> dict[str, Any]:
+    async def get_item(caller: Caller, item_id: RowId) -> dict[str, Any]:
         return shown(await calls.read(cmdb.get, caller, kind, item_id))
 
-    async def change_item(caller: Caller, item_id: int, new: Body) -> dict[str, Any]:
+    async def change_item(caller: Caller, item_id: RowId, new: Body) -> dict[str, Any]:
         return shown(await calls.write(cmdb.change, caller, kind, item_id, new.model_dump(exclude_unset=True)))
 
-    async def remove_item(caller: Caller, item_id: int) -> None:
+    async def remove_item(caller: Caller, item_id: RowId) -> None:
         await calls.write(cmdb.remove, caller, kind, item_id)
 
-    async def list_incidents_of(caller: Caller, item_id: int) -> list[Mention]:
+    async def list_incidents_of(caller: Caller, item_id: RowId) -> list[Mention]:
         story = await calls.read(impact.story, caller, kind, item_id)
         return [Mention.model_validate(each, from_attributes=True) for each in story]
 
@@ -191,7 +191,7 @@ for _kind in ItemKind:
 
 
 @router.get("/applications/{item_id}/changes", dependencies=[Depends(no_query)])
-async def list_application_changes(caller: Caller, item_id: int) -> list[LoggedChange]:
+async def list_application_changes(caller: Caller, item_id: RowId) -> list[LoggedChange]:
     """The application's change log, newest first (S80)."""
     await calls.read(cmdb.get, caller, ItemKind.APPLICATIONS, item_id)
     log = await calls.read(impact.changes, caller, [item_id])
@@ -199,14 +199,14 @@ async def list_application_changes(caller: Caller, item_id: int) -> list[LoggedC
 
 
 @router.post("/applications/{item_id}/changes", status_code=201, dependencies=[Depends(no_query)])
-async def note_application_change(caller: Caller, item_id: int, new: NewChange) -> LoggedChange:
+async def note_application_change(caller: Caller, item_id: RowId, new: NewChange) -> LoggedChange:
     """Adds a line to it."""
     noted = await calls.write(impact.note_change, caller, item_id, day=new.day, summary=new.summary)
     return LoggedChange.model_validate(noted, from_attributes=True)
 
 
 @router.get("/applications/{item_id}/availability")
-async def get_application_availability(caller: Caller, item_id: int, span: Annotated[Span, Query()]) -> Availability:
+async def get_application_availability(caller: Caller, item_id: RowId, span: Annotated[Span, Query()]) -> Availability:
     """The share of the period in which no critical incident was open on it (S81)."""
     found = await calls.read(impact.availability, caller, item_id, start=span.from_, end=span.to)
     return Availability(

@@ -14,7 +14,7 @@ from services.text import folded, words
 from ui import calls
 from ui.api import answers, shapes
 from ui.api.bodies import Body, Login, TeamKey
-from ui.api.request import Caller, no_query
+from ui.api.request import Caller, RowId, no_query
 
 PLAIN = [Depends(no_query)]
 RoleCode = Annotated[str, WithJsonSchema({"type": "string", "enum": [*Role]})]
@@ -167,7 +167,7 @@ async def create_token(caller: Caller, login: str, new: NewToken) -> CreatedToke
 
 
 @router.delete("/users/{login}/tokens/{token_id}", status_code=204, dependencies=PLAIN)
-async def revoke_token(caller: Caller, login: str, token_id: int) -> None:
+async def revoke_token(caller: Caller, login: str, token_id: RowId) -> None:
     """The token lets nobody in any more."""
     await calls.write(tokens.revoke, caller, login, token_id)
 
@@ -189,20 +189,20 @@ async def create_team(caller: Caller, new: NewTeam, request: Request, response: 
 
 
 @router.get("/teams/{team_id}", dependencies=PLAIN)
-async def get_team(caller: Caller, team_id: int) -> shapes.Team:
+async def get_team(caller: Caller, team_id: RowId) -> shapes.Team:
     """The team."""
     return await _team(caller, team_id)
 
 
 @router.patch("/teams/{team_id}", dependencies=PLAIN)
-async def change_team(caller: Caller, team_id: int, new: TeamChange) -> shapes.Team:
+async def change_team(caller: Caller, team_id: RowId, new: TeamChange) -> shapes.Team:
     """The team has the named values."""
     await calls.write(teams.change_team, caller, team_id, new.model_dump(exclude_unset=True))
     return await _team(caller, team_id)
 
 
 @router.delete("/teams/{team_id}", status_code=204, dependencies=PLAIN)
-async def remove_team(caller: Caller, team_id: int) -> None:
+async def remove_team(caller: Caller, team_id: RowId) -> None:
     """The team is gone, if nothing hangs on it."""
     await calls.write(teams.remove_team, caller, team_id)
 

@@ -1,12 +1,17 @@
 """What a route takes from its request besides path and body."""
 
+import re
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Header, Request
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from services.errors import Invalid
 from services.work import Actor
+
+_ID = re.compile(r"-?(?:0|[1-9][0-9]{0,29})")
 
 IfMatch = Annotated[str | None, Header(alias="If-Match", description='the version that was read: "3"')]
 IdempotencyKey = Annotated[
@@ -35,6 +40,14 @@ async def no_query(request: Request) -> None:
         raise Invalid(**dict.fromkeys(request.query_params, "extra"))
 
 
+def _digits(value: object) -> object:
+    """An id has one address: "1", and neither "01" nor "+1" nor "1.0"."""
+    if isinstance(value, str) and not _ID.fullmatch(value):
+        raise PydanticCustomError("wrong_type", "not an id")
+    return value
+
+
+RowId = Annotated[int, BeforeValidator(_digits)]
 Caller = Annotated[Actor, Depends(_actor)]
 Locale = Annotated[str, Depends(_locale)]
 Zone = Annotated[ZoneInfo, Depends(_zone)]

@@ -10,7 +10,7 @@ from services import templates
 from services.templates import TemplateView
 from ui import calls
 from ui.api.bodies import Body, CategoryCode, ImpactCode, PriorityCode, SeverityCode, TeamKey
-from ui.api.request import Caller, no_query
+from ui.api.request import Caller, RowId, no_query
 from ui.api.shapes import Shape
 
 PLAIN = [Depends(no_query)]
@@ -95,13 +95,13 @@ async def create_template(caller: Caller, new: NewTemplate, request: Request, re
 
 
 @router.get("/templates/{template_id}", dependencies=PLAIN)
-async def get_template(caller: Caller, template_id: int) -> Template:
+async def get_template(caller: Caller, template_id: RowId) -> Template:
     """The template."""
     return _shape(await calls.read(templates.one, caller, template_id))
 
 
 @router.patch("/templates/{template_id}", dependencies=PLAIN)
-async def change_template(caller: Caller, template_id: int, new: TemplateChange) -> Template:
+async def change_template(caller: Caller, template_id: RowId, new: TemplateChange) -> Template:
     """The template has the named values."""
     changes = new.model_dump(exclude_unset=True)
     version = changes.pop("version", None)
@@ -109,7 +109,7 @@ async def change_template(caller: Caller, template_id: int, new: TemplateChange)
 
 
 @router.delete("/templates/{template_id}", status_code=204, dependencies=PLAIN)
-async def remove_template(caller: Caller, template_id: int) -> None:
+async def remove_template(caller: Caller, template_id: RowId) -> None:
     """The template is gone."""
     await calls.write(templates.remove, caller, template_id)
 

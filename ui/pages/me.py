@@ -1,11 +1,13 @@
 """`/me`: one's own account: who one is here, language and theme, password, sessions."""
 
+from contextlib import suppress
+
 from nicegui import ui
 
-from data.vocabulary import Role
+from data.vocabulary import NotificationKind, Role
 from services import i18n, people, second_factor, sessions
 from services.errors import DeskError, Invalid
-from services.notifications import choices
+from services.notifications import choices, inbox
 from services.people import PASSWORD_MIN
 from services.views import AccountView
 from ui import calls
@@ -42,6 +44,12 @@ async def me_page(viewer: Viewer) -> None:
             _password(viewer)
             second_factor_card(viewer, factor)
             _sessions(viewer)
+
+    async def mark_read() -> None:
+        with suppress(DeskError):
+            await calls.write(inbox.mark_read, viewer.actor, kind=NotificationKind.ACCOUNT)
+
+    ui.context.client.on_connect(mark_read)
 
 
 async def _first(viewer: Viewer, account: AccountView, title: str) -> None:

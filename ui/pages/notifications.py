@@ -26,6 +26,7 @@ ICONS = {
     "sla_orange": "timer",
     "sla_red": "alarm",
     "hold_over": "play_arrow",
+    "account": "key",
 }
 
 
@@ -73,11 +74,14 @@ def _line(viewer: Viewer, told: NotificationView) -> None:
                 el("span", "", told.title)
             el("span", "", told.sentence)
             with el("span", "vg-told__meta"):
-                if told.own:
+                if told.own and told.priority:
                     priority_badge(told.priority)
-                el("span", "vg-mono", told.reference)
+                if told.reference:
+                    el("span", "vg-mono", told.reference)
                 moment(viewer, told.at)
 
 
 def _where(told: NotificationView) -> str:
+    if not told.reference:
+        return "/me"
     return f"/incidents/{told.reference}" if told.own else "/portal#known"
