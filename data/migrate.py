@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from data import wholeness
 from data.db import MIGRATION_LOCK, bound
 from data.queries.search import fill_if_outdated
 
@@ -40,12 +41,19 @@ def migrate(seal: Seal | None = None) -> None:
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         config = configuration(connection)
         config.attributes["seal"] = seal
-        command.upgrade(config, "head")
+        if MigrationContext.configure(connection).get_current_revision() != _newest(config):
+            wholeness.forget(connection)
+            command.upgrade(config, "head")
         fill_if_outdated(connection)
+        wholeness.ensure(connection)
 
 
 def is_migrated() -> bool:
     """Whether the database has the newest schema (readiness)."""
     with bound().reader.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-        return current == ScriptDirectory.from_config(configuration(connection)).get_current_head()
+        return current == _newest(configuration(connection))
+
+
+def _newest(config: Config) -> str | None:
+    return ScriptDirectory.from_config(config).get_current_head()
