@@ -206,7 +206,8 @@ def _shoot(vigie: Vigie, shots: Sequence[Shot], references: dict[str, str]) -> N
                 page.wait_for_function("!window.mounted_app || (window.socket && window.socket.connected)")
                 if size == "narrow":
                     page.evaluate("document.documentElement.style.fontSize = '125%'")
-                page.wait_for_timeout(400)
+                page.wait_for_function("!document.querySelector('.vg-skeleton')")
+                page.wait_for_timeout(1500 if shot.display else 400)  # a wall's screens fade into each other
                 if shot.pose:
                     shot.pose(page)
                 page.wait_for_timeout(400)
