@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, func, insert, select, text, update
 from sqlmodel import Session, SQLModel
 
+from data import wholeness
 from data.queries import search
 
 Row = dict[str, Any]
@@ -58,9 +59,11 @@ def replacing(session: Session) -> Iterator[None]:
         session.execute(text("SET LOCAL statement_timeout = 0"))
         session.execute(text("DELETE FROM incident_search"))
         _switch(session, "DISABLE")
+    wholeness.forget(session.connection())
     for table in reversed(SQLModel.metadata.sorted_tables):
         session.execute(table.delete())
     yield
+    wholeness.ensure(session.connection())
     if postgres:
         _switch(session, "ENABLE")
         _renumber(session)

@@ -63,6 +63,15 @@ def risks() -> Iterator[str]:
         yield from (f"{name}={value}" for name, (value, safe) in found.items() if not safe)
 
 
+def is_checked() -> bool:
+    """Whether a bit that changes on the disk would be noticed: PostgreSQL has sums of its pages, if it was told to."""
+    database = bound()
+    if database.is_sqlite:  # data.wholeness
+        return True
+    with database.reader.connect() as connection:
+        return str(connection.exec_driver_sql("SHOW data_checksums").scalar_one()) == "on"
+
+
 def faults(*, most: int = 3) -> Sequence[str]:
     """What the database finds wrong with its own pages, indexes and links: the first few, none where all is whole."""
     database = bound()

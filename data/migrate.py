@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from data import wholeness
 from data.db import MIGRATION_LOCK, bound
 from data.queries.search import fill_if_outdated
 
@@ -29,7 +30,8 @@ def migrate(seal: Seal | None = None) -> None:
     One transaction on both databases: the writer's BEGIN IMMEDIATE on SQLite, an advisory lock on PostgreSQL, so that
     of two processes that start together one waits and then finds nothing to do. Moving much data may take long; tables
     that somebody else holds are waited for as briefly as ever. `seal` makes of (purpose, secret) what may be stored;
-    raises RuntimeError where a secret is found in plain letters and there is no `seal`.
+    raises RuntimeError where a secret is found in plain letters and there is no `seal`, ValueError for a database of a
+    newer version of Vigie.
     """
     database = bound()
     with database.writer.begin() as connection:
@@ -40,12 +42,28 @@ def migrate(seal: Seal | None = None) -> None:
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         config = configuration(connection)
         config.attributes["seal"] = seal
-        command.upgrade(config, "head")
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current != _newest(config):
+            if current is not None and current not in _known(config):
+                raise ValueError(
+                    f"The database has the schema {current} of a newer version of Vigie: install that one."
+                )
+            wholeness.forget(connection)
+            command.upgrade(config, "head")
         fill_if_outdated(connection)
+        wholeness.ensure(connection)
 
 
 def is_migrated() -> bool:
     """Whether the database has the newest schema (readiness)."""
     with bound().reader.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-        return current == ScriptDirectory.from_config(configuration(connection)).get_current_head()
+        return current == _newest(configuration(connection))
+
+
+def _newest(config: Config) -> str | None:
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def _known(config: Config) -> set[str]:
+    return {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}

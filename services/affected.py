@@ -49,7 +49,7 @@ def known_problems(actor: Actor) -> tuple[KnownProblemView, ...]:
 
 
 def resembling(actor: Actor, text: str, *, limit: int = 2) -> tuple[KnownProblemView, ...]:
-    """Those of them whose title or advice shares telling words with `text`, most shared first."""
+    """Those of them whose title shares a telling word with `text`, or whose advice shares two; most shared first."""
     telling = telling_words(text[:TITLE])
     if not telling:
         return ()
@@ -189,9 +189,16 @@ def _shown(reading: Reading) -> tuple[KnownProblemView, ...]:
 
 
 def _shared(problem: KnownProblemView, telling: Iterable[str]) -> int:
-    """A word is shared when one of the two begins with the other: « imprimante » and « imprimantes »."""
-    words = plain_words(f"{problem.title or ''} {problem.advice}")
-    return sum(any(_alike(word, each) for each in words if len(each) > 2) for word in telling)
+    """A word is shared when one of the two begins with the other: « imprimante » and « imprimantes ».
+
+    0 where they have no more in common than one word of the advice, which is about what to do and not what is broken.
+    """
+    titled, advised = (
+        [word for word in plain_words(text or "") if len(word) > 2] for text in (problem.title, problem.advice)
+    )
+    in_title = sum(any(_alike(word, each) for each in titled) for word in telling)
+    in_advice = sum(any(_alike(word, each) for each in advised) for word in telling)
+    return 2 * in_title + in_advice if in_title or in_advice > 1 else 0
 
 
 def _alike(one: str, other: str) -> bool:

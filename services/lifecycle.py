@@ -7,18 +7,18 @@ hands out the incident as it stands afterwards. Common refusals: `NotFound` (unk
 
 from datetime import datetime, timedelta
 
-from data.models import Incident
+from data.models import Incident, User
 from data.queries import history, incidents, people
-from data.vocabulary import OPEN_STATUSES, Action, Fact, ResolutionCode, Status, Visibility
+from data.vocabulary import OPEN_STATUSES, Action, Fact, ResolutionCode, Scope, Status, Visibility
 from services import policies, workflow
 from services.comments import say
 from services.effects import EFFECTS, Given, refuse
 from services.errors import AlreadyTaken, ClosedIncident, StaleIncident
 from services.incident_view import facts_of, person_seen, view, visible
-from services.permissions import may, may_take, refusal, resolving
+from services.permissions import may, may_take, refusal, resolving, sees
 from services.policies import Line
 from services.views import IncidentView
-from services.work import Actor, Work, begin, change
+from services.work import Actor, Reading, Work, begin, change, look
 
 # Actions by which somebody makes an incident their own.
 CLAIMS = frozenset({Action.TAKE, Action.START, Action.TAKE_AND_START, Action.START_AND_RESOLVE})
@@ -180,6 +180,8 @@ def expect(work: Work, incident: Incident, version: int | None) -> None:
 
 
 def _act(actor: Actor, reference: str, action: Action, version: int | None, given: Given) -> IncidentView:
+    if action in CLAIMS and actor.scope is Scope.WRITE:
+        _expect_free(actor, reference, action, version)
     with begin(actor) as work:
         incident = load(work, reference, frozen=True)
         perform(work, incident, action, version, given)
@@ -220,7 +222,18 @@ def _resolve_duplicates(work: Work, master: Incident, given: Given) -> None:
             _do(work, duplicate, action, as_duplicate)
 
 
-def _expect_untaken(work: Work, incident: Incident, action: Action, version: int | None) -> None:
+def _expect_free(actor: Actor, reference: str, action: Action, version: int | None) -> None:
+    """As `_expect_untaken`, by reading alone: of a hundred who reach for it at once, ninety-eight do not wait for the
+    one who writes."""
+    with look(actor) as reading:
+        found = incidents.with_assignee(reading.session, reference)
+        if found is not None and sees(reading.who, facts_of(found[0])) and may(reading.who, action):
+            _expect_untaken(reading, found[0], action, version, found[1])
+
+
+def _expect_untaken(
+    work: Reading, incident: Incident, action: Action, version: int | None, winner: User | None = None
+) -> None:
     """Raises `AlreadyTaken` when somebody else has taken what the actor, who could have, reached for as well.
 
     That is since the version that the actor saw; for a caller who names none, `SIMULTANEOUS`ly. Who sees that it is
@@ -233,7 +246,7 @@ def _expect_untaken(work: Work, incident: Incident, action: Action, version: int
     since = work.now - incident.taken_at
     missed = since <= SIMULTANEOUS if version is None else version != incident.version
     if missed:
-        winner = people.user(work.session, incident.assignee_id)
+        winner = winner or people.user(work.session, incident.assignee_id)
         seconds = max(0, int(since.total_seconds()))
         raise AlreadyTaken(
             reference=incident.reference, by=person_seen(work, winner).name if winner else "", seconds=seconds

@@ -120,7 +120,7 @@ def _texts(incident: IncidentView, said: Sequence[tuple[str, str]]) -> Iterator[
         yield "resolution", incident.resolution.summary, None
     for kind, links in incident.links.items():
         for link in links:
-            yield kind.value, link.name, None
+            yield kind.value, f"{link.name}, {link.note}" if link.note else link.name, None
     if incident.assignee is not None:
         yield "assignee", incident.assignee.name, None
     if incident.team is not None:

@@ -1,5 +1,6 @@
 """Where a text has the words that somebody looks for: pure, and only ever shown as text."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -9,18 +10,20 @@ from data.words import starts
 READ = 4_000  # of a text at most: further down a match is found, but not shown
 AROUND = 70  # characters before the first match, twice as many after it
 
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
+
 Part = tuple[str, bool]  # a piece of the text, and whether it matched
 
 
 def marked(text: str, words: Sequence[str]) -> tuple[Part, ...]:
     """All of `text`, on one line, in pieces; what matched one of the folded `words` apart."""
-    line = " ".join(text.split())
+    line = _on_one_line(text)
     return _parts(line, _found(line, words), 0, len(line))
 
 
 def snippet(text: str, words: Sequence[str]) -> tuple[Part, ...]:
     """The piece of `text` around its first match, () where there is none."""
-    line = " ".join(text[:READ].split())
+    line = _on_one_line(text[:READ])
     found = _found(line, words)
     if not found:
         return ()
@@ -36,9 +39,14 @@ def snippet(text: str, words: Sequence[str]) -> tuple[Part, ...]:
 
 def beginning(text: str) -> tuple[Part, ...]:
     """How `text` begins, for one that was found by something else."""
-    line = " ".join(text[:READ].split())
+    line = _on_one_line(text[:READ])
     end = line.rfind(" ", 0, 3 * AROUND) if len(line) > 3 * AROUND else len(line)
     return ((line[: max(end, 0)] + (" …" if end < len(line) else ""), False),) if line else ()
+
+
+def _on_one_line(text: str) -> str:
+    """No-break spaces stay: « Ouvert : oui » must not be broken before its colon here either."""
+    return _SPACES.sub(" ", text).strip()
 
 
 def _parts(line: str, found: Sequence[tuple[int, int]], begin: int, end: int) -> tuple[Part, ...]:

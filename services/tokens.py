@@ -58,11 +58,10 @@ def revoke(actor: Actor, login: str, token_id: int) -> None:
 def holder(token: str) -> Actor:
     """The actor for whom the token speaks. Raises `Unauthenticated` for one that is unknown, revoked or expired."""
     with look(SYSTEM) as reading:
-        found = people.token_with_user(reading.session, digest_of(token))
+        found = people.token_holder(reading.session, digest_of(token))
         if found is None:
             raise Unauthenticated()
-        row, user = found
-        over = row.expires_at is not None and row.expires_at <= reading.now
-        if over or row.revoked_at is not None or not user.active:
+        over = found.expires_at is not None and found.expires_at <= reading.now
+        if over or found.revoked_at is not None or not found.active:
             raise Unauthenticated()
-        return Actor(row.user_id, scope=row.scope)
+        return Actor(found.user_id, scope=found.scope)

@@ -169,17 +169,15 @@ def _open(opened: AbstractContextManager[Session]) -> Iterator[Session]:
 def _identify(session: Session, actor: Actor, now: datetime, confined: bool) -> tuple[Who, PersonView | None]:
     if actor.user_id is None:
         return Who(None, Role.ADMIN, frozenset()), None
-    user = people.user(session, actor.user_id)
-    if user is None or not user.active or user.id is None:
+    user = people.standing(session, actor.user_id, actor.session)
+    if user is None or not user.active:
         raise Unauthenticated()
     if actor.session is not None:
-        live = people.login_session(session, actor.session)
-        if live is None or live.expires_at <= now or live.auth_version != user.auth_version:
+        if user.expires_at is None or user.expires_at <= now or user.session_version != user.auth_version:
             raise Unauthenticated()
-        if (live.confined or user.password_temporary) and not confined:
+        if (user.confined or user.password_temporary) and not confined:
             raise Forbidden(reason="own_account_first")
-    teams = frozenset(membership.team_id for membership in people.memberships(session, user.id))
-    return Who(user.id, user.role, teams), PersonView(user.id, user.login, user.name)
+    return Who(actor.user_id, user.role, user.teams), PersonView(actor.user_id, user.login, user.name)
 
 
 def _once(work: Work, call: str) -> None:

@@ -216,7 +216,8 @@ def _group(viewer: Viewer, text: str, entries: Iterable[NavEntry], current: str)
         for entry in entries
         if viewer.role in entry.roles
     ]
-    return {"text": viewer.t(text), "entries": shown}
+    # Who has one group needs no name for it, and whoever reports a trouble no word of ITIL.
+    return {"text": None if viewer.role is Role.REQUESTER else viewer.t(text), "entries": shown}
 
 
 async def prefer(

@@ -19,6 +19,12 @@ from data.vocabulary import OPEN_STATUSES, Relation, Status, Visibility
 
 Assignee = aliased(User, name="assignee")
 Requester = aliased(User, name="requester")
+# Put together once: whoever reaches for an incident asks it first.
+_WITH_ASSIGNEE = (
+    select(Incident, User)
+    .outerjoin(User, col(User.id) == col(Incident.assignee_id))
+    .where(col(Incident.reference) == sa.bindparam("reference"))
+)
 
 
 class Joined(NamedTuple):
@@ -53,6 +59,13 @@ def touch(incident: Incident) -> None:
 
 def by_reference(session: Session, reference: str) -> Incident | None:
     return session.exec(_with_reference(reference)).first()
+
+
+def with_assignee(session: Session, reference: str) -> tuple[Incident, User | None] | None:
+    """The incident of this reference, and whose it is."""
+    if not PATTERN.fullmatch(reference):
+        return None
+    return session.exec(_WITH_ASSIGNEE, params={"reference": reference}).first()
 
 
 def references_of(session: Session, incident_ids: Sequence[int]) -> dict[int, str]:

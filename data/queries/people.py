@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, col, select
 
 from data.db import insert
@@ -19,7 +20,7 @@ from data.models import (
     Team,
     User,
 )
-from data.vocabulary import Role
+from data.vocabulary import Role, Scope
 
 # Put together once: every call of a service asks it.
 _MEMBERSHIPS = (
@@ -27,6 +28,61 @@ _MEMBERSHIPS = (
     .where(Membership.user_id == bindparam("user_id"))
     .order_by(col(Membership.main).desc(), col(Membership.team_id))
 )
+
+
+# By the tables, for the cost of mapped rows.
+_USER, _SESSION, _TOKEN, _TEAMS = (
+    SQLModel.metadata.tables[name] for name in ("user", "login_session", "api_token", "membership")
+)
+_STANDING = (
+    sa_select(
+        *(_USER.c[name] for name in ("login", "name", "role", "active", "password_temporary", "auth_version")),
+        *(_SESSION.c[name] for name in ("expires_at", "confined")),
+        _SESSION.c.auth_version.label("session_version"),
+        _TEAMS.c.team_id,
+    )
+    .outerjoin_from(_USER, _SESSION, _SESSION.c.digest == bindparam("session"))
+    .outerjoin(_TEAMS, _TEAMS.c.user_id == _USER.c.id)
+    .where(_USER.c.id == bindparam("user_id"))
+)
+_HOLDER = (
+    sa_select(_TOKEN.c.user_id, _TOKEN.c.scope, _TOKEN.c.expires_at, _TOKEN.c.revoked_at, _USER.c.active)
+    .join_from(_TOKEN, _USER, _USER.c.id == _TOKEN.c.user_id)
+    .where(_TOKEN.c.digest == bindparam("digest"))
+)
+
+
+class Standing(NamedTuple):
+    """An account as every call of a service needs it; `expires_at`, `confined` and `session_version` are those of the
+    browser session that was asked for, None where there is none."""
+
+    login: str
+    name: str
+    role: Role
+    active: bool
+    password_temporary: bool
+    auth_version: int
+    expires_at: datetime | None
+    confined: bool | None
+    session_version: int | None
+    teams: frozenset[int]
+
+
+class Holder(NamedTuple):
+    """For whom a token speaks, and within what."""
+
+    user_id: int
+    scope: Scope
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    active: bool
+
+
+def standing(session: Session, user_id: int, digest: str | None) -> Standing | None:
+    """The account, its teams and its session of this digest, in one query."""
+    rows = session.connection().execute(_STANDING, {"user_id": user_id, "session": digest}).all()
+    teams = frozenset(row.team_id for row in rows if row.team_id is not None)
+    return Standing._make((*rows[0][:-1], teams)) if rows else None
 
 
 def organisation(session: Session) -> Organisation | None:
@@ -197,9 +253,9 @@ def forget_recovery_codes(session: Session, user_id: int) -> None:
     session.execute(delete(RecoveryCode).where(col(RecoveryCode.user_id) == user_id))
 
 
-def token_with_user(session: Session, digest: str) -> tuple[ApiToken, User] | None:
-    query = select(ApiToken, User).join(User, col(User.id) == ApiToken.user_id).where(ApiToken.digest == digest)
-    return session.exec(query).first()
+def token_holder(session: Session, digest: str) -> Holder | None:
+    row = session.connection().execute(_HOLDER, {"digest": digest}).first()
+    return Holder(*row) if row else None
 
 
 def draft(session: Session, user_id: int, place: str) -> Draft | None:

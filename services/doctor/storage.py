@@ -42,6 +42,8 @@ def database(settings: Settings) -> Sayings:
         yield warning(f"database.old_{engine.name.lower()}", version=engine.version)
     for risk in health.risks():
         yield warning("database.risk", setting=risk)
+    if not health.is_checked():
+        yield warning("database.unchecked")
 
 
 def migrations(settings: Settings) -> Sayings:

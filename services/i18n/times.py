@@ -11,7 +11,7 @@ MINUS = "\u2212"
 
 
 def duration(seconds: float, locale: str, *, with_seconds: bool = True) -> str:
-    """At most two units: "9 min 12 s" (seconds only under 10 min), "45 min", "3 h 42", "2 j 4 h" from 48 h on.
+    """At most two units: "8 s", "9 min 12 s" (seconds only under 10 min), "45 min", "3 h 42", "2 j 4 h" from 48 h on.
 
     A negative duration (overdue) begins with a true minus sign. The browser's `fmtDur` writes the same.
     """
@@ -23,8 +23,10 @@ def duration(seconds: float, locale: str, *, with_seconds: bool = True) -> str:
         text = t("duration.hours", locale, h=hours, m=f"{minutes:02d}")
     elif total >= 10 * MINUTE or not with_seconds:
         text = t("duration.minutes", locale, m=minutes)
-    else:
+    elif total >= MINUTE:
         text = t("duration.seconds", locale, m=minutes, s=f"{rest:02d}")
+    else:
+        text = t("duration.only_seconds", locale, s=rest)
     return MINUS + text if seconds < 0 else text
 
 

@@ -64,8 +64,8 @@ class Vigie:
         self.settings: dict[str, str] = {}  # beside its own, by their names in the environment
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """The server answers."""
+    def start(self, *options: str) -> None:
+        """The server answers; `options` as of the command line."""
         settings = {
             "VIGIE_DATABASE_URL": self.database_url,
             "VIGIE_DATA_DIR": str(self.folder),
@@ -74,6 +74,7 @@ class Vigie:
         }
         kept = {name: value for name, value in os.environ.items() if not name.startswith("VIGIE_")}
         command = [sys.executable, str(ROOT / "main.py"), "serve", "--host", "127.0.0.1", "--port", str(self.port)]
+        command += options
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=self.folder, env=kept | settings | self.settings, stdout=log, stderr=subprocess.STDOUT

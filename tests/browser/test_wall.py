@@ -61,7 +61,7 @@ def test_an_administrator_pairs_a_screen_and_revokes_it(vigie: Vigie, page_of: P
     dialog = admin.get_by_role("dialog")
     dialog.get_by_label("Code affiché").fill("12")
     dialog.get_by_label("Nom de l’écran").fill("Accueil")
-    dialog.get_by_role("button", name="Associer").click()
+    admin.keyboard.press("Enter")
     expect(dialog.get_by_text("Aucun écran n’affiche ce code")).to_be_visible()
     dialog.get_by_label("Code affiché").fill(code)
     dialog.get_by_role("combobox", name="Vue").click()

@@ -84,5 +84,5 @@ def test_the_working_is_told_in_english_too() -> None:
         "Cycle 1: started on Monday 5 October 2026 at 10:00:00 (time zone Europe/Paris), priority Critical, "
         "SLA policy no. 2.",
         "Response: target 1h, due on Monday 5 October 2026 at 11:00:00.",
-        "Response: met on Monday 5 October 2026 at 11:00:01, 0m 01s late.",
+        "Response: met on Monday 5 October 2026 at 11:00:01, 1s late.",
     ]

@@ -1,7 +1,7 @@
 """Every page of Vigie as a picture, to be looked at: `make shots`, into var/shots; `make shots only="board wall"`.
 
 A server of its own with the demonstration data, and a row of `SHOTS` for each state of a page. Sizes are the design's:
-1440 × 900, 1920 × 1080 (the wall), 390 × 844.
+1440 × 900, 1920 × 1080 (the wall), 390 × 844; and 360 × 740 with large text.
 """
 
 import shutil
@@ -11,18 +11,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Page, sync_playwright
 
 from data import db
 from data.migrate import migrate
-from services import board, chain, demo, displays
+from services import board, chain, demo, desk_settings, displays
 from services.work import SYSTEM
 from tests.browser.conftest import FLAGS, SECRET, Vigie, sign_in
 from tests.house.tree import ROOT
 
 FOLDER = ROOT / "var" / "shots"
-SIZES = {"desktop": (1440, 900), "tablet": (1024, 768), "phone": (390, 844), "1080p": (1920, 1080), "4k": (3840, 2160)}
+SIZES = {
+    "desktop": (1440, 900),
+    "tablet": (1024, 768),
+    "phone": (390, 844),
+    "narrow": (360, 740),  # with letters of 20 px for 16
+    "1080p": (1920, 1080),
+    "4k": (3840, 2160),
+}
 LOOKS = (("light", "fr"), ("dark", "fr"), ("light", "en"), ("dark", "en"))
 BOTH = ("desktop", "phone")
 WALLS = ("1080p", "4k")
@@ -47,11 +55,34 @@ def _press(key: str) -> Pose:
     return lambda page: page.keyboard.press(key)
 
 
+def _click(role: Literal["button", "tab", "link"], name: str) -> Pose:
+    return lambda page: page.get_by_role(role, name=name, exact=True).first.click()
+
+
+def _declare_a_request(page: Page) -> None:
+    page.keyboard.type("Demande de création d’un compte pour une nouvelle arrivante")
+    page.wait_for_timeout(600)
+
+
+def _lose(page: Page) -> None:
+    page.evaluate("window.socket.disconnect()")
+    page.wait_for_timeout(2000)
+
+
 ONCE = (LOOKS[0],)
+DARK_TOO = LOOKS[:2]
 SHOTS = (
     Shot(name="board", path="/incidents", sizes=("desktop", "tablet", "phone", "1080p")),
     Shot(name="board-empty-search", path="/incidents?q=licorne", looks=ONCE),
+    Shot(name="board-kanban", path="/incidents?view=kanban", sizes=("desktop",), looks=DARK_TOO),
+    Shot(name="board-filtered", path="/incidents?priority=high&status=in_progress", sizes=("desktop",), looks=ONCE),
+    Shot(name="board-peek", path="/incidents", sizes=("desktop",), looks=DARK_TOO, pose=_press("Space")),
+    Shot(name="board-selected", path="/incidents", sizes=("desktop",), looks=ONCE, pose=_press("x")),
+    Shot(name="board-views", path="/incidents", sizes=("desktop",), looks=ONCE, pose=_click("button", "Vues")),
+    Shot(name="board-lost", path="/incidents", looks=DARK_TOO, pose=_lose),
     Shot(name="incident", path="/incidents/{working}", sizes=("desktop", "tablet", "phone")),
+    Shot(name="incident-large-text", path="/incidents/{working}", sizes=("narrow",), looks=ONCE),
+    Shot(name="incident-public", path="/incidents/{working}", looks=DARK_TOO, pose=_press("p")),
     Shot(name="incident-new-status", path="/incidents/{new}"),
     Shot(name="incident-resolved", path="/incidents/{resolved}", looks=ONCE),
     Shot(name="incident-closed", path="/incidents/{closed}", looks=ONCE),
@@ -60,11 +91,22 @@ SHOTS = (
     Shot(name="dialog-escalate", path="/incidents/{working}?do=escalate"),
     Shot(name="dialog-resolve", path="/incidents/{working}?do=resolve"),
     Shot(name="dialog-reopen", path="/incidents/{resolved}?do=reopen", looks=ONCE),
-    Shot(name="mobile-todo", path="/m", sizes=("phone",)),
+    Shot(
+        name="dialog-redirect",
+        path="/incidents/{working}",
+        looks=DARK_TOO,
+        pose=_click("button", "C’est une demande de service"),
+    ),
+    Shot(name="mobile-todo", path="/m", sizes=("phone", "narrow")),
     Shot(name="mobile-mine", path="/m?list=mine", sizes=("phone",)),
-    Shot(name="mobile-sheet", path="/m#{new}", sizes=("phone",)),
+    Shot(name="mobile-sheet", path="/m#{new}", sizes=("phone", "narrow")),
+    Shot(name="mobile-lost", path="/m", sizes=("phone",), looks=DARK_TOO, pose=_lose),
     Shot(name="offline", path="/offline", sizes=("phone",)),
     Shot(name="new-incident", path="/incidents/new"),
+    Shot(name="new-incident-request", path="/incidents/new", looks=ONCE, pose=_declare_a_request),
+    Shot(name="search", path="/search?q=serveur", looks=DARK_TOO),
+    Shot(name="search-nothing", path="/search?q=licorne", looks=ONCE),
+    Shot(name="reports", path="/reports"),
     Shot(name="help", path="/incidents", sizes=("desktop",), looks=ONCE, pose=_press("?")),
     Shot(name="notifications", path="/notifications"),
     Shot(name="me", path="/me"),
@@ -72,11 +114,20 @@ SHOTS = (
     Shot(name="cmdb-applications", path="/cmdb/applications", looks=ONCE),
     Shot(name="cmdb-employees", path="/cmdb/employees", looks=ONCE),
     Shot(name="cmdb-clients", path="/cmdb/clients", looks=ONCE),
+    Shot(name="cmdb-item", path="/cmdb/applications/1"),
     Shot(name="portal", path="/portal", by="chloe"),
     Shot(name="incident-requester", path="/incidents/{chloe}", by="chloe"),
+    Shot(name="admin-audit", path="/admin/audit", by="emile"),
+    Shot(name="admin-users", path="/admin/users", by="emile"),
+    Shot(name="admin-user", path="/admin/users/alice", by="emile"),
+    Shot(name="admin-teams", path="/admin/teams", by="emile"),
+    Shot(name="admin-sla", path="/admin/sla", by="emile"),
+    Shot(name="admin-templates", path="/admin/templates", by="emile"),
     Shot(name="admin-channels", path="/admin/channels", by="emile"),
     Shot(name="admin-displays", path="/admin/displays", by="emile"),
-    Shot(name="login", path="/login", by=None),
+    Shot(name="admin-settings", path="/admin/settings", by="emile"),
+    Shot(name="login", path="/login", by=None, sizes=("desktop", "phone", "narrow")),
+    Shot(name="login-refused", path="/login?error=bad_credentials&left=3&login=alice", by=None, looks=DARK_TOO),
     Shot(name="wall-pairing", path="/wall", by=None, sizes=("1080p",), looks=(LOOKS[1],)),
     *(
         Shot(name=f"wall-{name}", path=f"/wall?rotate=0&{asked}", by=None, sizes=WALLS, looks=looks, display=True)
@@ -88,6 +139,8 @@ SHOTS = (
         )
     ),
     Shot(name="unknown", path="/incidents/INC-20000101-000001", looks=ONCE),
+    Shot(name="forbidden", path="/admin/users", looks=ONCE),
+    Shot(name="nowhere", path="/nowhere", by=None, looks=DARK_TOO),
 )
 
 
@@ -112,6 +165,7 @@ def _loaded(vigie: Vigie) -> dict[str, str]:
     migrate()
     chain.use_secret(SECRET.encode())
     demo.load()
+    desk_settings.save(SYSTEM, name=demo.company.ORGANISATION, catalogue_address="https://catalogue.example.org")
 
     def newest(**query: object) -> str:
         return board.page(SYSTEM, board.Query(sort="-created", limit=1, **query)).items[0].reference  # type: ignore[arg-type]
@@ -137,7 +191,7 @@ def _shoot(vigie: Vigie, shots: Sequence[Shot], references: dict[str, str]) -> N
                 viewport={"width": width, "height": height},
                 locale="fr-FR" if locale == "fr" else "en-GB",
                 color_scheme="dark" if theme == "dark" else "light",
-                has_touch=size == "phone",
+                has_touch=size in {"phone", "narrow"},
             )
             page, paired = context.new_page(), False
             if by:
@@ -150,7 +204,10 @@ def _shoot(vigie: Vigie, shots: Sequence[Shot], references: dict[str, str]) -> N
                 before, hash_, place = path.partition("#")
                 page.goto(f"{before}{'&' if '?' in before else '?'}lang={locale}&theme={theme}{hash_}{place}")
                 page.wait_for_function("!window.mounted_app || (window.socket && window.socket.connected)")
-                page.wait_for_timeout(400)
+                if size == "narrow":
+                    page.evaluate("document.documentElement.style.fontSize = '125%'")
+                page.wait_for_function("!document.querySelector('.vg-skeleton')")
+                page.wait_for_timeout(1500 if shot.display else 400)  # a wall's screens fade into each other
                 if shot.pose:
                     shot.pose(page)
                 page.wait_for_timeout(400)

@@ -160,6 +160,7 @@ def running_cluster() -> Iterator[Cluster]:
             [
                 *(*as_owner, initdb, f"--pgdata={data}", "--username=vigie", f"--pwfile={secret}"),
                 *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions", "--no-sync"),
+                "--data-checksums",
             ],
             cwd=home,
             check=True,

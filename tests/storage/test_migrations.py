@@ -19,6 +19,7 @@ from data import db
 from data import migrate as migration
 from data.migrate import is_migrated, migrate
 from data.models import Channel
+from data.wholeness import PREFIX
 from services import keys
 from services.notifications import credentials
 from services.sealed import seal
@@ -68,7 +69,8 @@ def test_the_migrations_and_the_models_say_the_same() -> None:
 
 
 def _is_modelled(name: str | None, kind: str, _: Any) -> bool:
-    return not (kind == "table" and str(name).startswith("incident_search"))
+    ours = {"table": "incident_search", "index": PREFIX}
+    return not (kind in ours and str(name).startswith(ours[kind]))
 
 
 @pytest.mark.usefixtures("empty")
@@ -169,6 +171,18 @@ def test_what_channels_were_reached_by_is_sealed_and_gone_in_plain_letters(empty
     db.dispose()
     assert [file for file in tmp_path.glob("vigie.db*") if b"canary-7" in file.read_bytes()] == []
     db.bind(empty)
+
+
+@pytest.mark.usefixtures("empty")
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(engine_name: str) -> None:
+    """K9: the way back is a backup."""
+    migrate()
+    with db.bound().writer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = tables(), triggers(engine_name)
+    with pytest.raises(ValueError, match="newer version"):
+        migrate()
+    assert (tables(), triggers(engine_name)) == before
 
 
 def _with_a_last_step(monkeypatch: pytest.MonkeyPatch, folder: Path, body: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from data import db
+from data.queries import incidents as stored
 from data.vocabulary import Fact, Status
 from services import audit, drafts, incidents, lifecycle, people
 from services.clock import MovedClock
@@ -56,6 +57,17 @@ def takers(cast: Cast) -> list[Actor]:
 
 def lines(cast: Cast, reference: str) -> list[tuple[Fact, str | None]]:
     return [(e.fact, e.details.get("action")) for e in incidents.history(cast.emile, reference).entries]
+
+
+def test_who_comes_too_late_reads_so_while_somebody_else_is_still_writing(cast: Cast) -> None:
+    """C1, S95: the refusal waits for no lock."""
+    reference = an_incident(cast.diane, team=N1).reference
+    lifecycle.take(cast.diane, reference)
+    with db.write_session() as writing:  # SQLite: the one writer of all; PostgreSQL: a lock on this incident
+        assert stored.locked(writing, reference)
+        with pytest.raises(AlreadyTaken) as refusal:
+            lifecycle.take(cast.alice, reference)
+    assert refusal.value.params["by"] == "Diane Leroy"
 
 
 @pytest.mark.parametrize("seen", [True, False], ids=["with the version seen", "without"])

@@ -183,7 +183,9 @@ def flipped_bytes(bench: Bench) -> Outcome:
             (folder / "flipped.db").write_bytes(whole)
             whole[at] ^= 1 << bit
             mine, theirs = inside.CONTEXT.Pipe()
-            with inside.process(inside.examine, f"sqlite:///{folder}/flipped.db", before, theirs) as process:
+            with inside.process(
+                inside.examine, f"sqlite:///{folder}/flipped.db", str(folder), before, theirs
+            ) as process:
                 process.join(60)
                 said = mine.recv() if mine.poll() else f"ended with {process.exitcode}"
             kind = said.partition(":")[0]

@@ -2,13 +2,16 @@
 
 import http.client
 import json
+import re
+import selectors
+import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from tests.personas import N1
 
@@ -57,6 +60,56 @@ class Caller:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+Answer = tuple[str, int, Any, float]  # who, status, body, seconds
+
+
+class Crowd:
+    """Many who call at the same moment, on lines that are open already.
+
+    One thread sends and reads for all of them: a thread for each would measure how they share a processor.
+    """
+
+    def __init__(self, members: Sequence[tuple[str, int, str]]) -> None:
+        """`members`: name, port of the server, token."""
+        self._members = [
+            (name, token, socket.create_connection(("127.0.0.1", port), timeout=60)) for name, port, token in members
+        ]
+
+    def post(self, path: str) -> list[Answer]:
+        """What each got; the time is from the own request to the end of the own answer."""
+        answers: list[Answer] = []
+        with selectors.DefaultSelector() as selector:
+            for name, token, line in self._members:
+                request = f"POST /api/v1{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+                begun = time.perf_counter()
+                line.sendall(f"{request}Content-Length: 0\r\n\r\n".encode())
+                selector.register(line, selectors.EVENT_READ, (name, begun, bytearray()))
+            while selector.get_map():
+                for ready, _ in selector.select(60):
+                    name, begun, read = ready.data
+                    part = cast(socket.socket, ready.fileobj).recv(65_536)
+                    read += part
+                    if (whole := _answer(bytes(read))) is not None or not part:
+                        status, body = whole or (0, None)
+                        answers.append((name, status, body, time.perf_counter() - begun))
+                        selector.unregister(ready.fileobj)
+        return answers
+
+    def close(self) -> None:
+        """Nothing is open any more."""
+        for *_, line in self._members:
+            line.close()
+
+
+def _answer(read: bytes) -> tuple[int, Any] | None:
+    """Status and JSON, once all of it is there."""
+    head, found, body = read.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
+    if not found or (length and len(body) < int(length[1])):
+        return None
+    return int(head[9:12]), json.loads(body) if body else None
 
 
 def a_life(call: Caller, acks: Acks) -> None:

@@ -224,6 +224,10 @@ def test_a_hit_says_where_it_matched(cast: Cast) -> None:
     assert (hit.where, "".join(piece for piece, _ in hit.text)) == ("description", incident.description)
     (hit,) = search.find(cast.alice, "martin").hits
     assert (hit.where, hit.text) == ("requester", (("Alice ", False), ("Martin", True)))
+    asset = cmdb.create(cast.emile, ItemKind.ASSETS, {"name": "PHARE", "type": "server", "location": "Salle serveurs"})
+    an_incident(cast.alice, links={"assets": [asset.id]})
+    (hit,) = search.find(cast.alice, "serveurs").hits
+    assert (hit.where, "".join(piece for piece, _ in hit.text)) == ("assets", "PHARE, Salle serveurs")
 
 
 def test_a_snippet_of_a_long_text_is_what_stands_around_the_match() -> None:

@@ -159,7 +159,8 @@ class _Pane:
             self._show_state()
             self.show_preview(False)
             await self._draft.sent()
-            toast(viewer.t("toast.note_added" if self.visibility is Visibility.INTERNAL else "toast.published"))
+            said = {Visibility.INTERNAL: "note_added", Visibility.PUBLIC: "published"}[self.visibility]
+            toast(viewer.t(f"toast.{'message_sent' if viewer.role is Role.REQUESTER else said}"))
             await self.composer.sent()
         self.text.run_method("focus")
 

@@ -6,10 +6,11 @@ from ui.viewer import Viewer
 
 
 def incident_or_request(viewer: Viewer, catalogue: ServiceCatalogue | None) -> None:
-    """Both sentences, and the way to the catalogue where there is one."""
+    """Both sentences, and the way to the catalogue; where there is none, nobody is sent to it."""
     t = viewer.t
     with el("section", "vg-what", aria_label=t("new.incident_or_request")):
-        for symbol, text in (("check_circle", "new.incident_is"), ("do_not_disturb_on", "new.not_incident")):
+        elsewhere = "new.not_incident" if catalogue is not None else "new.not_incident_ask"
+        for symbol, text in (("check_circle", "new.incident_is"), ("do_not_disturb_on", elsewhere)):
             with el("p"):
                 icon(symbol)
                 el("span", "", t(text))

@@ -35,8 +35,8 @@ export default {
     const { brand, groups, texts, theme, locale } = this.shown, prefer = (choice) => ({ onClick: () => this.$emit("prefer", choice) });
     return h("nav", { class: "vg-rail", "aria-label": texts.label }, [
       h("a", { class: "vg-brand", href: brand.href }, [h("img", { src: brand.logo, alt: "", width: 34, height: 34 }), h("span", brand.name)]),
-      groups.map(({ text, entries }) => h("div", { class: "vg-rail__set", role: "group", "aria-label": text }, [
-        h("div", { class: "vg-rail__group" }, text), entries.map(this.entry),
+      groups.map(({ text, entries }) => h("div", { class: "vg-rail__set", role: text && "group", "aria-label": text }, [
+        text && h("div", { class: "vg-rail__group" }, text), entries.map(this.entry),
       ])),
       h("div", { class: "vg-rail__space" }),
       this.bell(),

@@ -101,7 +101,7 @@ class Enrolment:
             with el("div", "vg-stack vg-enrol__steps"):
                 el("p", "vg-soft", t("second_factor.scan"))
                 self.fields: dict[str, Field] = {
-                    "code": code_field(viewer, t("second_step.app_code")),
+                    "code": code_field(viewer, t("second_step.app_code"), autofocus=True),
                     "current": password_field(t("me.current_password"), locale=locale, required=True),
                 }
 
@@ -166,6 +166,7 @@ class _Proof:
                 "current": password_field(t("me.current_password"), locale=viewer.locale, required=True),
                 "code": code_field(viewer, t("second_factor.any_code"), digits=False),
             }
+        set_attributes(self._fields["current"].control, autofocus=True)
         with self._dialog.foot:
             button(t("action.cancel"), kind="quiet", on_click=self._dialog.close)
             kind: Kind = "danger" if what == "remove" else "primary"
@@ -206,9 +207,9 @@ async def _remove(viewer: Viewer, **given: str) -> tuple[str, ...]:
     return ()
 
 
-def code_field(viewer: Viewer, label: str, *, digits: bool = True) -> Field:
+def code_field(viewer: Viewer, label: str, *, digits: bool = True, autofocus: bool = False) -> Field:
     """Where a code is typed; `digits`: six of them, and no recovery code."""
-    field = text_field(label, locale=viewer.locale, required=True, max_length=8 if digits else 16)
+    field = text_field(label, locale=viewer.locale, required=True, max_length=8 if digits else 16, autofocus=autofocus)
     field.control.props("autocomplete=one-time-code spellcheck=false")
     if digits:
         field.control.props("inputmode=numeric")

@@ -53,6 +53,13 @@ class ThingField:
         self._token.show(value)
         self._token.root.visible = value is not None
 
+    def clear(self) -> None:
+        """Nothing is chosen or typed, and nothing is offered."""
+        self._field.value = ""
+        self._later.forget()
+        self._offer(())
+        self.value = None
+
     def wrong(self, sentence: str) -> None:
         """The field says what is wrong with it."""
         self._field.wrong(sentence)

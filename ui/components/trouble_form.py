@@ -225,7 +225,7 @@ class TroubleForm:
     def _begin_anew(self) -> None:
         self._key = secrets.token_hex(16)
         self._what.value = self._details.value = ""
-        self._thing.value = None
+        self._thing.clear()
         self._hindrance.value, self._affected.value = None, Affected.ME.value
         self._show_restored(False)
         show_errors(self._fields, {})

@@ -142,17 +142,17 @@ class _ChannelsPage:
                 title = viewer.t("channel.enter_again", name=channel.name)
                 dialog = Dialog(title, viewer.t("channel.new_help"), locale=viewer.locale)
                 with dialog:
-                    fields = {"address": self._address_field()}
+                    fields = {"address": self._address_field(autofocus=True)}
                     if channel.medium is Medium.WEBHOOK:
                         el("p", "vg-soft", viewer.t("channel.enter_webhook"))
                 with dialog.foot:
-                    button(viewer.t("action.cancel"), on_click=dialog.close)
+                    button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
                     button(viewer.t("channel.enter_now"), kind="primary", on_click=change, submit=True)
             dialog.open()
 
         return ask
 
-    def _address_field(self) -> Field:
+    def _address_field(self, *, autofocus: bool = False) -> Field:
         viewer = self.viewer
         return text_field(
             viewer.t("channel.address"),
@@ -160,6 +160,7 @@ class _ChannelsPage:
             required=True,
             hint=viewer.t("channel.address_help"),
             autocomplete="off",
+            autofocus=autofocus,
         )
 
     def _remover(self, channel: ChannelView) -> Again:
@@ -194,7 +195,9 @@ class _ChannelsPage:
         dialog = Dialog(viewer.t("channel.new"), viewer.t("channel.new_help"), locale=viewer.locale)
         with dialog:
             fields = {
-                "name": text_field(viewer.t("channel.name"), locale=viewer.locale, required=True, max_length=80),
+                "name": text_field(
+                    viewer.t("channel.name"), locale=viewer.locale, required=True, max_length=80, autofocus=True
+                ),
                 "medium": select_field(
                     viewer.t("channel.medium"),
                     {medium: viewer.t(f"notification.medium.{medium}") for medium in channels.MEDIA},
@@ -232,7 +235,7 @@ class _ChannelsPage:
             await self.refresh()
 
         with dialog.foot:
-            button(viewer.t("action.cancel"), on_click=dialog.close)
+            button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
             button(viewer.t("channel.create"), kind="primary", on_click=create, submit=True)
         dialog.open()
 

@@ -16,7 +16,7 @@ from ui import calls
 from ui.components.redrawn import Redrawn
 from ui.components.toasts import toast
 from ui.dialog import Dialog, confirmation
-from ui.elements import button, card, el, set_text
+from ui.elements import button, card, el, once, set_text
 from ui.fields import Field, checkbox, select_field, show_errors, text_field
 from ui.session import desk_page
 from ui.shell import frame, page_header
@@ -151,8 +151,10 @@ class _DisplaysPage:
             await self.refresh()
 
         with dialog.foot:
-            button(viewer.t("action.cancel"), on_click=dialog.close)
-            button(done, kind="primary", on_click=save, submit=True)
+            button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
+            save_it = button(done, kind="primary", on_click=save, submit=True)
+        for typed in {"code", "name"} & set(fields):
+            fields[typed].control.on("keydown.enter.prevent", once(save_it, save), [])
         dialog.open()
 
     def _fields(self, display: DisplayView | None) -> tuple[dict[str, Field], dict[str, ui.checkbox]]:
@@ -161,10 +163,22 @@ class _DisplaysPage:
         if display is None:
             hint = viewer.t("display.code_hint")
             fields["code"] = text_field(
-                viewer.t("display.code"), locale=locale, required=True, hint=hint, max_length=20, autocomplete="off"
+                viewer.t("display.code"),
+                locale=locale,
+                required=True,
+                hint=hint,
+                max_length=20,
+                autocomplete="off",
+                autofocus=True,
             )
-        name = display.name if display else ""
-        fields["name"] = text_field(viewer.t("display.name"), locale=locale, value=name, required=True, max_length=80)
+        fields["name"] = text_field(
+            viewer.t("display.name"),
+            locale=locale,
+            value=display.name if display else "",
+            required=True,
+            max_length=80,
+            autofocus=display is not None,
+        )
         chosen = _view_of(display) if display else "all"
         views = self.views if chosen in self.views else self.views | {chosen: chosen.partition(":")[2]}
         fields["site"] = select_field(viewer.t("display.view"), views, locale=locale, value=chosen)

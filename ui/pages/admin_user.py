@@ -1,5 +1,6 @@
 """`/admin/users/{login}`: an account: who it is, what it may do, what lets it in, and what waits for it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nicegui import ui
@@ -14,7 +15,7 @@ from services.views import TeamView
 from ui import calls
 from ui.components.team_choice import TeamChoice
 from ui.components.toasts import toast
-from ui.dialog import Dialog
+from ui.dialog import Dialog, confirmation
 from ui.dialogs.new_user import show_secret
 from ui.dialogs.tokens import TokensCard
 from ui.elements import button, card, el, empty_state, link_button, note, once
@@ -137,16 +138,16 @@ class _UserPage:
 
         async def reset() -> None:
             await calls.perform(viewer, second_factor.reset, viewer.actor, self.login)
-            dialog.close()
             self._again()
 
+        self._confirm("second_factor.reset", "second_factor.reset_help", "second_factor.reset_now", reset, name=name)
+
+    def _confirm(
+        self, title: str, text: str, word: str, act: Callable[[], Awaitable[object]], /, **params: object
+    ) -> Dialog:
+        t, locale = self.viewer.t, self.viewer.locale
         with self.root:
-            help_text = viewer.t("second_factor.reset_help", name=name)
-            dialog = Dialog(viewer.t("second_factor.reset"), help_text, locale=viewer.locale)
-            with dialog.foot:
-                button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
-                button(viewer.t("second_factor.reset_now"), kind="danger", on_click=reset)
-        dialog.open()
+            return confirmation(t(title, **params), t(text, **params), confirm=t(word), locale=locale, act=act)
 
     def _state(self) -> str:
         return "active" if self.detail.account.active else "inactive"
@@ -183,38 +184,28 @@ class _UserPage:
 
         async def reset() -> None:
             password = await calls.perform(viewer, accounts.reset_password, viewer.actor, self.login)
-            dialog.close()
+            asked.close()
             if password is not None:
                 with self.root:
                     title = viewer.t("users.temporary", name=name)
                     show_secret(viewer, title, viewer.t("users.temporary_help"), password, then=self._again)
 
-        with self.root:
-            dialog = Dialog(viewer.t("users.reset"), viewer.t("users.reset_help", name=name), locale=viewer.locale)
-            with dialog.foot:
-                button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
-                button(viewer.t("users.reset_now"), kind="danger", on_click=reset)
-        dialog.open()
+        asked = self._confirm("users.reset", "users.reset_help", "users.reset_now", reset, name=name)
 
     def _ask_deactivate(self) -> None:
         viewer, detail = self.viewer, self.detail
 
         async def deactivate() -> None:
-            changed = await self._change({"active": False}, {})
-            dialog.close()
-            if changed:
+            if await self._change({"active": False}, {}):
                 self._again()
 
-        with self.root:
-            title = viewer.t("users.deactivate_title", name=detail.account.name)
-            dialog = Dialog(title, viewer.t("users.deactivate_help"), locale=viewer.locale)
-            if detail.open:
-                with dialog:
-                    note(viewer.t("users.deactivate_open", n=detail.open), icon="crisis_alert")
-            with dialog.foot:
-                button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
-                button(viewer.t("users.deactivate"), kind="danger", on_click=deactivate)
-        dialog.open()
+        name = detail.account.name
+        asked = self._confirm(
+            "users.deactivate_title", "users.deactivate_help", "users.deactivate", deactivate, name=name
+        )
+        if detail.open:
+            with asked:
+                note(viewer.t("users.deactivate_open", n=detail.open), icon="crisis_alert")
 
     async def _activate(self) -> None:
         if await self._change({"active": True}, {}):

@@ -15,6 +15,7 @@ from ui import calls
 from ui.components.badge import priority_badge, status_pill
 from ui.components.history_line import moment
 from ui.components.toasts import toast
+from ui.dialog import confirmation
 from ui.dialogs.item import ItemDialog
 from ui.elements import button, card, el, empty_state, link_button, set_attributes
 from ui.fields import show_errors, text_area, text_field
@@ -127,7 +128,7 @@ async def _availability(viewer: Viewer, item: ItemView, days: int) -> None:
 
 def _percent(viewer: Viewer, found: Availability) -> str:
     """Rounded down: what was not always there is never called 100 %."""
-    text = f"{int(found.share * 10_000) / 100:.2f}"
+    text = "100" if found.share == 1 else f"{int(found.share * 10_000) / 100:.2f}"
     return f"{text.replace('.', ',')}\N{NO-BREAK SPACE}%" if viewer.locale == "fr" else f"{text}%"
 
 
@@ -164,7 +165,7 @@ def _changes(viewer: Viewer, item: ItemView, log: Sequence[ChangeView]) -> None:
         with el("ul", "vg-changes"):
             for each in log:
                 with el("li"):
-                    el("time", "", each.day.isoformat(), datetime=each.day.isoformat())
+                    el("time", "", i18n.day_date(each.day, viewer.locale), datetime=each.day.isoformat())
                     el("span", "vg-muted", each.author)
                     el("p", "", each.summary)
 
@@ -183,6 +184,11 @@ def _facts(viewer: Viewer, item: ItemView, place: ui.element) -> None:
         if await calls.perform(viewer, _removed, viewer, item):
             ui.navigate.to(f"/cmdb/{kind}")
 
+    def ask_removal() -> None:
+        title = t("cmdb.delete_title", name=item.name)
+        with place:
+            confirmation(title, t("cmdb.delete_help"), confirm=t("cmdb.delete"), locale=viewer.locale, act=remove)
+
     def change() -> None:
         with place:
             ItemDialog(viewer, kind, item, changed).open()
@@ -198,10 +204,9 @@ def _facts(viewer: Viewer, item: ItemView, place: ui.element) -> None:
             if subject := item.fields.get("template_subject"):
                 el("p", "", subject)
             el("p", "vg-text", template)
-        with el("div", "vg-row vg-row--wrap"):
+        with el("div", "vg-row vg-row--wrap vg-props__acts"):
             button(t("cmdb.change"), icon="edit", small=True, on_click=change)
-            button(t("cmdb.delete"), icon="delete", kind="quiet", small=True, on_click=remove)
-        el("p", "vg-muted", t("cmdb.delete_help"))
+            button(t("cmdb.delete"), icon="delete", kind="quiet", small=True, on_click=ask_removal)
 
 
 def _removed(viewer: Viewer, item: ItemView) -> bool:
@@ -212,7 +217,7 @@ def _removed(viewer: Viewer, item: ItemView) -> bool:
 def _relations(viewer: Viewer, item: ItemView) -> None:
     for other, related in item.relations.items():
         if related:
-            with card(viewer.t(f"cmdb.relation.{item.kind}_{other}")), el("ul"):
+            with card(viewer.t(f"cmdb.relation.{item.kind}_{other}")), el("ul", "vg-related"):
                 for item_id, name in related:
                     with el("li"):
                         el("a", "vg-link", name, href=f"/cmdb/{other}/{item_id}")

@@ -59,6 +59,7 @@ export function fmtDur(seconds, withSeconds = true) {
   if (total >= 172800) text = label("duration.days", { d: Math.floor(total / 86400), h: Math.floor((total % 86400) / 3600) });
   else if (total >= 3600) text = label("duration.hours", { h: hours, m: two(minutes) });
   else if (total >= 600 || !withSeconds) text = label("duration.minutes", { m: minutes });
+  else if (total < 60) text = label("duration.only_seconds", { s: total });
   else text = label("duration.seconds", { m: minutes, s: two(total % 60) });
   return (seconds < 0 ? "\u2212" : "") + text;
 }
