@@ -327,7 +327,8 @@ def test_strangers_get_so_many_pages_a_minute_and_people_who_are_in_all_of_their
     """R1. The last test here: this address has had its pages afterwards."""
     alice = visit("alice")
     with httpx.Client(base_url=vigie.url, trust_env=False) as stranger:
-        answers = [stranger.get("/login") for _ in range(125)]
+        # S6: whoever they say that they are forwarded for.
+        answers = [stranger.get("/login", headers={"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(125)]
     assert {answer.status_code for answer in answers[:100]} == {200}
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["Retry-After"]) > 0

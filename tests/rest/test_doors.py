@@ -13,6 +13,7 @@ from data.vocabulary import ItemKind
 from services import attachments, cmdb, files, lifecycle, people, teams
 from services.errors import FileRefused, Invalid
 from services.incidents import NewIncident, comment, create
+from tests.dump import dump
 from tests.hostile import PAYLOADS
 from tests.rest.access import DOORS, document, written
 from tests.rest.conftest import PASSWORD, Desk, unprinted
@@ -107,6 +108,7 @@ LONG = (
     "`" * 3_000,
     "| a " * 2_000,
 )
+GUARDING = {"content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options"}
 PAGES = (
     "/incidents",
     "/board/snapshot",
@@ -153,13 +155,20 @@ def _hostile(desk: Desk, client: TestClient, secrets: dict[str, dict[str, str]])
             reference = create(chloe, long).reference
             pages += [f"/incidents/{reference}", f"/board/peek/{reference}"]
     pages += [f"/incidents/{reference}"]
-    said = []
+    said, before = [], _rows()
     for caller, own in (("emile", pages), ("chloe", ["/portal", filed, f"/incidents/{reference}"])):
         for page in own:
             client.cookies = secrets[caller]  # type: ignore[assignment]
             answer = client.get(page, headers=HEADERS)
             said.append((page, answer.status_code, answer.text))
+            assert answer.headers.keys() >= GUARDING, page  # X3
+    assert _rows() == before, "S8: reading pages writes nothing"
     return said
+
+
+def _rows() -> dict[str, Any]:
+    """All that the database holds but when sessions were last in use."""
+    return {name: rows for name, rows in dump().items() if name != "login_session"}
 
 
 def test_no_name_or_text_breaks_a_page_or_stands_in_it_as_a_tag(stood_before: Stood) -> None:
