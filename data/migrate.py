@@ -30,7 +30,8 @@ def migrate(seal: Seal | None = None) -> None:
     One transaction on both databases: the writer's BEGIN IMMEDIATE on SQLite, an advisory lock on PostgreSQL, so that
     of two processes that start together one waits and then finds nothing to do. Moving much data may take long; tables
     that somebody else holds are waited for as briefly as ever. `seal` makes of (purpose, secret) what may be stored;
-    raises RuntimeError where a secret is found in plain letters and there is no `seal`.
+    raises RuntimeError where a secret is found in plain letters and there is no `seal`, ValueError for a database of a
+    newer version of Vigie.
     """
     database = bound()
     with database.writer.begin() as connection:
@@ -41,7 +42,12 @@ def migrate(seal: Seal | None = None) -> None:
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         config = configuration(connection)
         config.attributes["seal"] = seal
-        if MigrationContext.configure(connection).get_current_revision() != _newest(config):
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current != _newest(config):
+            if current is not None and current not in _known(config):
+                raise ValueError(
+                    f"The database has the schema {current} of a newer version of Vigie: install that one."
+                )
             wholeness.forget(connection)
             command.upgrade(config, "head")
         fill_if_outdated(connection)
@@ -57,3 +63,7 @@ def is_migrated() -> bool:
 
 def _newest(config: Config) -> str | None:
     return ScriptDirectory.from_config(config).get_current_head()
+
+
+def _known(config: Config) -> set[str]:
+    return {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}

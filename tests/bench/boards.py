@@ -62,6 +62,10 @@ class Socket(asyncio.Protocol):
         assert self._transport is not None
         self._transport.pause_reading()
 
+    @property
+    def closed(self) -> bool:
+        return self._transport is None or self._transport.is_closing()
+
     def close(self) -> None:
         if self._transport is not None:
             self._transport.abort()

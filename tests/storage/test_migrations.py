@@ -173,6 +173,18 @@ def test_what_channels_were_reached_by_is_sealed_and_gone_in_plain_letters(empty
     db.bind(empty)
 
 
+@pytest.mark.usefixtures("empty")
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(engine_name: str) -> None:
+    """K9: the way back is a backup."""
+    migrate()
+    with db.bound().writer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = tables(), triggers(engine_name)
+    with pytest.raises(ValueError, match="newer version"):
+        migrate()
+    assert (tables(), triggers(engine_name)) == before
+
+
 def _with_a_last_step(monkeypatch: pytest.MonkeyPatch, folder: Path, body: str) -> None:
     """Beyond the head there is one more migration, whose upgrade does `body`."""
     head = ScriptDirectory(str(Path(migration.__file__).parent / "migrations")).get_current_head()

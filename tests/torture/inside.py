@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -23,6 +23,7 @@ import structlog
 from sqlalchemy import event
 
 from data import db
+from data import migrate as migration
 from data.migrate import migrate
 from data.settings import Settings
 from services import chain, clock, doctor, incidents, jobs
@@ -107,8 +108,27 @@ def write_on(url: str, user_id: int, answer: Connection) -> None:
     answer.send(spent)
 
 
-def migrate_until(url: str, statements: int) -> None:
-    """Brings the schema up to date, and is killed after so many statements."""
+@contextmanager
+def next_version(folder: Path) -> Iterator[None]:
+    """Migrating goes on to the migrations in `folder`, as the version of Vigie after this one does."""
+    ours = migration.configuration
+
+    def theirs(connection: Any) -> Any:
+        config = ours(connection)
+        versions = Path(migration.__file__).parent / "migrations" / "versions"
+        config.set_main_option("version_locations", f"{versions}\n{folder}")
+        config.set_main_option("path_separator", "newline")
+        return config
+
+    migration.configuration = theirs
+    try:
+        yield
+    finally:
+        migration.configuration = ours
+
+
+def migrate_until(url: str, statements: int, folder: Path | None = None) -> None:
+    """Brings the schema up to date, or to that of the next version in `folder`; killed after so many statements."""
     left = statements
     database = db.bind(url)
 
@@ -119,7 +139,8 @@ def migrate_until(url: str, statements: int) -> None:
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    migrate()
+    with next_version(folder) if folder else nullcontext():
+        migrate()
 
 
 def hold_lock(file: str, seconds: float, held: Any) -> None:

@@ -25,7 +25,6 @@ WAITING = {
     "M2": NO_MAIL_INTAKE,
     "M4": NO_MAIL_INTAKE,
     "K10": "no version has been released yet",
-    "R3": "eight hours with 50 people are no part of a bounded run",
 }
 
 

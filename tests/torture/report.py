@@ -1,4 +1,4 @@
-"""The one table at the end."""
+"""The one table: a head, the rows of each trial as soon as it has ended, and a sum."""
 
 import os
 from collections.abc import Sequence
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from tests.torture.registry import Figure
 
-HEAD = ("id", "done", "figure", "measured", "bar", "result")
+WIDTHS = (4, 72, 12, 12, 7)
+HEAD = ("id", "figure", "measured", "bar", "result")
 WAITS = "waiting"
 
 
@@ -25,25 +26,35 @@ class Line:
         return self.figure is not None and not self.figure.met
 
     @property
-    def cells(self) -> tuple[str, ...]:
-        """As in `HEAD`."""
+    def result(self) -> str:
         if self.figure is None:
-            return self.id, self.done, "", "", "", WAITS
-        result = "MISSED" if self.missed else "met" if self.figure.bar else ""
-        return self.id, self.done, self.figure.name, self.figure.value, self.figure.bar, result
+            return WAITS
+        return "MISSED" if self.missed else "met" if self.figure.bar else ""
 
 
-def table(lines: Sequence[Line]) -> str:
-    """Id and what was done stand once for each row of the matrix."""
-    rows = [HEAD]
-    for before, line in zip([None, *lines], lines, strict=False):
-        again = before is not None and before.id == line.id
-        rows.append(("", "", *line.cells[2:]) if again else line.cells)
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-    written = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    written.insert(1, "-+-".join("-" * width for width in widths))
+def head() -> str:
+    return f"{_row(*HEAD)}\n{'-+-'.join('-' * width for width in WIDTHS)}"
+
+
+def rows(lines: Sequence[Line]) -> str:
+    """Of one trial: what was done, how long that took and under which load, then a row for each figure."""
+    first = lines[0]
+    if first.figure is None:
+        return _row(first.id, first.done, "", "", WAITS)
+    load = f"load {os.getloadavg()[0]:.1f}"
+    written = [_row(first.id, first.done, f"{first.seconds:,.0f} s", load, "")]
+    for line in lines:
+        assert line.figure is not None
+        written.append(_row("", f"  {line.figure.name}", line.figure.value, line.figure.bar, line.result))
+    return "\n".join(written)
+
+
+def total(lines: Sequence[Line], seconds: float) -> str:
     met = sum(line.figure is not None and line.figure.bar != "" and line.figure.met for line in lines)
     waiting = len([line for line in lines if line.figure is None])
     missed = sum(line.missed for line in lines)
-    load = f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
-    return "\n".join([*written, "", load, f"{met} met, {missed} missed, {waiting} rows waiting"])
+    return f"{met} met, {missed} missed, {waiting} rows waiting; {seconds / 60:.0f} min on {os.cpu_count()} processors"
+
+
+def _row(*cells: str) -> str:
+    return " | ".join(cell.ljust(width) for cell, width in zip(cells, WIDTHS, strict=True)).rstrip()

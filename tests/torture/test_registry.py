@@ -1,8 +1,10 @@
 """`make torture` leaves no row of the security matrix out in silence."""
 
+import pytest
+
 from tests.torture.__main__ import hold, load_all
 from tests.torture.registry import ROWS, TRIALS, WAITING, Outcome, Trial, Waiting, at_most, exactly
-from tests.torture.report import table
+from tests.torture.report import rows, total
 
 
 def test_every_row_is_tried_or_waits_for_something_by_name() -> None:
@@ -21,9 +23,13 @@ def test_what_misses_its_bar_what_breaks_and_what_cannot_be_held_here_is_said() 
     def cannot(_: object) -> Outcome:
         raise Waiting("nobody may mount here")
 
-    held = [hold(Trial("K1", "", run, 1), None) for run in (misses, breaks, cannot)]  # type: ignore[arg-type]
+    def fails(_: object) -> Outcome:
+        pytest.fail("the server did not start")
+
+    held = [hold(Trial("K1", "", run, 1), None) for run in (misses, breaks, fails, cannot)]  # type: ignore[arg-type]
+    held.append(hold(Trial("K1", "", misses, 1), None, 0))  # type: ignore[arg-type]
     lines = [line for each in held for line in each]
-    assert [line.missed for line in lines] == [True, False, True, False]
-    last = table(lines).splitlines()[-7:]
-    assert [row.rpartition("|")[2].strip() for row in last[:4]] == ["MISSED", "met", "MISSED", "waiting"]
-    assert last[-1] == "1 met, 2 missed, 1 rows waiting"
+    assert [line.missed for line in lines] == [True, False, True, True, False, True]
+    results = [row.rpartition("|")[2].strip() for each in held for row in rows(each).splitlines()]
+    assert [result for result in results if result] == ["MISSED", "met", "MISSED", "MISSED", "waiting", "MISSED"]
+    assert total(lines, 60).startswith("1 met, 4 missed, 1 rows waiting; 1 min")

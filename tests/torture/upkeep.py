@@ -6,15 +6,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import event, inspect, text
 
 from data import db
+from data import migrate as migration
 from data.migrate import configuration, is_migrated, migrate
 from services import attachments, backup, files, sessions
 from tests.bench.archive import fill
@@ -26,13 +29,33 @@ from tests.storage.test_migrations import triggers
 from tests.torture import inside
 from tests.torture.bench import ENGINES, Bench, Place
 from tests.torture.concurrency import percentile
+from tests.torture.load import Caller
 from tests.torture.registry import Outcome, at_most, exactly, told, trial
 
 STEPS = 12
+NEWEST = ScriptDirectory(str(Path(migration.__file__).parent / "migrations")).get_current_head()
 OLDER = ("", "0004", "0012")
 BACKUPS = 15
 STORED = 10_000
 FILES = 20
+
+
+NEXT = f'''"""What the next version may do."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = "{NEWEST}"
+
+
+def upgrade() -> None:
+    op.create_table("next", sa.Column("id", sa.Integer, primary_key=True), sa.Column("title", sa.Text))
+    op.execute("INSERT INTO next SELECT id, title FROM incident")
+    op.add_column("incident", sa.Column("next", sa.Integer))
+    op.execute("UPDATE incident SET next = 1")
+    op.create_index("ix_incident_next", "incident", ["next"])
+'''
 
 
 class Interrupted(Exception):
@@ -42,7 +65,7 @@ class Interrupted(Exception):
 @trial("K9", "migrations that fail or are killed in the middle")
 def migrations(bench: Bench) -> Outcome:
     """The database is as it was before, and the next try succeeds."""
-    killed, failed, changed, stuck = 0, 0, 0, 0
+    killed, failed, changed, stuck, begun, back = 0, 0, 0, 0, 0, 0
     for engine in ENGINES:
         for start in OLDER:
             total = _statements(bench, engine, start)
@@ -61,11 +84,70 @@ def migrations(bench: Bench) -> Outcome:
             migrate()
             stuck += not is_migrated()
             db.dispose()
+        starts = list(_after_the_next_version(bench, engine))
+        begun, back = begun + len(starts), back + sum(starts)
     return Outcome(
         f"{killed} kills and {failed} failures between two statements, from nothing and from older schemas, on both",
         exactly("databases changed by half", changed, 0),
         exactly("next tries that did not succeed", stuck, 0),
+        exactly("after it, this version starts and works, or refuses what the next one has finished", back, begun),
     )
+
+
+def _after_the_next_version(bench: Bench, engine: str) -> Iterator[bool]:
+    """Whether this version is what it was after the next one's migration failed, and after it was killed; and whether
+    it leaves alone what the next one has finished."""
+    with bench.place(engine) as place:
+        reference, token, folder = an_incident(place.cast.diane).reference, place.token("diane"), bench.folder()
+        (folder / "9999_next.py").write_text(NEXT, encoding="utf-8")
+        with inside.next_version(folder):
+            total = _statements_of_next()
+            assert _fails_at(total - 2)
+        yield _works(place, reference, token)
+        db.dispose()
+        with inside.process(inside.migrate_until, place.url, total - 1, folder) as process:
+            process.join(120)
+            assert process.exitcode == -signal.SIGKILL
+        db.bind(place.url)
+        yield _works(place, reference, token)
+        with inside.next_version(folder):
+            migrate()
+            finished = _state(engine)
+        refused = _run(place.url, place.folder, "migrate")
+        yield refused.returncode != 0 and b"Traceback" not in refused.stderr and _state(engine) == finished
+
+
+def _statements_of_next() -> int:
+    """How many migrating takes: it is undone at its very end."""
+    count, writer = 0, db.bound().writer
+
+    def counted(*_: Any) -> None:
+        nonlocal count
+        count += 1
+
+    def undone(*_: Any) -> None:
+        raise Interrupted
+
+    event.listen(writer, "before_cursor_execute", counted)
+    event.listen(writer, "commit", undone)
+    try:
+        migrate()
+    except Interrupted:
+        return count
+    finally:
+        event.remove(writer, "before_cursor_execute", counted)
+        event.remove(writer, "commit", undone)
+    raise AssertionError("it was not undone")
+
+
+def _works(place: Place, reference: str, token: str) -> bool:
+    """Whether Vigie starts, reads and writes."""
+    with place.serving() as server:
+        call = Caller(server.port, token)
+        read, _ = call("GET", f"/incidents/{reference}")
+        written, _ = call("POST", f"/incidents/{reference}/comments", {"body": "Toujours là."})
+        call.close()
+    return (read, written) == (200, 201)
 
 
 def _older(bench: Bench, engine: str, revision: str) -> str:
@@ -231,9 +313,14 @@ def _digests(folder: Path) -> dict[str, str]:
 
 def _command(url: str, folder: Path, *words: str) -> float:
     """Seconds that `main.py` took, negative when it refused."""
-    settings = {"VIGIE_DATABASE_URL": url, "VIGIE_DATA_DIR": str(folder), "VIGIE_SECRET_KEY": SECRET.decode()}
     begun = time.monotonic()
-    command_line = [sys.executable, str(ROOT / "main.py"), *words]
-    done = subprocess.run(command_line, cwd=folder, env=os.environ | settings, stdout=subprocess.DEVNULL, check=False)
+    done = _run(url, folder, *words)
     assert words[0] == "audit" or done.returncode == 0, words
     return (time.monotonic() - begun) * (1 if done.returncode == 0 else -1)
+
+
+def _run(url: str, folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    """What `main.py` did."""
+    settings = {"VIGIE_DATABASE_URL": url, "VIGIE_DATA_DIR": str(folder), "VIGIE_SECRET_KEY": SECRET.decode()}
+    command_line = [sys.executable, str(ROOT / "main.py"), *words]
+    return subprocess.run(command_line, cwd=folder, env=os.environ | settings, capture_output=True, check=False)

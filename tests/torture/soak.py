@@ -1,0 +1,102 @@
+"""People who look and work, minute after minute, and walls that hang there: R3."""
+
+import asyncio
+import time
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import linear_regression
+from typing import Any
+
+import httpx
+import orjson
+
+from services import displays, sessions
+from services.displays import Wish
+from tests.bench.boards import Boards
+from tests.browser.conftest import Vigie
+from tests.personas import PASSWORD
+from tests.torture.bench import Bench, Place
+from tests.torture.load import Acks, Caller, a_life, working
+from tests.torture.pressure import rss_mb
+from tests.torture.registry import Outcome, at_most, exactly, told, trial
+
+VIEWERS, KIOSKS = 50, 4
+MINUTES = 10.0
+WARM = 0.4  # of the time: the allocator, caches and the first of everything
+PAUSE_S = 0.5  # between an incident's life and the next
+SAMPLE_S = 1.0
+
+
+@trial("R3", "fifty people and four walls, for minutes on end", minutes=MINUTES + 4)
+def soak(bench: Bench) -> Outcome:
+    """Memory and open files stay as they are once all is warm, and nothing goes wrong.
+
+    Ten minutes instead of eight hours: a leak shows as a slope; what only hours bring, an expiry or midnight, does not.
+    """
+    seconds = max(60.0, MINUTES * 60 * bench.scale)
+    with bench.place("sqlite") as place, ExitStack() as stack:
+        server = stack.enter_context(place.serving())
+        walls = [_wall(place, server, number) for number in range(KIOSKS)]
+        acks, answers, call = Acks(), list[int](), Caller(server.port, place.token("diane"))
+        looks = [lambda wall=wall: answers.append(wall.turn()) for wall in walls]
+        with working(lambda: (a_life(call, acks), time.sleep(PAUSE_S)), *looks):
+            samples, gone = asyncio.run(_look_on(server, seconds))
+        failed = sum(status != 200 for status in answers)
+        log = server.log.read_text(encoding="utf-8", errors="replace")
+    at, memory, files = zip(*samples[round(len(samples) * WARM) :], strict=True)
+    slope = linear_regression(at, memory).slope * 3600
+    return Outcome(
+        f"{seconds / 60:.0f} minutes, {VIEWERS} people, {KIOSKS} walls, {len(answers):,} looks, {len(acks):,} changes",
+        at_most("memory more in an hour, after the warm-up", slope, 1, "MB"),
+        told("memory at the end", memory[-1], "MB"),
+        at_most("open files more or fewer, after the warm-up", max(files) - min(files), 10),
+        exactly("exceptions in the log", log.count("Traceback"), 0),
+        exactly("people who were cut off", gone, 0),
+        exactly("walls' questions without an answer", failed, 0),
+        exactly("changes refused", sum(acks.refused.values()), 0),
+    )
+
+
+async def _look_on(server: Vigie, seconds: float) -> tuple[list[tuple[float, float, int]], int]:
+    """(seconds, MB, open files) again and again while people have their board open; how many lost it."""
+    cookies = [sessions.sign_in(login, PASSWORD).secret for login in ("alice", "bruno", "diane", "emile")]
+    samples = []
+    async with Boards.of(server, cookies) as boards:
+        opened = await boards.open(VIEWERS, follow=True)
+        begun = time.monotonic()
+        while (passed := time.monotonic() - begun) < seconds:
+            samples.append((passed, rss_mb(server), _open_files(server)))
+            await asyncio.sleep(SAMPLE_S)
+        gone = sum(board.socket is None or board.socket.closed for board in opened)
+    return samples, gone
+
+
+def _open_files(server: Vigie) -> int:
+    return len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
+
+
+class _Wall:
+    """A screen on a wall: it asks, and the answer waits for news."""
+
+    def __init__(self, port: int, cookie: str) -> None:
+        self._cookie = cookie
+        self._line = HTTPConnection("127.0.0.1", port, timeout=60)
+        self._known: dict[str, Any] = {"epoch": "", "v": -1, "conf": ""}
+
+    def turn(self) -> int:
+        known = self._known
+        query = f"epoch={known['epoch']}&since={known['v']}&settings={known['conf']}&wait=10"
+        self._line.request("GET", f"/wall/feed?{query}", headers={"Cookie": self._cookie})
+        answer = self._line.getresponse()
+        self._known = orjson.loads(answer.read()) if answer.status == 200 else known
+        return answer.status
+
+
+def _wall(place: Place, server: Vigie, number: int) -> _Wall:
+    """It is paired, as an administrator does it."""
+    with httpx.Client(base_url=server.url, headers={"Origin": server.url}, trust_env=False) as client:
+        code = client.post("/wall/pairing").json()["code"]
+        displays.pair(place.cast.emile, code, Wish(name=f"Hall {number}"))
+        client.post("/wall/pairing")
+        return _Wall(server.port, "; ".join(f"{name}={value}" for name, value in client.cookies.items()))
