@@ -155,7 +155,7 @@ def _stretches(
     Sorting by what is computed costs as much as there is to sort: of most lists the open incidents fill the page.
     """
     if sort.removeprefix("-") == "created" and filters.asked is not None and total > COMMON:
-        yield [*filters.others, search.matches_in_order(session, filters.asked)]
+        yield from _near_and_far(session, filters, filters.asked, sort.startswith("-"), after)
         return
     if sort == "priority":
         for rank, priority in enumerate(Priority):
@@ -178,7 +178,28 @@ def _stretches(
             yield [*filters.conditions, ~is_open, col(Incident.priority) == priority]
 
 
+def _near_and_far(
+    session: Session, filters: "Filters", asked: search.Asked, descending: bool, after: Sequence[Any] | None
+) -> Iterator[list[ColumnElement[bool]]]:
+    """What is common fills the page from the nearest few: only there is it looked for, and elsewhere if it does not."""
+    keys = (col(Incident.created_at), col(Incident.id))
+    near = select(*keys).order_by(*(key.desc() if descending else key for key in keys)).limit(NEAR)
+    if after is not None:
+        near = near.where(tuple_(*keys) < tuple(after) if descending else tuple_(*keys) > tuple(after))
+    at, key = near.subquery().c
+    edge = func.min(at) if descending else func.max(at)
+    found, end, first, last = session.execute(select(func.count(), edge, func.min(key), func.max(key))).one()
+    everywhere = [*filters.others, search.matches_in_order(session, asked)]
+    if found < NEAR:
+        yield everywhere
+        return
+    before_end = keys[0] > end if descending else keys[0] < end
+    yield [*filters.others, before_end, search.matches_among(session, asked, first, last)]
+    yield [*everywhere, ~before_end]
+
+
 COMMON = 2_000  # incidents that match: fewer are sorted at once
+NEAR = 4_000
 SORTS = ("urgency", "created", "-created", "due", "priority")
 
 

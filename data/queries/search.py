@@ -52,6 +52,12 @@ def matches(session: Session, asked: Asked) -> ColumnElement[bool]:
     return col(Incident.id).in_(_ids(session, asked))
 
 
+def matches_among(session: Session, asked: Asked, first: int, last: int) -> ColumnElement[bool]:
+    """The same for incidents whose ids are from `first` to `last`: the others are not even looked at."""
+    found = _ids(session, asked)
+    return col(Incident.id).in_(found.where(found.selected_columns[0].between(first, last)))
+
+
 def matches_in_order(session: Session, asked: Asked) -> ColumnElement[bool]:
     """The same for a list in the order of an index, which is soon full: incidents are read in that order instead."""
     if _is_postgres(session):

@@ -157,12 +157,13 @@ def test_a_light_filter_agrees_with_the_light_that_is_shown(cast: Cast, clock: M
         assert figures == {light: len(found(cast, light=[light], status=["open"])) for light in Light}
 
 
-@pytest.mark.parametrize("common", [0, 2_000])
+@pytest.mark.parametrize(("common", "near"), [(0, 4), (0, 4_000), (2_000, 4_000)])
 def test_every_order_is_total_and_pages_lose_nothing(
-    cast: Cast, clock: MovedClock, monkeypatch: pytest.MonkeyPatch, common: int
+    cast: Cast, clock: MovedClock, monkeypatch: pytest.MonkeyPatch, common: int, near: int
 ) -> None:
     """Also where the words that are looked for stand in so many that the list is read in another way."""
     monkeypatch.setattr(lists, "COMMON", common)
+    monkeypatch.setattr(lists, "NEAR", near)
     for number in range(11):
         an_incident(cast.alice, priority=list(Priority)[number % 4].value, category=list(Category)[number % 5].value)
         clock.forward(minutes=25 * (number % 3))
