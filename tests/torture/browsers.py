@@ -1,5 +1,6 @@
 """What only a browser shows: texts written to run (X1), and a line that breaks (R4)."""
 
+import re
 import shutil
 import socket
 import sys
@@ -8,12 +9,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from data.vocabulary import Action, ItemKind
-from services import cmdb, incidents, lifecycle, people, teams, templates
+from services import cmdb, displays, incidents, lifecycle, people, teams, templates
+from services.displays import Wish
 from services.errors import DeskError
 from tests.browser.conftest import FLAGS, PASSWORD, Vigie
 from tests.hostile import PAYLOADS
@@ -23,7 +27,8 @@ from tests.torture.registry import Outcome, Waiting, at_most, exactly, trial
 
 T = TypeVar("T")
 
-CUTS_S = (1, 5, 20)
+CUTS_S = (1.0, 5.0, 20.0)
+LONG_S, LEAST_LONG_S = 120.0, 45.0  # longer than a page waits for its line; a wall has said by then that it is old
 TRIES = 2
 FOREIGN = """[...document.querySelectorAll('form, iframe, object, embed, base, a, img, link')].filter((one) =>
   [one.action, one.src, one.data, one.href].some((to) => typeof to === 'string' && to.includes('evil.example')
@@ -190,58 +195,103 @@ def _carry(one: socket.socket, other: socket.socket) -> None:
             each.shutdown(socket.SHUT_RDWR)
 
 
-@trial("R4", "a phone and a desk whose line breaks", minutes=10)
+@trial("R4", "a phone, a desk and a wall whose line breaks", minutes=12)
 def broken_line(bench: Bench) -> Outcome:
-    """What was typed stays, what was pressed happens once."""
-    tries = bench.times(TRIES)
+    """What was typed stays, what was pressed happens once, and a wall says when it is old."""
+    tries, long = bench.times(TRIES), max(LEAST_LONG_S, LONG_S * bench.scale)
+    cuts = [*CUTS_S * tries, long]
     with bench.place("sqlite") as place, place.serving() as server:
         line = Line(server.port)
-        counts, back = in_browser(lambda browser: _break(browser, place, server, line, tries))
+        seen = in_browser(lambda browser: _break(browser, place, server, line, cuts))
         line.close()
-    done = tries * len(CUTS_S)
+    lengths = ", ".join(f"{cut:.0f}" for cut in CUTS_S)
     return Outcome(
-        f"{tries} cuts each of {', '.join(map(str, CUTS_S))} s, and a restart of the server",
-        exactly("actions pressed during a cut that happened once", counts["once"], done),
-        exactly("that happened twice", counts["twice"], 0),
-        exactly("drafts that stayed through cuts and restart", counts["drafts"], done + 1),
-        at_most("slowest to happen once the line was back", max(back), 30, "s"),
+        f"{tries} cuts each of {lengths} s, one of {long:.0f} s, and a restart of the server",
+        exactly("actions pressed during a cut that happened once", seen.once, len(CUTS_S) * tries),
+        at_most("actions pressed during the long one, which may be refused, that happened", seen.late, 1),
+        exactly("pressed during the long one, and neither happened nor could be pressed again", seen.hidden, 0),
+        exactly("that happened twice", seen.twice, 0),
+        exactly("drafts that stayed through cuts and restart", seen.drafts, len(cuts) + 1),
+        at_most("slowest to happen once the line was back", max(seen.back), 30, "s"),
+        at_most("the wall says that it is old, after a cut begins", seen.stale, 60, "s"),
+        at_most("slowest wall to be right again once the line was back", max(seen.wall), 30, "s"),
     )
 
 
-def _break(browser: Browser, place: Place, server: Vigie, line: Line, tries: int) -> tuple[dict[str, int], list[float]]:
-    counts, back = {"once": 0, "twice": 0, "drafts": 0}, list[float]()
+@dataclass
+class _Seen:
+    """What came of the cuts; times in seconds."""
+
+    once: int = 0
+    late: int = 0
+    hidden: int = 0
+    twice: int = 0
+    drafts: int = 0
+    back: list[float] = field(default_factory=list)
+    wall: list[float] = field(default_factory=list)
+    stale: float = float("inf")
+
+
+def _break(browser: Browser, place: Place, server: Vigie, line: Line, cuts: list[float]) -> _Seen:
+    seen = _Seen()
     phone = signed_in(browser, line.url, "alice", viewport={"width": 390, "height": 844}, has_touch=True).new_page()
     desk = signed_in(browser, line.url, "bruno", viewport={"width": 1440, "height": 900}).new_page()
+    wall = _paired(browser, place, line)
     typed = an_incident(place.cast.diane, team=N1).reference
     phone.goto("/m")
     desk.goto(f"/incidents/{typed}")
     phone.wait_for_function("window.did_handshake")
     desk.wait_for_function("window.did_handshake")
-    for number in range(tries * len(CUTS_S)):
+    wall.wait_for_selector(f'[data-ref="{typed}"]', state="attached", timeout=30_000)
+    for number, seconds in enumerate(cuts):
         made = an_incident(place.cast.diane).reference
-        button = phone.locator(f'.vg-mcard[data-ref="{made}"]').get_by_role("button")
-        button.wait_for()
+        card = phone.locator(f'.vg-mcard[data-ref="{made}"]')
+        card.get_by_role("button").wait_for()
         text = f"Brouillon {number}"
         _field(desk).fill(text)
-        with line.broken(CUTS_S[number % len(CUTS_S)]):
-            button.tap()
+        with line.broken(seconds):
+            begun = time.monotonic()
+            card.get_by_role("button").tap()
+            unseen = an_incident(place.cast.diane, priority="critical").reference
+            if seconds == cuts[-1]:
+                with suppress(PlaywrightError):
+                    wall.wait_for_selector(".vg-wall-lost", timeout=seconds * 1000)
+                    seen.stale = time.monotonic() - begun
         begun = time.monotonic()
-        while not (taken := _takers(place, made)) and time.monotonic() - begun < 60:
+        wall.wait_for_selector(f'[data-ref="{unseen}"]', state="attached", timeout=90_000)
+        wall.wait_for_selector(".vg-wall-lost", state="detached", timeout=90_000)
+        seen.wall.append(time.monotonic() - begun)
+        patience = 60 if seconds != cuts[-1] else 10
+        while not (taken := _takers(place, made)) and time.monotonic() - begun < patience:
             phone.wait_for_timeout(100)
-        back.append(time.monotonic() - begun)
+        if taken:
+            seen.back.append(time.monotonic() - begun)
         phone.wait_for_timeout(1_000)
         taken = _takers(place, made)
-        counts["once"] += taken == 1
-        counts["twice"] += taken > 1
-        counts["drafts"] += _kept(desk, text)
+        if seconds == cuts[-1]:
+            seen.late += taken
+            seen.hidden += not taken and card.get_by_role("button").count() == 0
+        else:
+            seen.once += taken == 1
+        seen.twice += taken > 1
+        seen.drafts += _kept(desk, text)
     _field(desk).fill("Dernier brouillon")
     desk.wait_for_timeout(2_000)
     server.kill()
     server.start()
     desk.wait_for_timeout(3_000)
     desk.goto(f"/incidents/{typed}")
-    counts["drafts"] += _kept(desk, "Dernier brouillon")
-    return counts, back
+    seen.drafts += _kept(desk, "Dernier brouillon")
+    return seen
+
+
+def _paired(browser: Browser, place: Place, line: Line) -> Page:
+    """A screen that shows the wall."""
+    wall = browser.new_context(base_url=line.url, viewport={"width": 1920, "height": 1080}, locale="fr-FR").new_page()
+    wall.goto("/wall")
+    expect(wall.locator(".vg-wall-code")).to_have_text(re.compile(r"^\d{6}$"))
+    displays.pair(place.cast.emile, wall.locator(".vg-wall-code").inner_text().replace("\n", ""), Wish(name="Hall"))
+    return wall
 
 
 def _field(page: Page) -> Any:
