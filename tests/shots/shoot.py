@@ -79,10 +79,11 @@ def _set_up(steps: int) -> Pose:
         assert code is not None
         page.get_by_role("textbox").fill(code[0])
         page.keyboard.press("Enter")
-        page.wait_for_selector(".vg-pair")
-        for _ in range(steps):
-            for field, value in zip(page.locator(".vg-pair input").all(), COMPANY, strict=False):
-                field.fill(value)
+        page.wait_for_selector(".vg-setup__card input[type=password]")
+        for step in range(steps):
+            if step == 0:
+                for field, value in zip(page.locator(".vg-setup__card input").all(), COMPANY, strict=True):
+                    field.fill(value)
             page.locator(".vg-setup__foot .vg-btn--primary").click()
             page.wait_for_timeout(500)
 
