@@ -112,4 +112,8 @@ def serve(terms: Terms, *, host: str, port: int) -> None:
         timeout_graceful_shutdown=5,
         log_config=None,
     )
-    _Server(config).run()
+    server = _Server(config)
+    try:
+        server.run()
+    except SystemExit as ended:  # the log has said why it cannot listen there
+        raise SystemExit(1) from ended
