@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -164,6 +166,30 @@ def test_a_leap_day_and_new_year_are_days_like_others(day: str) -> None:
     cycle = last(created(LOW, "23:30:00", day))
     expected = {"2024-02-28": "2024-03-02 23:30:00", "2026-12-31": "2027-01-03 23:30:00"}
     assert paris(cycle.resolution.due_at) == expected[day]
+
+
+HOURS = {CRITICAL: (1, 4), HIGH: (4, 8), MEDIUM: (8, 24), LOW: (24, 72)}
+NIGHTS = {  # the two clock changes of 2026 (Lord Howe's are of half an hour), the leap day, new year
+    "Europe/Paris": ("2026-03-29", "2026-10-25", "2028-02-28", "2026-12-31"),
+    "America/New_York": ("2026-03-08", "2026-11-01", "2028-02-28", "2026-12-31"),
+    "Australia/Lord_Howe": ("2026-04-05", "2026-10-04", "2028-02-28", "2026-12-31"),
+}
+
+
+def test_no_zone_and_no_night_makes_a_target_longer_or_shorter() -> None:
+    """Z1, S52: each priority over each such night in three zones, both clocks, by seconds since 1970."""
+    wrong, cells = [], 0
+    for zone, days in NIGHTS.items():
+        for day, (priority, hours) in product(days, HOURS.items()):
+            start = datetime.fromisoformat(f"{day}T00:30:00").replace(tzinfo=ZoneInfo(zone))
+            (cycle,) = compute([Event(CREATED, start, priority=priority, policy=1)], {1: PLAIN})
+            for clock, target in zip((cycle.response, cycle.resolution), hours, strict=True):
+                cells += 1
+                if int(clock.due_at.timestamp()) != int(start.timestamp()) + target * 3600:
+                    wrong.append((zone, day, priority))
+                met = boundaries(clock, clock.due_at)
+                wrong += [(zone, day, priority)] if met != [ORANGE, ORANGE, RED] else []
+    assert (wrong, cells) == ([], 96)
 
 
 def test_the_light_of_a_resolution_changes_to_the_second() -> None:
