@@ -12,13 +12,13 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
 from data import db
 from data.migrate import migrate
-from data.settings import Settings
+from data.settings import Settings, port
 from data.vocabulary import Role, Scope
 from services import anchors, chain, files, i18n, imports, incidents, jobs, logs, memory, organisation, people, tokens
 from services.errors import BadRows, DeskError, Invalid
@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings()
         logs.configure(settings.log_format)
         options.opens(settings)
-        with contextlib.closing(_Closing()):
+        with contextlib.ExitStack() as opened:
+            opened.callback(db.dispose)
             return int(options.run(options, settings) or 0)
     except Invalid as wrong:
         sentences = i18n.field_sentences(wrong, _language())
@@ -65,11 +66,6 @@ def _database_sentence(fault: db.DatabaseError) -> str:
     if type(fault) is not db.DatabaseError:
         raise fault
     return i18n.t("cli.damaged", _language(), reason=said)
-
-
-class _Closing:
-    def close(self) -> None:
-        db.dispose()
 
 
 def _open(settings: Settings) -> None:
@@ -286,8 +282,14 @@ def _account_commands(command: Callable[..., argparse.ArgumentParser], group: Ca
     token.add_argument("--expires", type=int, metavar="DAYS")
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Wrong use is said in one sentence, without the usage before it."""
+        self.exit(2, f"{self.prog}: {message}; {self.prog} --help explains it\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python main.py", description="Vigie, the incident desk of small IT teams")
+    parser = _Parser(prog="python main.py", description="Vigie, the incident desk of small IT teams")
     parser.set_defaults(run=serve, opens=_open, host=None, port=None, no_jobs=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -304,7 +306,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serving = command(commands, "serve", serve, "migrate, then serve pages, API and jobs")
     serving.add_argument("--host", help="address to listen on (VIGIE_HOST)")
-    serving.add_argument("--port", type=int, help="port to listen on (VIGIE_PORT)")
+    serving.add_argument("--port", type=port, help="port to listen on (VIGIE_PORT)")
     serving.add_argument("--no-jobs", action="store_true", help="leave notifications and the watcher to `jobs`")
     command(commands, "jobs", jobs_only, "send notifications and watch the SLA, without pages or API")
     command(commands, "demo", demo, "load the demonstration data into an empty database and print its accounts")

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -15,11 +16,26 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 PREFIX = "VIGIE_"
 
 
+def port(text: str) -> int:
+    """The port. Raises ValueError for what is none: the system would cut it to sixteen bits, which nobody meant."""
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError(f"{number} is not a port")
+    return number
+
+
 class FromFiles(PydanticBaseSettingsSource):
-    """`VIGIE_SECRET_KEY_FILE=/run/secrets/key` gives VIGIE_SECRET_KEY the file's content, without the line end."""
+    """`VIGIE_SECRET_KEY_FILE=/run/secrets/key` gives VIGIE_SECRET_KEY the file's content, without the line end.
+
+    `named` is where such names are looked up: the environment, or what `.env` says.
+    """
+
+    def __init__(self, settings_cls: type[BaseSettings], named: Mapping[str, str | None]) -> None:
+        super().__init__(settings_cls)
+        self._named = {name.upper(): value for name, value in named.items()}
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        path = self._named.get(f"{PREFIX}{field_name.upper()}_FILE")
         return (Path(path).read_text(encoding="utf-8").rstrip("\r\n") if path else None), field_name, False
 
     def __call__(self) -> dict[str, Any]:
@@ -108,4 +124,6 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, FromFiles(settings_cls), dotenv_settings
+        said = getattr(dotenv_settings, "env_vars", {})
+        by_name = FromFiles(settings_cls, os.environ)
+        return init_settings, env_settings, by_name, dotenv_settings, FromFiles(settings_cls, said)

@@ -173,19 +173,27 @@ def get(actor: Actor, kind: ItemKind, item_id: int) -> ItemView:
         return view(reading, kind, item_id)
 
 
-def find(actor: Actor, kind: ItemKind, *, q: str | None = None, offset: int = 0, limit: int = LIMIT) -> ItemPage:
-    """Items by name, those that have every word of `q` somewhere."""
+def find(
+    actor: Actor,
+    kind: ItemKind,
+    *,
+    q: str | None = None,
+    after: tuple[str, int] | None = None,
+    offset: int = 0,
+    limit: int = LIMIT,
+) -> ItemPage:
+    """Items by name, those that have every word of `q` somewhere; behind the one of the name and id `after`."""
     with look(actor) as reading:
         reading.require(Right.SEE_CMDB)
         form = Form()
         text = form.line("q", q, max_length=200, required=False)
         if not 1 <= limit <= MOST:
             form.wrong("limit", "out_of_range", min=1, max=MOST)
-        if not 0 <= offset <= 10**9:
+        if after is not None and not (form.line("cursor", after[0], max_length=NAME) and 0 < after[1] < 2**63):
             form.wrong("cursor", "bad_cursor")
         form.check()
-        found, total = cmdb.page(reading.session, kind, words(text), offset=offset, limit=limit)
-        return ItemPage(_views(reading, kind, found), total)
+        found, total = cmdb.page(reading.session, kind, words(text), after=after, offset=offset, limit=limit + 1)
+        return ItemPage(_views(reading, kind, found[:limit]), total, len(found) > limit)
 
 
 def view(reading: Reading, kind: ItemKind, item_id: int) -> ItemView:

@@ -140,10 +140,10 @@ def export(actor: Actor, kind: ItemKind, locale: str) -> str:
     with look(actor) as reading:
         reading.require(Right.SEE_CMDB)
     columns = SORTS[kind.value].columns
-    rows, offset = [], 0
-    while found := cmdb.find(actor, kind, offset=offset, limit=cmdb.MOST).items:
+    rows, last = [], None
+    while found := cmdb.find(actor, kind, after=last, limit=cmdb.MOST).items:
         rows += [[_cell(item, column) for column in columns] for item in found]
-        offset += len(found)
+        last = (found[-1].name, found[-1].id)
     return csv_files.written(columns if locale == "en" else [_french(column) for column in columns], rows)
 
 

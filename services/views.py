@@ -265,10 +265,11 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
-    """A slice of a list of items; `total` counts all."""
+    """A slice of a list of items; `total` counts all, `more` says whether any come behind it."""
 
     items: tuple[ItemView, ...]
     total: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

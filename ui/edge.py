@@ -41,6 +41,7 @@ HEADERS = {
 }
 
 LOCAL = "vigie.local"  # in the scope: whether a process on this machine asks, for itself
+NO_ANSWER = "No response returned."  # what Starlette's BaseHTTPMiddleware raises
 FORWARDED = (b"x-forwarded-", b"forwarded", b"x-real-ip", b"x-remote-user", b"x-script-name")
 
 
@@ -95,6 +96,28 @@ class Edge:
         headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
         await dressed({"type": "http.response.start", "status": 413, "headers": headers})
         await dressed({"type": "http.response.body", "body": body})
+
+
+class Left:
+    """Whoever leaves before the page is there is no bug, though NiceGUI's middleware raises then; nothing is logged."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        gone = False
+
+        async def heard() -> Message:
+            nonlocal gone
+            message = await receive()
+            gone = gone or message["type"] == "http.disconnect"
+            return message
+
+        try:
+            await self.app(scope, heard, send)
+        except RuntimeError as error:
+            if not (gone and str(error) == NO_ANSWER):
+                raise
 
 
 def _is_loopback(host: str) -> bool:

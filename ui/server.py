@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from services import memory
 from ui import api as rest
 from ui import bells, calls, guard, hours, live, metrics, pages, pwa, session, sign_in, theme, wall
-from ui.edge import Edge
+from ui.edge import Edge, Left
 from ui.pages import files
 from ui.pages.errors import install_error_pages
 from ui.signatures import remember_signatures
@@ -82,6 +82,7 @@ def build(terms: Terms) -> FastAPI:
         show_welcome_message=False,
         gzip_middleware_factory=compressed,
     )
+    app.add_middleware(Left)
     outer.add_middleware(metrics.Meter)
     outer.add_middleware(Edge, trusted=terms.trusted_proxies, https=terms.https)
     return outer
@@ -111,4 +112,8 @@ def serve(terms: Terms, *, host: str, port: int) -> None:
         timeout_graceful_shutdown=5,
         log_config=None,
     )
-    _Server(config).run()
+    server = _Server(config)
+    try:
+        server.run()
+    except SystemExit as ended:  # the log has said why it cannot listen there
+        raise SystemExit(1) from ended

@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    tuple_,
     union_all,
 )
 from sqlmodel import Session, col, select
@@ -98,13 +99,25 @@ def by_name(session: Session, kind: ItemKind, name: str) -> Any:
 
 
 def page(
-    session: Session, kind: ItemKind, words: Sequence[str], *, offset: int, limit: int
+    session: Session,
+    kind: ItemKind,
+    words: Sequence[str],
+    *,
+    after: tuple[str, int] | None = None,
+    offset: int = 0,
+    limit: int,
 ) -> tuple[Sequence[Any], int]:
-    """(items by name, how many there are in all); every word is somewhere in an item."""
+    """(items by name and id, how many there are in all); every word is somewhere in an item.
+
+    `after`: those that come behind this name and id, whether or not it is still there. `offset`: how many are left out.
+    """
     table = TABLES[kind]
+    order = (func.lower(table.name), col(table.id))
     found = select(table).where(*(col(table.search_text).contains(word, autoescape=True) for word in words))
     total = session.exec(select(func.count()).select_from(found.subquery())).one()
-    return session.exec(found.order_by(func.lower(table.name), col(table.id)).offset(offset).limit(limit)).all(), total
+    if after is not None:
+        found = found.where(tuple_(*order) > tuple_(func.lower(after[0]), after[1]))
+    return session.exec(found.order_by(*order).offset(offset).limit(limit)).all(), total
 
 
 def names(session: Session, kind: ItemKind, words: Sequence[str], *, types: Sequence[str], limit: int) -> list[Any]:

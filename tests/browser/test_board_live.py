@@ -111,6 +111,25 @@ def test_taking_from_ones_team_can_be_undone(vigie: Vigie, board_of: Callable[[s
     expect(row.locator(".vg-pill")).to_have_text("Assigné")
 
 
+def test_a_board_that_nothing_happens_on_costs_its_viewer_nothing(vigie: Vigie, page_as: PageAs) -> None:
+    """B1: it is open all day on every desk; the clocks on it tick without being animated."""
+    declared(vigie, "Au repos", timedelta(minutes=5))
+    alice = page_as("alice", reduced_motion="no-preference")
+    for address, row in (("/incidents", ".vg-tr[data-id] .vg-ring"), ("/incidents?view=kanban", ".vg-kcard .vg-bar")):
+        alice.goto(address)
+        expect(alice.locator(row).first).to_be_visible()
+        alice.wait_for_function("window.did_handshake && document.getAnimations().length === 0")
+        moving = """async () => {
+          const found = new Set(), until = performance.now() + 2500;
+          while (performance.now() < until) {
+            for (const each of document.getAnimations()) found.add(each.effect.target.outerHTML.slice(0, 90));
+            await new Promise(requestAnimationFrame);
+          }
+          return [...found];
+        }"""
+        assert alice.evaluate(moving) == []
+
+
 def test_the_slower_of_two_takers_reads_who_was_faster(vigie: Vigie, board_of: Callable[[str], Page]) -> None:
     incident = vigie.create("Deux mains, un incident")
     alice, bruno = board_of("alice"), board_of("bruno")

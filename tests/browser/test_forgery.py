@@ -1,64 +1,35 @@
-"""Pages answer to nobody but the session that opened them (D1 to D4; rows S1, S2, S3 and A7 of the security matrix).
+"""Pages answer to nobody but the session that opened them (D1 to D4; S1, S2, S3, A7, L4 of the security matrix).
 
 The attacker here speaks NiceGUI's protocol directly: what a forged click does is read from the database.
 """
 
 import asyncio
-import json
-import re
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import httpx
 import pytest
-import socketio
+from socketio.exceptions import BadNamespaceError
 from socketio.exceptions import ConnectionError as Refused
+from sqlmodel import col, select
 
+from data import db
+from data.models import History
+from data.queries import people as accounts
 from data.vocabulary import Role
-from services import people, sessions
+from services import accounts as admin
+from services import lifecycle, people, sessions, tokens
+from services.errors import DeskError
 from tests.aside import run_aside
-from tests.browser.conftest import PASSWORD, Vigie
+from tests.browser.conftest import PASSWORD, SECRET, Vigie
+from tests.browser.forging import COOKIE, PAGE, Event, Socket, Visit, as_browser, connect, speak
+from tests.dump import counts, dump, value
 
-COOKIE = "vigie_session"
-PAGE = "/incidents/new"
-
-
-class Visit:
-    """A page that a session has opened, as the network sees it."""
-
-    def __init__(self, vigie: Vigie, login: str) -> None:
-        self.vigie = vigie
-        self.http = httpx.Client(base_url=vigie.url, trust_env=False, headers={"Origin": vigie.url})
-        form = {"login": login, "password": PASSWORD, "next": PAGE}
-        assert self.http.post("/session", data=form).headers["location"] == PAGE
-        self.cookie = self.http.cookies[COOKIE]
-        self.open()
-
-    def open(self) -> None:
-        # A requester is sent on to the portal's own form.
-        html = self.http.get(PAGE, headers={"Accept": "text/html"}, follow_redirects=True).text
-        found = re.search(r"'client_id': '([0-9a-f-]{36})'", html)
-        assert found, html[:2000]
-        self.client_id = found[1]
-        self.html = html
-
-    def wish(self) -> dict[str, Any]:
-        """What a click on « English » sends: the rail's event, as the page declares it to its browser."""
-        found = re.search(r"parseElements\(String\.raw`(.*?)`\)", self.html, re.DOTALL)
-        assert found
-        text = found[1].replace("&#36;", "$").replace("&#96;", "`").replace("&lt;", "<").replace("&gt;", ">")
-        for key, element in json.loads(text.replace("&amp;", "&")).items():
-            for event in element.get("events", ()):
-                if event["type"] == "prefer":
-                    return {"id": int(key), "listener_id": event["listener_id"], "args": ['{"locale": "en"}']}
-        raise AssertionError("the page has no rail")
-
-
-Visits = Callable[[str], Visit]
+Visits = Callable[..., Visit]
 
 
 @pytest.fixture
@@ -66,46 +37,12 @@ def visit(vigie: Vigie) -> Iterator[Visits]:
     """Opens a page as somebody: `visit("alice")`."""
     with ExitStack() as opened:
 
-        def open_as(login: str) -> Visit:
-            made = Visit(vigie, login)
+        def open_as(login: str, page: str = PAGE) -> Visit:
+            made = Visit(vigie, login, page)
             opened.callback(made.http.close)
             return made
 
         yield open_as
-
-
-async def _speak(
-    visit: Visit,
-    *,
-    cookie: str | None,
-    origin: str | None = None,
-    say: dict[str, Any] | None = None,
-    times: int = 1,
-    pause: float = 0.6,
-) -> list[str]:
-    """Opens a socket for the visit's page, sends one event there, or many, and hands out what was received."""
-    heard: list[str] = []
-    headers = {"Origin": origin or visit.vigie.url} | ({"Cookie": f"{COOKIE}={cookie}"} if cookie else {})
-    query = f"client_id={visit.client_id}&tab_id=t-{time.monotonic_ns()}&document_id=d&next_message_id=0"
-    async with aiohttp.ClientSession() as http:
-        line = socketio.AsyncClient(reconnection=False, http_session=http)
-        ended = asyncio.Event()
-        line.on("*", lambda event, *_: heard.append(event))
-        line.on("disconnect", lambda *_: ended.set())
-        await line.connect(
-            f"{visit.vigie.url}?{query}&implicit_handshake=true",
-            headers=headers,
-            transports=["websocket"],
-            socketio_path="/_nicegui_ws/socket.io",
-        )
-        try:
-            for _ in range(times if say else 0):
-                await line.emit("event", {"client_id": visit.client_id} | (say or {}))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(ended.wait(), pause)
-            return heard if line.connected else [*heard, "cut"]
-        finally:
-            await line.disconnect()
 
 
 def _locale(login: str, vigie: Vigie) -> str | None:
@@ -115,7 +52,7 @@ def _locale(login: str, vigie: Vigie) -> str | None:
 def test_the_owners_own_browser_drives_its_page(vigie: Vigie, visit: Visits) -> None:
     """The yardstick of the refusals below: the same frames, with the right cookie, do their work."""
     page = visit("bruno")
-    run_aside(_speak(page, cookie=page.cookie, say=page.wish()))
+    run_aside(speak(page, cookie=page.cookie, say=page.wish()))
     assert _locale("bruno", vigie) == "en"
 
 
@@ -137,7 +74,7 @@ def test_no_other_socket_drives_a_page(
     """Knowing a page's id is not enough: 0 of 5 forgeries may reach it."""
     mine, theirs = visit("alice"), visit("chloe")
     with pytest.raises(Refused):
-        run_aside(_speak(mine, say=mine.wish(), **attack(mine, theirs)))
+        run_aside(speak(mine, say=mine.wish(), **attack(mine, theirs)))
     assert _locale("alice", vigie) is None
 
 
@@ -145,38 +82,92 @@ def test_a_socket_speaks_for_its_own_page_only(vigie: Vigie, visit: Visits) -> N
     """Chloé's socket, honestly hers, sends a click that names Alice's page."""
     alice, chloe = visit("alice"), visit("chloe")
     click = alice.wish() | {"client_id": alice.client_id}
-    run_aside(_speak(chloe, cookie=chloe.cookie, say=click))
+    run_aside(speak(chloe, cookie=chloe.cookie, say=click))
     assert _locale("alice", vigie) is None
 
 
-def test_a_page_that_is_open_at_sign_out_does_nothing_any_more(vigie: Vigie, visit: Visits) -> None:
-    """The page is told to leave within two seconds, and a click sent afterwards has no effect."""
-    page = visit("diane")
+class Ending(NamedTuple):
+    """How somebody's access ends while pages of theirs are open."""
 
-    async def story() -> list[str]:
-        speaking = asyncio.create_task(_speak(page, cookie=page.cookie, pause=3))
-        await asyncio.sleep(0.8)
-        await asyncio.to_thread(page.http.post, "/session/end")
-        return await speaking
-
-    assert "run_javascript" in run_aside(story())
-    with pytest.raises(Refused):
-        run_aside(_speak(page, cookie=page.cookie, say=page.wish()))
-    assert _locale("diane", vigie) is None
+    login: str
+    end: Callable[[Vigie, Visit], object]
 
 
-def test_a_change_of_role_made_by_another_process_ends_open_pages(vigie: Vigie, visit: Visits) -> None:
-    """This test's own process changes the role; the server notices by itself."""
-    page = visit("diane")
+ENDINGS = (
+    Ending("leaver", lambda _, visit: visit.http.post("/session/end")),
+    Ending("riser", lambda vigie, _: people.change_role(vigie.actors["emile"], "riser", Role.DISPATCHER)),
+    Ending("former", lambda vigie, _: people.set_active(vigie.actors["emile"], "former", False)),
+    Ending("careful", lambda vigie, _: people.set_password(vigie.actors["emile"], "careful", "another long phrase")),
+)
+PAGES = 20
+LIGHT = "/notifications"
 
-    async def story() -> list[str]:
-        speaking = asyncio.create_task(_speak(page, cookie=page.cookie, pause=3))
-        await asyncio.sleep(0.5)
-        await asyncio.to_thread(people.change_role, vigie.actors["emile"], "diane", Role.TECHNICIAN)
-        return await speaking
 
-    assert "run_javascript" in run_aside(story())
-    assert page.http.get(PAGE).headers["location"].startswith("/login")
+def test_pages_that_are_open_when_access_ends_leave_and_neither_act_nor_hear_any_more(
+    vigie: Vigie, visit: Visits
+) -> None:
+    """S2: signed out, another role, disabled, another password, each by 20 open pages; a revoked token, by 20 calls."""
+    emile = vigie.actors["emile"]
+    visits: dict[str, Visit] = {}
+    for ending in ENDINGS:
+        people.create_user(emile, login=ending.login, name=ending.login, role="technician", password=PASSWORD)
+        visits[ending.login] = visit(ending.login, LIGHT)
+    pages: list[tuple[str, str, dict[str, Any]]] = []
+    for login, opened in visits.items():
+        for _ in range(PAGES):
+            opened.open(LIGHT)
+            pages.append((login, opened.client_id, opened.wish()))
+
+    def give(login: str) -> None:
+        with suppress(DeskError):  # a former member gets nothing any more
+            lifecycle.assign(vigie.actors["diane"], vigie.create("Sonnette").reference, assignee=login)
+
+    async def story() -> list[tuple[str, Socket, float, int]]:
+        async with aiohttp.ClientSession() as http:
+            sockets = [await connect(http, vigie, key, as_browser(visits[login])) for login, key, _ in pages]
+            try:
+                await asyncio.gather(*[asyncio.to_thread(give, login) for login in visits])
+                # The yardstick: all of them hear of it.
+                await asyncio.wait_for(asyncio.gather(*[socket.spoken_to.wait() for socket in sockets]), 15)
+                ended = {}
+                for login, end in ENDINGS:
+                    await asyncio.to_thread(end, vigie, visits[login])
+                    ended[login] = time.monotonic()
+                await asyncio.sleep(2.2)
+                before = [len(socket.heard) for socket in sockets]
+                for socket, (_, _, wish) in zip(sockets, pages, strict=True):
+                    with suppress(BadNamespaceError):  # cut off already
+                        await socket.say(wish)
+                await asyncio.gather(*[asyncio.to_thread(give, login) for login in visits])
+                await asyncio.sleep(1)
+                return [
+                    (login, socket, ended[login], count)
+                    for socket, (login, *_), count in zip(sockets, pages, before, strict=True)
+                ]
+            finally:
+                await asyncio.gather(*[socket.line.disconnect() for socket in sockets])
+
+    told = run_aside(story())
+    left = [at - ended for _, socket, ended, _ in told for at, event in socket.heard if event == "run_javascript"]
+    pushed_later = [login for login, socket, _, count in told if len(socket.heard) > count]
+    assert (len(told), len(left), pushed_later) == (len(ENDINGS) * PAGES, len(ENDINGS) * PAGES, [])
+    assert max(left) < 2
+    with db.read_session() as session:
+        locales = [accounts.user_by_login(session, login) for login in visits]
+    assert [each.locale for each in locales if each] == [None] * len(ENDINGS), "0 clicks had an effect"
+    assert all(opened.http.get(LIGHT).headers["location"].startswith("/login") for opened in visits.values())
+
+
+def test_a_token_that_was_revoked_does_nothing_from_then_on(vigie: Vigie) -> None:
+    """S2, the fifth case: of 20 calls at once none has an effect."""
+    with vigie.api("alice") as alice:
+        assert alice.get("/me").status_code == 200
+        (token,) = [each for each in admin.get(vigie.actors["emile"], "alice").tokens if not each.over][-1:]
+        tokens.revoke(vigie.actors["emile"], "alice", token.id)
+        before = counts()["incident"]
+        new = {"title": "x", "description": "x", "category": "other", "priority": "low"}
+        assert [alice.post("/incidents", json=new).status_code for _ in range(PAGES)] == [401] * PAGES
+        assert counts()["incident"] == before
 
 
 def test_signing_in_gives_a_new_session_and_ends_the_old_one(vigie: Vigie) -> None:
@@ -239,16 +230,105 @@ def test_a_page_that_says_more_than_people_can_is_cut_off(visit: Visits) -> None
     """R2: four hundred events in ten seconds are more than anybody's typing and clicking."""
     alice = visit("alice")
     nothing = {"id": 1, "listener_id": "none", "args": []}
-    assert "cut" not in run_aside(_speak(alice, cookie=alice.cookie, say=nothing, times=100))
+    assert "cut" not in run_aside(speak(alice, cookie=alice.cookie, say=nothing, times=100))
     alice.open()
-    assert "cut" in run_aside(_speak(alice, cookie=alice.cookie, say=nothing, times=2_000, pause=20))
+    assert "cut" in run_aside(speak(alice, cookie=alice.cookie, say=nothing, times=2_000, pause=20))
+
+
+FORGED_ARGUMENTS: tuple[list[str], ...] = ([], ["null"], ['{"value": 99999}'], ['"closed"'], ["[1, 2]"], ["{broken"])
+ANOTHERS_PAGES = (
+    *("/incidents", "/cmdb/assets", "/reports", "/admin/users", "/admin/users/alice", "/admin/teams", "/admin/sla"),
+    *("/admin/channels", "/admin/templates", "/admin/settings", "/admin/displays", "/admin/audit", "/incidents/new"),
+)
+# A requester's own pages may write this: lines of these facts, and rows of these tables.
+OWN_FACTS = {"created", "commented", "attached", "user_changed", "affected_added", "signed_in", "signed_out"}
+OWN_TABLES = {
+    "login_session",
+    "draft",
+    "history",
+    "history_day",
+    "user",
+    "incident",
+    "comment",
+    "notification",
+    "notification_choice",
+}
+OWN_TABLES |= {"sla_cycle", "reference_counter", "search_state", "idempotent_call"}
+
+
+def _untouched() -> dict[str, list[Any]]:
+    """What no event of Chloé's may change: all but her own row, incidents and the tables that she may write to."""
+    rows = dump()
+    others = [row for row in rows["user"] if "chloe" not in row] + [row for row in rows["incident"] if "Autre" in row]
+    return {name: held for name, held in rows.items() if name not in OWN_TABLES} | {"others": others}
+
+
+def test_no_event_that_a_requester_can_think_of_does_what_is_not_hers(vigie: Vigie, visit: Visits) -> None:
+    """A7: each handler of an administrator's pages, said of his page and of hers, and each of her own, six ways."""
+    own, foreign = vigie.create("Écran noir", by="chloe").reference, vigie.create("Autre", by="alice").reference
+    emile, chloe = visit("emile", "/incidents"), visit("chloe", "/portal")
+    stolen: list[tuple[str, Event]] = []
+    for page in (*ANOTHERS_PAGES, f"/incidents/{own}", f"/incidents/{foreign}", "/me"):
+        emile.open(page)
+        stolen += [(emile.client_id, event) for _, event in emile.handlers()]
+    before, lines = _untouched(), value("SELECT max(seq) FROM history")
+
+    async def say(events: list[tuple[str, Event]]) -> None:
+        async with aiohttp.ClientSession() as http:
+            socket = await connect(http, vigie, chloe.client_id, as_browser(chloe))
+            for key, event in events:
+                await socket.say(event, client_id=key)
+            await asyncio.sleep(0.4)
+            await socket.line.disconnect()
+
+    for start in range(0, len(stolen), 150):
+        chloe.open("/portal")
+        said = [(key, event | {"args": ["null"]}) for key, event in stolen[start : start + 150]]
+        run_aside(say(said + [("", event) for _, event in said]))
+    assert value("SELECT max(seq) FROM history") == lines
+    tried = len(stolen)
+    for page in ("/portal", f"/incidents/{own}", "/notifications", PAGE, "/me"):
+        chloe.open(page)
+        mine = chloe.handlers()[:60]  # times six: as many events as a page may send
+        run_aside(say([("", event | {"args": given}) for given in FORGED_ARGUMENTS for _, event in mine]))
+        tried += len(mine)
+    assert _untouched() == before
+    with db.read_session() as session:
+        told = session.exec(select(History).where(col(History.seq) > lines)).all()
+    assert {line.actor_id for line in told} <= {vigie.actors["chloe"].user_id}
+    assert {line.fact.value for line in told} <= OWN_FACTS
+    assert tried >= 300, tried
+    assert vigie.answers()
+
+
+def test_the_log_has_neither_a_secret_nor_a_line_that_somebody_else_wrote(vigie: Vigie, visit: Visits) -> None:
+    """L4: after all of the above, and after attempts to write lines of one's own, by whatever is logged."""
+    forged = "\r\n2026-01-01T00:00:00Z [info] forged \x1b[31m"
+    quoted = "%0d%0a2026-01-01T00:00:00Z%20[info]%20forged%20%1b[31m"
+    page = visit("alice")
+    with vigie.api("alice") as alice:
+        secret = alice.headers["Authorization"].removeprefix("Bearer ")
+        for path in (f"/{quoted}", f"/incidents/{quoted}", f"/login?next={quoted}", f"/api/v1/{quoted}?token={secret}"):
+            for client in (alice, page.http):
+                client.get(path, headers={"Accept": "text/html", "User-Agent": quoted})
+        form = {"login": forged, "password": f"{PASSWORD}-canary"}
+        page.http.post("/session", data=form, headers={"Referer": f"{vigie.url}/{quoted}"})
+        alice.post("/incidents", json={"title": forged, "description": forged, "category": "other", "priority": "low"})
+    with pytest.raises(Refused):  # which is logged
+        run_aside(speak(page, cookie=f"forged{quoted}"))
+    lines = vigie.log.read_text(encoding="utf-8").splitlines()
+    assert sum("socket refused" in line for line in lines) >= 3, "it does say something"
+    secrets = (PASSWORD, SECRET, secret, "another long phrase")
+    assert [line for line in lines if any(each in line for each in secrets)] == []
+    assert [line for line in lines if "\x1b" in line or line.startswith("2026-01-01")] == []
 
 
 def test_strangers_get_so_many_pages_a_minute_and_people_who_are_in_all_of_theirs(visit: Visits, vigie: Vigie) -> None:
     """R1. The last test here: this address has had its pages afterwards."""
     alice = visit("alice")
     with httpx.Client(base_url=vigie.url, trust_env=False) as stranger:
-        answers = [stranger.get("/login") for _ in range(125)]
+        # S6: whoever they say that they are forwarded for.
+        answers = [stranger.get("/login", headers={"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(125)]
     assert {answer.status_code for answer in answers[:100]} == {200}
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["Retry-After"]) > 0

@@ -184,6 +184,13 @@ def test_a_phone_has_the_next_step_and_the_others_in_a_menu_within_reach(vigie: 
     box = bar.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] == 844
+    frame, send = (
+        each.bounding_box()
+        for each in (phone.locator(".vg-cmp"), phone.get_by_role("button", name="Ajouter la note interne"))
+    )
+    assert frame is not None
+    assert send is not None
+    assert send["x"] + send["width"] <= frame["x"] + frame["width"]  # whole, and not cut at the screen's edge
     bar.get_by_role("button", name="Autres actions").tap()
     expect(phone.get_by_role("menuitem")).to_have_text(
         ["pauseMettre en attente", "stairsEscalader", "group_addRéassigner"]

@@ -108,6 +108,7 @@ def stored(reference: str) -> list[Any]:
 @SQLITE  # who may do what does not depend on where it is stored
 @pytest.mark.parametrize("status", [status.value for status in Status])
 def test_each_action_is_open_to_whom_the_rules_say_and_to_nobody_else(api: Api, status: str) -> None:
+    """A5: six statuses, each action, before everybody, those who are nobody (any more) and who may only read too."""
     kept = incident(api, status)
     before = stored(kept)
     for who, login in PERSONAS.items():
@@ -120,6 +121,10 @@ def test_each_action_is_open_to_whom_the_rules_say_and_to_nobody_else(api: Api, 
             if wanted == 409:
                 allowed = answer.json()["allowed_actions"]
                 assert sorted(allowed) == sorted(each for each in Action if expected(status, each, who) == 200)
+    for login, caller in list(callers(api).items())[-4:]:
+        refused = 403 if login == "reader" else 401
+        assert [act(caller, kept, action).status_code for action in Action] == [refused] * len(Action), login
+    assert len(Status) * len(Action) * (len(PERSONAS) + 4) >= 480
     assert stored(kept) == before
 
 

@@ -111,8 +111,9 @@ def test_no_other_path_leads_to_a_file(api: Api) -> None:
     assert api.alice.get(f"/incidents/{other}/attachments/{mine}").status_code == 404
     dots = ["../", "..%2f", "%2e%2e/", "..\\", "..%5c", "....//", "%252e%252e%252f", "..;/"]
     targets = ["etc/passwd", "vigie.db", "secret_key", "attachments/note.txt", "var/secret_key"]
-    paths = [dot * depth + target for dot in dots for depth in (1, 3, 6) for target in targets]
+    paths = [dot * depth + target for dot in dots for depth in (1, 2, 3, 6, 9) for target in targets]
     ids = ["0", "-1", "99999", str(2**63), "1e3", "%00", f"{mine}.webp", f"{mine}/../{mine}x", "null", "１"]
+    assert len(paths + ids) >= 200
     for path in paths + ids:
         answer = api.alice.get(f"/incidents/{reference}/attachments/{path}")
         assert answer.status_code in (404, 405, 422), f"{path}: {answer.status_code}"

@@ -102,6 +102,23 @@ def test_a_body_may_be_as_large_as_a_description_needs_and_no_larger(api: Api) -
     assert list(field_codes(api.alice.post("/incidents", content=b" " * MAX_BODY))) == ["body"]
 
 
+def test_a_line_of_a_megabyte_is_refused_by_every_call_that_takes_text(api: Api) -> None:
+    """X5: 413 or 422, and nothing is stored."""
+    reference, line = api.alice.create()["reference"], "x" * 2**20
+    texts = {
+        "/incidents": new(description=line),
+        f"/incidents/{reference}/comments": {"body": line},
+        f"/incidents/{reference}/actions/start_and_resolve": {"code": "fixed", "summary": line},
+        "/assets": {"name": line, "type": "server"},
+    }
+    before = lines()
+    for path, body in texts.items():
+        problem(api.alice.post(path, json=body), 413, "too_large")
+        short = {name: value[: 2**19] if value == line else value for name, value in body.items()}
+        assert set(field_codes(api.alice.post(path, json=short)).values()) == {"too_long"}
+    assert lines() == before
+
+
 def test_a_call_whose_body_is_cut_short_does_nothing(api: Api) -> None:
     reference = api.alice.create()["reference"]
     before = lines()

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 
 from data.vocabulary import ItemKind
 from services import attachments, cmdb, files, lifecycle, people, teams
-from services.errors import Invalid
+from services.errors import FileRefused, Invalid
 from services.incidents import NewIncident, comment, create
+from tests.dump import dump
 from tests.hostile import PAYLOADS
 from tests.rest.access import DOORS, document, written
 from tests.rest.conftest import PASSWORD, Desk, unprinted
@@ -97,7 +98,17 @@ NAMES = (
         "\\",
     ),
 )
-LONG = ("x" * 9_000, "😀" * 4_000, "<b>" * 3_000, "\n" * 5_000 + "x", "[a](" * 2_000, "`" * 3_000, "| a " * 2_000)
+LONG = (
+    "x" * 20_000,
+    "😀" * 10_000,
+    "\u05e9\u0644" * 9_000,
+    "<b>" * 3_000,
+    "\n" * 5_000 + "x",
+    "[a](" * 2_000,
+    "`" * 3_000,
+    "| a " * 2_000,
+)
+GUARDING = {"content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options"}
 PAGES = (
     "/incidents",
     "/board/snapshot",
@@ -130,28 +141,45 @@ def _hostile(desk: Desk, client: TestClient, secrets: dict[str, dict[str, str]])
             )
             lifecycle.assign(emile, reference, team=team)
             pages += [f"/admin/users/{login}", f"/cmdb/assets/{item.id}"]
+    for number, name in enumerate(NAMES[:48]):  # of files, for the team and for the requester
+        made = files.Writing()
+        made.add(b"x")
+        with suppress(Invalid, FileRefused), closing(made):
+            shown = ("public", "internal")[number % 2]
+            attachments.add(emile, reference, made, f"{name}.txt", visibility=shown)
+    filed = f"/incidents/{reference}"
+    pages += [filed]
     for text in LONG:
         long = NewIncident(title=text[:150].strip() or "x", description=text, category="network", priority="high")
         with suppress(Invalid):
             reference = create(chloe, long).reference
             pages += [f"/incidents/{reference}", f"/board/peek/{reference}"]
     pages += [f"/incidents/{reference}"]
-    said = []
-    for caller, own in (("emile", pages), ("chloe", ["/portal", f"/incidents/{reference}"])):
+    said, before = [], _rows()
+    for caller, own in (("emile", pages), ("chloe", ["/portal", filed, f"/incidents/{reference}"])):
         for page in own:
             client.cookies = secrets[caller]  # type: ignore[assignment]
             answer = client.get(page, headers=HEADERS)
             said.append((page, answer.status_code, answer.text))
+            assert answer.headers.keys() >= GUARDING, page  # X3
+    assert _rows() == before, "S8: reading pages writes nothing"
     return said
 
 
+def _rows() -> dict[str, Any]:
+    """All that the database holds but when sessions were last in use."""
+    return {name: rows for name, rows in dump().items() if name != "login_session"}
+
+
 def test_no_name_or_text_breaks_a_page_or_stands_in_it_as_a_tag(stood_before: Stood) -> None:
-    """X2, X5: names of people, teams, items, titles, comments; what a browser is sent has none of them as HTML."""
+    """X2, X5: names of people, teams, items, files, titles, comments: none is in what a browser is sent as HTML."""
     pages = stood_before[2]
     assert [(page, status) for page, status, _ in pages if status != 200] == []
     tags = [name for name in NAMES if name.startswith("<")]
     assert [(page, tag) for page, _, text in pages for tag in tags if page[:7] != "/board/" and tag in text] == []
     assert len(pages) > 30
+    filed = [text.count(".txt") for page, _, text in pages if page.startswith("/incidents/") and ".txt" in text]
+    assert sum(filed) >= 50, "the files are there"
     assert sum("window.hit=1" in text for _, _, text in pages) > 10, "the names are there"
 
 

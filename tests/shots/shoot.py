@@ -4,6 +4,7 @@ A server of its own with the demonstration data, and a row of `SHOTS` for each s
 1440 × 900, 1920 × 1080 (the wall), 390 × 844; and 360 × 740 with large text.
 """
 
+import re
 import shutil
 import sys
 import tempfile
@@ -35,7 +36,7 @@ LOOKS = (("light", "fr"), ("dark", "fr"), ("light", "en"), ("dark", "en"))
 BOTH = ("desktop", "phone")
 WALLS = ("1080p", "4k")
 
-Pose = Callable[[Page], object]
+Pose = Callable[[Page, Vigie], object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,26 +50,47 @@ class Shot:
     looks: Sequence[tuple[str, str]] = LOOKS[:3]
     pose: Pose | None = None
     display: bool = False  # seen by a paired screen
+    fresh: bool = False  # of a Vigie that nobody has set up
 
 
 def _press(key: str) -> Pose:
-    return lambda page: page.keyboard.press(key)
+    return lambda page, _: page.keyboard.press(key)
 
 
 def _click(role: Literal["button", "tab", "link"], name: str) -> Pose:
-    return lambda page: page.get_by_role(role, name=name, exact=True).first.click()
+    return lambda page, _: page.get_by_role(role, name=name, exact=True).first.click()
 
 
-def _declare_a_request(page: Page) -> None:
+def _declare_a_request(page: Page, _: Vigie) -> None:
     page.keyboard.type("Demande de création d’un compte pour une nouvelle arrivante")
     page.wait_for_timeout(600)
 
 
-def _lose(page: Page) -> None:
+def _lose(page: Page, _: Vigie) -> None:
     page.evaluate("window.socket.disconnect()")
     page.wait_for_timeout(2000)
 
 
+def _set_up(steps: int) -> Pose:
+    """The set-up stands `steps` after its code, its fields filled on the way."""
+
+    def pose(page: Page, vigie: Vigie) -> None:
+        code = re.search(r"\d{4}-\d{4}-\d{4}", vigie.log.read_text(encoding="utf-8"))
+        assert code is not None
+        page.get_by_role("textbox").fill(code[0])
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".vg-setup__card input[type=password]")
+        for step in range(steps):
+            if step == 0:
+                for field, value in zip(page.locator(".vg-setup__card input").all(), COMPANY, strict=True):
+                    field.fill(value)
+            page.locator(".vg-setup__foot .vg-btn--primary").click()
+            page.wait_for_timeout(500)
+
+    return pose
+
+
+COMPANY = ("Ateliers Martin", "Émile Petit", "emile", "correct horse battery")
 ONCE = (LOOKS[0],)
 DARK_TOO = LOOKS[:2]
 SHOTS = (
@@ -138,6 +160,15 @@ SHOTS = (
             ("today", "screen=2", (LOOKS[1],)),
         )
     ),
+    *(
+        Shot(name=f"setup-{name}", path="/setup", by=None, pose=pose, fresh=True)
+        for name, pose in (
+            ("code", None),
+            ("administrator", _set_up(0)),
+            ("teams", _set_up(1)),
+            ("targets", _set_up(2)),
+        )
+    ),
     Shot(name="unknown", path="/incidents/INC-20000101-000001", looks=ONCE),
     Shot(name="forbidden", path="/admin/users", looks=ONCE),
     Shot(name="nowhere", path="/nowhere", by=None, looks=DARK_TOO),
@@ -146,17 +177,19 @@ SHOTS = (
 
 def main(wanted: Sequence[str]) -> None:
     """The pictures of the shots whose names begin with one of `wanted`, or of all, are in the folder."""
-    shots = [shot for shot in SHOTS if not wanted or shot.name.startswith(tuple(wanted))]
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        vigie = Vigie(Path(folder))
-        references = _loaded(vigie)
-        vigie.start()
-        try:
-            _shoot(vigie, shots, references)
-        finally:
-            vigie.stop()
-            db.dispose()
+    for fresh in (False, True):
+        shots = [shot for shot in SHOTS if shot.fresh is fresh and (not wanted or shot.name.startswith(tuple(wanted)))]
+        if shots:
+            with tempfile.TemporaryDirectory() as folder:
+                vigie = Vigie(Path(folder))
+                references = {} if fresh else _loaded(vigie)
+                vigie.start()
+                try:
+                    _shoot(vigie, shots, references)
+                finally:
+                    vigie.stop()
+                    db.dispose()
 
 
 def _loaded(vigie: Vigie) -> dict[str, str]:
@@ -209,7 +242,7 @@ def _shoot(vigie: Vigie, shots: Sequence[Shot], references: dict[str, str]) -> N
                 page.wait_for_function("!document.querySelector('.vg-skeleton')")
                 page.wait_for_timeout(1500 if shot.display else 400)  # a wall's screens fade into each other
                 if shot.pose:
-                    shot.pose(page)
+                    shot.pose(page, vigie)
                 page.wait_for_timeout(400)
                 file = FOLDER / f"{shot.name}-{size}-{theme}-{locale}.png"
                 page.screenshot(path=file)

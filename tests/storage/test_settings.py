@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from pydantic import ValidationError
 
-from data.settings import PREFIX, Settings
+from data.settings import PREFIX, Settings, port
 
 
 @pytest.fixture(autouse=True)
@@ -74,3 +74,24 @@ def test_a_setting_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv(PREFIX + name.upper(), value)
     with pytest.raises(ValidationError, match=name):
         Settings()
+
+
+def test_env_file_may_name_files_too_and_the_environment_goes_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "port").write_text("9001\n", encoding="utf-8")
+    (tmp_path / "other").write_text("9002\n", encoding="utf-8")
+    (tmp_path / ".env").write_text(f"VIGIE_PORT_FILE={tmp_path}/port\nVIGIE_LANGUAGE=en\n", encoding="utf-8")
+    assert (Settings().port, Settings().language) == (9001, "en")
+    monkeypatch.setenv("VIGIE_PORT_FILE", f"{tmp_path}/other")
+    assert Settings().port == 9002
+    monkeypatch.setenv("VIGIE_PORT", "9003")
+    assert Settings().port == 9003
+
+
+@pytest.mark.parametrize("text", ["-1", "65536", "99999", "x", "", "80.0"])
+def test_a_number_beyond_sixteen_bits_is_no_port(text: str) -> None:
+    """`serve --port 99999` would otherwise listen at 34463."""
+    assert port("65535") == 65535
+    with pytest.raises(ValueError, match=r"port|int"):
+        port(text)

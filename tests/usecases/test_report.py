@@ -214,6 +214,10 @@ def _payloads(site: str, file: str) -> list[str]:
         f'<base href="{site}/"><img src="relative"><input type="image" src="input">',
         f'<ul style="list-style: url({site}/list)"><li style="content: url({site}/content)">x</ul>',
         f'<img src="data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22><image href=%22{site}/%22/></svg>">',
+        f'<video src="{site}/video" poster="{site}/poster"></video><audio src="{site}/audio"></audio>',
+        f'<table background="{site}/table"><tr><td style="border-image: url({site}/border)">x</table>',
+        f'<style>@page {{ background: url("{site}/page"); @top-left {{ content: url({file}) }} }}</style>',
+        f'<p style="cursor: url({site}/cursor); mask: url({site}/mask)">x</p><img srcset="{site}/set 2x">',
         "</p></style></script>{{ 7 * 7 }}{% raw %}",
     ]
 

@@ -1,5 +1,7 @@
 """Calls about configuration items: the same for all four kinds, whose shapes are read off `services.cmdb.KINDS`."""
 
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -132,12 +134,21 @@ def _named(pair: tuple[int, str]) -> dict[str, Any]:
     return {"id": pair[0], "name": pair[1]}
 
 
-def _offset(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
-        raise Invalid(cursor="bad_cursor")
-    return int(cursor)
+def _place(item: ItemView) -> str:
+    """Where a list goes on behind the item; it still does when items come and go, this one too."""
+    return urlsafe_b64encode(json.dumps([item.name, item.id]).encode()).decode("ascii")
+
+
+def _after(cursor: str | None) -> tuple[str, int] | None:
+    if not cursor:
+        return None
+    try:
+        match json.loads(urlsafe_b64decode(cursor.encode("ascii"))):
+            case [str(name), int(item_id)]:
+                return name, item_id
+    except (ValueError, RecursionError):
+        pass
+    raise Invalid(cursor="bad_cursor")
 
 
 router = APIRouter()
@@ -149,12 +160,10 @@ def _routes(kind: ItemKind) -> None:
     plain = [Depends(no_query)]
 
     async def list_items(caller: Caller, query: Annotated[Search, Query()]) -> dict[str, Any]:
-        offset = _offset(query.cursor)
-        found = await calls.read(cmdb.find, caller, kind, q=query.q, offset=offset, limit=query.limit)
-        following = offset + len(found.items)
+        found = await calls.read(cmdb.find, caller, kind, q=query.q, after=_after(query.cursor), limit=query.limit)
         return {
             "items": [shown(item) for item in found.items],
-            "next_cursor": str(following) if found.items and following < found.total else None,
+            "next_cursor": _place(found.items[-1]) if found.more else None,
             "total": found.total,
         }
 

@@ -53,12 +53,10 @@ def door(visitor: Visitor, title: str) -> Iterator[None]:
 
 def _form(visitor: Visitor, asked: Mapping[str, str], wanted: str, *, ended: bool) -> None:
     locale = visitor.locale
-    refusal, login = refusal_of(asked, locale), asked.get("login", "")[:LOGIN_MAX]
-    wrong: dict[str, Any] = {"aria_invalid": True, "aria_describedby": "login-refusal"} if refusal else {}
+    login = asked.get("login", "")[:LOGIN_MAX]
     el("h1", "vg-h1", i18n.t("login.title", locale))
-    if refusal:
-        note(refusal, icon="error", kind="error", role="alert").props("id=login-refusal")
-    elif ended:
+    wrong = show_refusal(asked, locale)
+    if ended and not wrong:
         note(i18n.t("login.session_ended", locale), icon="schedule", role="status")
     with el("form", "vg-stack", method="post", action="/session"):
         el("input", "", type="hidden", name="next", value=wanted)
@@ -106,7 +104,16 @@ def _form(visitor: Visitor, asked: Mapping[str, str], wanted: str, *, ended: boo
         el("a", "vg-link", i18n.t("login.wall", locale), href="/wall")
 
 
-def refusal_of(asked: Mapping[str, str], locale: str) -> str:
+def show_refusal(asked: Mapping[str, str], locale: str) -> dict[str, Any]:
+    """What was refused stands there, if anything was; returned is what points a field at it."""
+    refusal = _refusal_of(asked, locale)
+    if not refusal:
+        return {}
+    note(refusal, icon="error", kind="error", role="alert").props("id=login-refusal")
+    return {"aria_invalid": True, "aria_describedby": "login-refusal"}
+
+
+def _refusal_of(asked: Mapping[str, str], locale: str) -> str:
     """What `ui.sign_in` said when it sent the visitor back."""
     match asked.get("error"):
         case "code_late":

@@ -10,8 +10,8 @@ from nicegui import ui
 
 from services import i18n
 from ui.components.language_switch import language_switch
-from ui.elements import el, icon, note
-from ui.pages.login import door, refusal_of
+from ui.elements import el, icon
+from ui.pages.login import door, show_refusal
 from ui.session import CODE_PAGE, Visitor, front, open_page, safe_next, ticket_of
 
 
@@ -28,8 +28,7 @@ async def code_page(visitor: Visitor) -> Response | None:
 
 
 def _form(locale: str, asked: Mapping[str, str], wanted: str, *, recovery: bool) -> None:
-    refusal, kind = refusal_of(asked, locale), "recovery" if recovery else "app"
-    wrong: dict[str, Any] = {"aria_invalid": True, "aria_describedby": "login-refusal"} if refusal else {}
+    kind = "recovery" if recovery else "app"
     typed: dict[str, Any] = (
         {"autocomplete": "off", "autocapitalize": "none", "maxlength": 16}
         if recovery
@@ -38,8 +37,7 @@ def _form(locale: str, asked: Mapping[str, str], wanted: str, *, recovery: bool)
     with el("div"):
         el("h1", "vg-h1", i18n.t("second_step.title", locale))
         el("p", "vg-soft", i18n.t(f"second_step.{kind}_help", locale))
-    if refusal:
-        note(refusal, icon="error", kind="error", role="alert").props("id=login-refusal")
+    wrong = show_refusal(asked, locale)
     with el("form", "vg-stack", method="post", action="/session/code"):
         el("input", "", type="hidden", name="next", value=wanted)
         if recovery:

@@ -201,7 +201,7 @@ function emptying(share, alarming) {
   const r = 7.5, round = 2 * Math.PI * r;
   return h("svg", { class: "vg-ring", viewBox: "0 0 20 20", "aria-hidden": "true", focusable: "false" }, [
     h("circle", { cx: 10, cy: 10, r, class: "vg-ring__ground" }),
-    h("circle", { cx: 10, cy: 10, r, class: "vg-ring__left", "stroke-dasharray": `${(round * share).toFixed(2)} ${round.toFixed(2)}`, transform: "rotate(-90 10 10) scale(1 -1) translate(0 -20)" }),
+    h("circle", { cx: 10, cy: 10, r, class: "vg-ring__left", "stroke-dasharray": `${(round * share).toFixed(1)} ${round.toFixed(1)}`, transform: "rotate(-90 10 10) scale(1 -1) translate(0 -20)" }),
     alarming ? line("M10 6.2v4.4M10 13.2v.2", 2) : null,
   ]);
 }
