@@ -125,7 +125,7 @@ const Wall = {
       return h(Urgent, { key: kind + page, rows: this.page, n: this.n, none: !this.order.length });
     },
     foot() {
-      const urgent = this.shown.kind === "urgent" && this.order.length, { lost } = this.state;
+      const urgent = this.shown.kind === "urgent" && this.order.length, { lost, heard } = this.state;
       return h("footer", { class: "vg-wall-foot" }, [
         this.more ? h("span", { class: "vg-wall-more" }, label("wall.more", { n: this.more })) : null,
         urgent ? h("span", { class: "vg-wall-legend" }, ["breached", "risk", "ok"].map((state) => h("em", { class: "vg-sla-" + state, key: state }, [slaGlyph(state), label("sla." + state)]))) : null,
@@ -133,7 +133,7 @@ const Wall = {
         this.muted ? h("span", { class: "vg-wall-muted" }, label("wall.muted")) : null,
         this.turning && this.screens.length > 1 ? h("span", { class: "vg-wall-dots" }, this.screens.map((screen, i) => h("i", { key: i, class: { "vg-is-on": screen === this.shown } }))) : null,
         h("span", { class: "vg-wall-site" }, this.display.view || facts.organisation),
-        h("span", { class: ["vg-wall-link", { "vg-is-lost": lost }] }, [h("i"), label(lost ? "wall.lost" : "wall.live")]),
+        h("span", { class: ["vg-wall-link", { "vg-is-lost": lost }] }, [h("i", { key: heard }), label(lost ? "wall.lost" : "wall.live")]), // the dot pulses when the server has spoken
       ]);
     },
     lost() {
