@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import random
 import re
-import shutil
 import statistics
 import time
 import uuid
@@ -24,6 +23,7 @@ from data import db
 from data.migrate import migrate
 from services import chain, lifecycle, sessions
 from tests.browser.conftest import FLAGS, PASSWORD, SECRET, Vigie, founded_people
+from tests.browser.program import browser_program
 
 OPEN = 1_000
 BOARDS = 200
@@ -168,12 +168,10 @@ async def _board(vigie: Vigie, cookie: str) -> AsyncIterator[Board]:
 
 def _chromium(vigie: Vigie) -> list[Figure]:
     """Milliseconds from the navigation until rows are painted, with what a browser keeps in its cache."""
-    program = shutil.which("chromium")
-    assert program
     painted = "new Promise((done) => { const look = () => document.querySelector('.vg-tr[data-id]') \
         ? requestAnimationFrame(() => done(performance.now())) : requestAnimationFrame(look); look(); })"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_program(whole=True), args=FLAGS)
         context = browser.new_context(base_url=vigie.url, viewport={"width": 1440, "height": 900})
         page = context.new_page()
         page.request.post("/session", form={"login": "alice", "password": PASSWORD}, headers={"Origin": vigie.url})

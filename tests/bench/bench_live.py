@@ -7,7 +7,6 @@ viewers who stop reading, and the board in Chromium, also on a slow machine.
 import asyncio
 import contextlib
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from tests.bench import archive
 from tests.bench.bench_board import Server
 from tests.bench.boards import Board, Boards, connect
 from tests.browser.conftest import FLAGS, PASSWORD, SECRET, Vigie, _free_port, founded_people, sign_in
+from tests.browser.program import browser_program
 
 OPEN = 1_000
 MANY = 5_000
@@ -302,9 +302,8 @@ def test_how_soon_the_board_can_be_used(desk: Vigie, bar: float, slow_bar: float
     """S10, B1: from the click on the menu until rows are painted and a key moves the cursor."""
     count = len(board_service.open_rows())
     figures: list[Figure] = []
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_program(whole=True), args=FLAGS)
         context = browser.new_context(base_url=desk.url, viewport={"width": 1440, "height": 900}, locale="fr-FR")
         page = context.new_page()
         sign_in(page, desk, "alice")

@@ -6,7 +6,6 @@ whose statements are not compiled yet, do not count.
 """
 
 import os
-import shutil
 import statistics
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from data.migrate import migrate
 from services import chain
 from tests.bench.bench_board import Server
 from tests.browser.conftest import FLAGS, SECRET, Vigie, founded_people, sign_in
+from tests.browser.program import browser_program
 
 OPEN, TAPS, WARM = 200, 20, 3
 MOST_KB, MOST_MS = 300, 300
@@ -65,9 +65,8 @@ def test_what_a_phone_costs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def _measured(vigie: Vigie) -> tuple[dict[str, int], list[float], float]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_program(whole=True), args=FLAGS)
         context = browser.new_context(
             base_url=vigie.url, viewport={"width": 360, "height": 740}, has_touch=True, service_workers="block"
         )

@@ -8,7 +8,6 @@ longest times without news, and until the screen was right again. Exit status 1 
 end of an hour, silent for more than a minute, or reloaded.
 """
 
-import shutil
 import sys
 import tempfile
 import time
@@ -22,6 +21,7 @@ from data.migrate import migrate
 from services import board, chain, displays, lifecycle
 from services.displays import Wish
 from tests.browser.conftest import FLAGS, SECRET, Vigie, founded_people
+from tests.browser.program import browser_program
 
 HOURS = 24
 RESTARTS = {5: "kill", 11: "stop", 15: "kill", 21: "stop"}
@@ -118,8 +118,7 @@ def main(seconds: float) -> int:
         chain.use_secret(SECRET.encode())
         vigie.actors = founded_people()
         vigie.start()
-        program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=browser_program(whole=True), args=FLAGS)
         context = chromium.new_context(base_url=vigie.url, viewport={"width": 1920, "height": 1080})
         page = context.new_page()
         page.goto("/wall")

@@ -28,6 +28,7 @@ from data import db
 from services import chain, incidents, organisation, people, tokens
 from services.views import IncidentView
 from services.work import Actor
+from tests.browser.program import browser_program
 from tests.house.tree import ROOT
 
 PASSWORD = "correct horse battery"
@@ -46,8 +47,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--force-prefers-reduced-motion",  # nothing slides or fades while a test waits for it
 ]
+STILL = "--force-prefers-reduced-motion"  # nothing slides or fades while a test waits for it
 SECONDS_TO_START = 60
 SECONDS_TO_APPEAR = 15
 
@@ -184,11 +185,9 @@ def _served(vigie: Vigie, database: Path) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium; fails, and never skips, where it is not installed."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program, "the tests in the browser need Chromium: run them with `make browser`"
     expect.set_options(timeout=SECONDS_TO_APPEAR * 1000)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        started = playwright.chromium.launch(executable_path=browser_program(), args=[*FLAGS, STILL])
         yield started
         started.close()
 

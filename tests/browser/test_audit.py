@@ -5,9 +5,11 @@ import json
 from pathlib import Path
 
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
-from services import lifecycle
+from services import incidents, lifecycle
 from services.incidents import edit
+from services.reports.verify import verify_pdf
 from tests.browser.conftest import PageAs, Vigie
 
 
@@ -56,3 +58,27 @@ def test_an_administrator_reads_filters_exports_and_verifies_the_audit(vigie: Vi
     expect(emile.get_by_text("Chaîne intacte")).to_be_visible()
     emile.reload()
     expect(lines.first).to_contain_text("a vérifié la chaîne")
+
+
+def test_an_exported_pdf_is_read_back_and_proves_itself(vigie: Vigie, page_as: PageAs, tmp_path: Path) -> None:
+    """S140, S143."""
+    incident = vigie.create("Serveur de fichiers injoignable")
+    lifecycle.start_and_resolve(vigie.actors["alice"], incident.reference, code="fixed", summary="Redémarré.")
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{incident.reference}")
+    with alice.expect_download() as saving:
+        alice.get_by_role("link", name="Exporter en PDF").click()
+    saved = tmp_path / saving.value.suggested_filename
+    saving.value.save_as(saved)
+    assert saved.name.startswith(incident.reference)
+    pdf = PdfReader(saved)
+    read = " ".join("".join(page.extract_text() for page in pdf.pages).split())
+    assert "Serveur de fichiers injoignable" in read
+    assert "Redémarré." in read
+    told = json.loads(pdf.attachments["history.json"][0])["lines"]
+    kept = [line.seq for line in incidents.history(vigie.actors["alice"], incident.reference).entries]
+    assert kept[: len(told)] == [line["seq"] for line in told]  # since then the export itself is a line
+    assert verify_pdf(saved.read_bytes()).intact
+    lifecycle.reopen(vigie.actors["alice"], incident.reference, reason="Encore injoignable.")
+    assert verify_pdf(saved.read_bytes()).intact
+    assert not verify_pdf(saved.read_bytes() + b" ").intact

@@ -5,7 +5,6 @@ A server of its own with the demonstration data, and a row of `SHOTS` for each s
 """
 
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from data.migrate import migrate
 from services import board, chain, demo, desk_settings, displays
 from services.work import SYSTEM
 from tests.browser.conftest import FLAGS, SECRET, Vigie, sign_in
+from tests.browser.program import browser_program
 from tests.house.tree import ROOT
 
 FOLDER = ROOT / "var" / "shots"
@@ -211,9 +211,8 @@ def _loaded(vigie: Vigie) -> dict[str, str]:
 
 
 def _shoot(vigie: Vigie, shots: Sequence[Shot], references: dict[str, str]) -> None:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=browser_program(whole=True), args=FLAGS)
         for by, size, (theme, locale) in product(dict.fromkeys(shot.by for shot in shots), SIZES, LOOKS):
             chosen = [s for s in shots if s.by == by and size in s.sizes and (theme, locale) in s.looks]
             if not chosen:

@@ -1,7 +1,6 @@
 """What only a browser shows: texts written to run (X1), and a line that breaks (R4)."""
 
 import re
-import shutil
 import socket
 import sys
 import threading
@@ -20,6 +19,7 @@ from services import cmdb, displays, incidents, lifecycle, people, teams, templa
 from services.displays import Wish
 from services.errors import DeskError
 from tests.browser.conftest import FLAGS, PASSWORD, Vigie
+from tests.browser.program import browser_program
 from tests.hostile import PAYLOADS
 from tests.personas import N1, an_incident
 from tests.torture.bench import Bench, Place
@@ -45,9 +45,10 @@ PAGES = {
 
 def in_browser(story: Callable[[Browser], T]) -> T:
     """What `story` returns, told in a thread of its own: a browser leaves an event loop running in its thread."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        raise Waiting("Chromium is not installed")
+    try:
+        program = browser_program()
+    except AssertionError as error:
+        raise Waiting("Chromium is not installed") from error
 
     def told() -> T:
         with sync_playwright() as playwright:

@@ -39,7 +39,10 @@ _BY_KIND = {
 
 
 def mount(api: FastAPI, path: str) -> None:
-    """`api` serves its description at /openapi.json, and for reading at /docs."""
+    """`api` serves its description at /openapi.json, and for reading at /docs.
+
+    Putting it together takes a second, once: on a thread, so that nobody else waits for it.
+    """
 
     def describe() -> dict[str, Any]:
         if not api.openapi_schema:
@@ -49,11 +52,11 @@ def mount(api: FastAPI, path: str) -> None:
     api.openapi = describe  # type: ignore[method-assign]
 
     @api.get("/openapi.json", include_in_schema=False)
-    async def openapi() -> JSONResponse:
+    def openapi() -> JSONResponse:
         return JSONResponse(api.openapi())
 
     @api.get("/docs", include_in_schema=False)
-    async def docs(request: Request) -> HTMLResponse:
+    def docs(request: Request) -> HTMLResponse:
         return HTMLResponse(_page(api.openapi(), request.state.locale))
 
 
