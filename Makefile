@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 UV := uv==0.13.9
-WORKERS ?= 3
+WORKERS ?= 2
 # The interpreter that makes .venv, e.g. `make install PYTHON=/opt/python/bin/python3`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)

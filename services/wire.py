@@ -3,14 +3,17 @@
 They come by the history that all share, are put on this process's bus, and reach everybody as news of its own do.
 """
 
+import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from data.models import History
 from data.queries import incidents, people
 from data.relay import Relay
 from services import bus
 from services.work import SYSTEM, SYSTEM_NAME, look
+
+MOMENT_S = 0.05
 
 # Lines that this process told itself; those older than this many have long been read back.
 _told_here: deque[int] = deque(maxlen=2_000)
@@ -39,9 +42,16 @@ def _remember(news: bus.News) -> None:
         _told_here.append(news.seq)
 
 
+def _foreign(last: Mapping[int, History]) -> dict[int, History]:
+    return {incident_id: line for incident_id, line in last.items() if line.seq not in _told_here}
+
+
 def _told(lines: Sequence[History]) -> None:
     last = {line.incident_id: line for line in lines if line.incident_id is not None}
-    foreign = {incident_id: line for incident_id, line in last.items() if line.seq not in _told_here}
+    foreign = _foreign(last)
+    if foreign:  # who has just committed here says so in a moment
+        time.sleep(MOMENT_S)
+        foreign = _foreign(last)
     if not foreign:
         return
     with look(SYSTEM) as reading:

@@ -196,6 +196,7 @@ def test_an_optional_choice_can_be_taken_back(form: Page, vigie: Vigie) -> None:
     form.get_by_text("Sévérité et impact").click()
     choose(form, "Sévérité", "Mineure")
     choose(form, "Impact", "Entreprise")
+    expect(form.get_by_role("button", name="Effacer ce choix")).to_have_count(2)
     form.get_by_role("button", name="Effacer ce choix").last.click()
     choose(form, "Sévérité", "Mineure")
     expect(form.locator("summary", has_text="Sévérité et impact")).to_contain_text("facultatif")

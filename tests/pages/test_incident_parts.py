@@ -1,5 +1,6 @@
 """What the incident page works out before it draws."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,6 +13,7 @@ from services.views import EntryView, IncidentView
 from tests.personas import PARIS
 from ui.components.action_bar import arranged
 from ui.components.links import parts
+from ui.components.shown import in_turn
 from ui.components.stepper import times_of
 from ui.components.workflow_diagram import HEIGHT, WIDTH, arrows
 from ui.dialogs.hold import local_instant
@@ -107,3 +109,25 @@ def test_a_date_is_read_in_the_viewers_zone() -> None:
     assert local_instant("2026-07-01T09:30", PARIS) == datetime(2026, 7, 1, 7, 30, tzinfo=UTC)
     assert local_instant("", PARIS) is None
     assert local_instant("demain", PARIS) is None
+
+
+def test_a_step_that_is_pressed_twice_runs_once_and_the_next_one_waits_its_turn() -> None:
+    """D12: the next step may stand in the same place while the one before is still being told."""
+
+    async def story() -> list[int | None]:
+        acted, told = list[int | None](), asyncio.Event()
+
+        async def act(version: int | None) -> None:
+            acted.append(version)
+            await told.wait()
+
+        press = in_turn(act)
+        presses = [asyncio.create_task(press(version)) for version in (1, 1, 2, 2)]
+        await asyncio.sleep(0)
+        assert acted == [1]
+        told.set()
+        await asyncio.gather(*presses)
+        await press(2)
+        return acted
+
+    assert asyncio.run(story()) == [1, 2, 2]

@@ -20,7 +20,7 @@
   wide.addEventListener("change", () => root.classList.contains("vg-menu-open") && menu(false));
 
   // ---------------------------------------------------------------- single keys can be switched off (WCAG 2.1.4)
-  const TYPING = "input, textarea, select, [contenteditable], [role=listbox], dialog, .q-dialog, .q-menu, .vg-menu";
+  const TYPING = "input, textarea, select, [contenteditable], [role=listbox], dialog[open], .q-dialog, .q-menu, .vg-menu";
   if (facts.keys === false) {
     root.dataset.keys = "off";
     document.addEventListener("keydown", (event) => {
@@ -42,7 +42,7 @@
     if (event.key === "Escape" && root.classList.contains("vg-menu-open")) return menu(false);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return confirm(event, submitOf(event.target));
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog, .q-dialog, .q-menu, .vg-menu")) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog[open], .q-dialog, .q-menu, .vg-menu")) return;
     if (document.querySelector(".q-dialog")) return;
     if (event.key === "?") return press(event, null, help);
     if (event.key.length === 1) press(event, byKey(event.key.toLowerCase()));
