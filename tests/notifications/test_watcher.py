@@ -2,6 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from data import db
+from data.queries import incidents as stored
 from data.vocabulary import Fact
 from services import audit, incidents, lifecycle, watcher
 from services.clock import MovedClock
@@ -54,6 +58,34 @@ def test_after_downtime_each_missed_threshold_is_told_once_and_late(cast: Cast, 
     sentences = [told.sentence for told in inbox.latest(cast.alice, "fr")]
     assert len(sentences) == 2
     assert all("en retard" in sentence for sentence in sentences)
+
+
+def test_many_are_told_in_batches_each_once(cast: Cast, clock: MovedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """G15, after a long stop."""
+    monkeypatch.setattr(watcher, "BATCH", 2)
+    references = [in_progress(cast.alice).reference for _ in range(5)]
+    clock.forward(hours=5)
+    assert watcher.tell_crossings() == 2
+    assert watch() == 2 * len(references) - 2
+    for reference in references:
+        assert crossings(cast.alice, reference) == [("resolution", "orange", True), ("resolution", "red", True)]
+    assert audit.verify_chain().broken_at is None
+
+
+def test_an_incident_that_somebody_is_changing_holds_up_no_other(
+    cast: Cast, clock: MovedClock, engine_name: str
+) -> None:
+    first, second = in_progress(cast.alice), in_progress(cast.alice)
+    clock.forward(hours=3, minutes=12, seconds=1)
+    if engine_name == "postgresql":  # SQLite's one writer is waited for anyhow
+        with db.write_session() as writing:
+            assert stored.locked(writing, first.reference)
+            assert watch() == 1
+            assert crossings(cast.alice, first.reference) == []
+            assert crossings(cast.alice, second.reference) != []
+    watch()
+    for incident in (first, second):
+        assert crossings(cast.alice, incident.reference) == [("resolution", "orange", False)]
 
 
 def test_the_team_hears_of_what_nobody_has_taken(cast: Cast, clock: MovedClock) -> None:
