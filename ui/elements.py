@@ -18,7 +18,7 @@ Kind = Literal["plain", "primary", "quiet", "danger"]
 
 _KIND = {"plain": "", "primary": "vg-btn--primary", "quiet": "vg-btn--quiet", "danger": "vg-btn--danger"}
 
-_PICTURES = {
+PICTURES = {
     "lighthouse": (
         '<svg class="vg-art" viewBox="0 0 132 100" aria-hidden="true" focusable="false">'
         '<ellipse class="vg-art__ground" cx="66" cy="90" rx="52" ry="6"/>'
@@ -67,7 +67,7 @@ def icon(name: str, classes: str = "") -> Element:
 
 def constant_svg(name: str) -> Element:
     """One of our own pictures, drawn in the theme's colours."""
-    return ui.html(_PICTURES[name], sanitize=False, tag="span")
+    return ui.html(PICTURES[name], sanitize=False, tag="span")
 
 
 def button(

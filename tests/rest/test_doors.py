@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import nicegui
 import pytest
-from nicegui import app
+from nicegui import Client, app
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.testclient import TestClient
 
@@ -25,13 +25,14 @@ from tests.rest.doors import CALLERS, cookies, outcome, routes, signed_in, whole
 
 class Stood(NamedTuple):
     """Every route; for each of the table its cells; (address, status, text) of each page with hostile names on it; the
-    layers around; how long a browser may keep what."""
+    layers around; how long a browser may keep what; where something of a stranger's page stayed in memory."""
 
     routes: set[str]
     cells: dict[str, str]
     hostile: list[tuple[str, int, str]]
     layers: list[object]
     kept: dict[str, str]
+    stayed: list[str]
 
 
 KEPT = {
@@ -39,6 +40,7 @@ KEPT = {
     "/static/facts/page/fr/all.js": True,
     "/login": False,
 }
+STRANGERS = ("nobody", "ended", "disabled")
 HEADERS = {"accept": "text/html", "sec-fetch-site": "same-origin", "accept-language": "fr"}
 
 
@@ -51,7 +53,7 @@ def stood_before(peopled_sqlite: tuple[Path, Desk], tmp_path_factory: pytest.Tem
         known = cookies(desk)
         moved.forward(minutes=1)
         given = _things(desk)
-        found = {}
+        found, stayed = {}, list[str]()
         for door in table():
             method, path = door.split(" ", 1)
             if path.startswith("/_nicegui"):
@@ -62,11 +64,17 @@ def stood_before(peopled_sqlite: tuple[Path, Desk], tmp_path_factory: pytest.Tem
             cells = []
             for caller in CALLERS:
                 client.cookies = known[caller]  # type: ignore[assignment]
+                before = {*Client.instances}
                 cells.append(outcome(client.request(method, address, headers=HEADERS)))
+                if caller in STRANGERS and Client.instances.keys() > before:
+                    stayed.append(f"{door}: {caller}")
             found[door] = " ".join(cells)
+        client.cookies, before = {}, {*Client.instances}  # type: ignore[assignment]
+        assert client.get("/no/such/page", headers=HEADERS).status_code == 404
+        stayed += Client.instances.keys() - before
         layers: list[object] = [each.cls for each in (*app.user_middleware, *outer.user_middleware)]
         kept = {address: client.get(address).headers["cache-control"] for address in KEPT}
-        yield Stood(set(routes(outer)), found, _hostile(desk, client, signed_in()), layers, kept)
+        yield Stood(set(routes(outer)), found, _hostile(desk, client, signed_in()), layers, kept, stayed)
 
 
 def table() -> dict[str, str]:
@@ -228,6 +236,11 @@ def test_everybody_finds_open_what_the_table_says_and_nothing_else(
     """A1."""
     declared = {door: cells for door, cells in table().items() if door in stood_before.cells}
     assert stood_before.cells == declared
+
+
+def test_nothing_of_a_page_that_a_stranger_asked_for_stays_in_memory(stood_before: Stood) -> None:
+    """R1: a page of NiceGUI would, for a minute; the set-up's is one, and asked for no more once there is somebody."""
+    assert stood_before.stayed == []
 
 
 def test_the_readable_table_is_the_one_that_is_tested() -> None:

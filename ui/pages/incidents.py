@@ -16,6 +16,7 @@ from ui.board_desk import Desk
 from ui.board_views import Kept
 from ui.components.badge import live_dot
 from ui.components.board import ARCHIVE, MATCHES, Board
+from ui.declare import desk_page
 from ui.elements import link_button
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
@@ -37,7 +38,7 @@ class Archived(Narrowing):
         return board.Query(**given | ({"team": own_team} if "team" in self.who else {}))
 
 
-@session.desk_page("/incidents")
+@desk_page("/incidents")
 async def incidents_page(viewer: Viewer) -> None:
     """Filters, search, order and view are in the address, which the component reads and writes itself."""
     ui.add_head_html('<link rel="preload" as="fetch" crossorigin href="/board/snapshot">')
