@@ -11,12 +11,14 @@ from typing import Any, Literal
 from nicegui import ui
 from nicegui.element import Element
 
+from ui.components.link_button import LinkButton
+
 Click = Callable[[], Awaitable[Any] | None]
 Kind = Literal["plain", "primary", "quiet", "danger"]
 
 _KIND = {"plain": "", "primary": "vg-btn--primary", "quiet": "vg-btn--quiet", "danger": "vg-btn--danger"}
 
-_PICTURES = {
+PICTURES = {
     "lighthouse": (
         '<svg class="vg-art" viewBox="0 0 132 100" aria-hidden="true" focusable="false">'
         '<ellipse class="vg-art__ground" cx="66" cy="90" rx="52" ry="6"/>'
@@ -65,7 +67,7 @@ def icon(name: str, classes: str = "") -> Element:
 
 def constant_svg(name: str) -> Element:
     """One of our own pictures, drawn in the theme's colours."""
-    return ui.html(_PICTURES[name], sanitize=False, tag="span")
+    return ui.html(PICTURES[name], sanitize=False, tag="span")
 
 
 def button(
@@ -110,14 +112,7 @@ def link_button(
     label: str, href: str, *, icon: str | None = None, kind: Kind = "plain", key: str | None = None, classes: str = ""
 ) -> Element:
     """A link that looks like a button, for what only leads somewhere."""
-    keys = {"data_key": key.lower(), "aria_keyshortcuts": key} if key else {}
-    with el("a", f"vg-btn {_KIND[kind]} {classes}", href=href, **keys) as made:
-        if icon:
-            _icon(icon)
-        el("span", "", label)
-        if key:
-            el("kbd", "", key, aria_hidden=True)
-    return made
+    return LinkButton(label, href, sign=icon, cap=key).classes(f"{_KIND[kind]} {classes}")
 
 
 def card(title: str | None = None, *, icon: str | None = None, classes: str = "", tag: str = "section") -> "Card":

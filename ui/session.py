@@ -1,37 +1,21 @@
-"""Who is at the browser: the cookie, signing in and out, and the two ways to declare a page.
+"""Who is at the browser: the cookies, the session behind them, and where people of each role begin."""
 
-    @desk_page("/incidents")
-    async def incidents_page(viewer: Viewer) -> None: ...
-
-    @open_page("/login")
-    async def login_page(visitor: Visitor, error: str = "") -> None: ...
-
-Both take path and query parameters after the first, as with `ui.page`.
-"""
-
-import inspect
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse, RedirectResponse
-from nicegui import context, ui
-from starlette.background import BackgroundTask
+from fastapi.responses import RedirectResponse
 
 from data.vocabulary import Role
 from services import organisation, sessions
-from services.attempts import network
-from services.errors import DatabaseUnavailable, TooManyAttempts, Unauthenticated
-from services.i18n import error_sentence
-from services.permissions import EVERYBODY, TEAM_ROLES
+from services.errors import Unauthenticated
+from services.i18n import LOCALES
 from services.sessions import SignedIn
 from services.views import AccountView
 from services.work import Actor
 from ui import calls, guard
-from ui.limits import Window
 from ui.viewer import Theme, Viewer, choose_locale, choose_theme
 
 router = APIRouter()
@@ -40,12 +24,10 @@ HOMES = {Role.REQUESTER: "/portal"}
 HOME = "/incidents"
 PHONE = "/m"
 DESKTOP_COOKIE = "vigie_desktop"  # who has it wants the large pages on a phone, too
+LANGUAGE_COOKIE = "vigie_lang"  # chosen before signing in
 CODE_PAGE = "/login/code"
 OWN_ACCOUNT = "/me"  # where a temporary password is changed, a required second factor added before anything else
 KNOWN_S = 365 * 24 * 3600
-BUILD_S = 10.0  # a page whose database is held up shows an error after this
-# Pages of strangers from one address: each stays in memory for a minute.
-strangers = Window(calls=120, seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +140,7 @@ def visitor_of(request: Request) -> Visitor:
     query, defaults = request.query_params, _defaults[0]
     wish = request.headers.get("accept-language", "")[:2].lower() or None
     return Visitor(
-        choose_locale(query.get("lang"), request.cookies.get("vigie_lang"), wish, defaults.locale),
+        choose_locale(query.get("lang"), request.cookies.get(LANGUAGE_COOKIE), wish, defaults.locale),
         choose_theme(query.get("theme")),
         defaults.zone,
     )
@@ -173,59 +155,12 @@ def viewer_of(request: Request, actor: Actor, account: AccountView) -> Viewer:
         login=account.login,
         name=account.name,
         role=account.role,
-        locale=choose_locale(query.get("lang"), account.locale, request.cookies.get("vigie_lang"), defaults.locale),
+        locale=choose_locale(query.get("lang"), account.locale, request.cookies.get(LANGUAGE_COOKIE), defaults.locale),
         theme=choose_theme(query.get("theme"), account.theme),
         zone=defaults.zone,
         teams=account.teams,
         single_keys=account.single_keys,
     )
-
-
-def desk_page(path: str, *, roles: frozenset[Role] = TEAM_ROLES) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A page for people who are signed in; the function gets the `Viewer` first.
-
-    Nobody signed in: to the login page, and back here afterwards. No organisation yet: to set-up. Another role: to
-    its own home. A password that somebody else has chosen, a second factor that is required: to one's account, to see
-    to it. The page belongs to the session that opened it (`ui.guard`).
-    """
-
-    def declare(build: Callable[..., Any]) -> Callable[..., Any]:
-        async def page(request: Request, **parameters: Any) -> Response | None:
-            if not await is_set_up():
-                return RedirectResponse("/setup", 303)
-            try:
-                actor, account = await signed_in(request)
-            except Unauthenticated:
-                here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-                return RedirectResponse(f"/login?next={quote(here, safe='')}", 303)
-            if account.role not in roles:
-                return RedirectResponse(HOMES.get(account.role, HOME), 303)
-            if (account.temporary or account.confined) and path != OWN_ACCOUNT:
-                return RedirectResponse(OWN_ACCOUNT, 303)
-            guard.own(context.client, actor)
-            return await _built(build, viewer_of(request, actor, account), parameters)
-
-        return _declare(path, page, build)
-
-    return declare
-
-
-def open_page(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A page for anybody, so many times a minute; the function gets the `Visitor` first and may return a redirect."""
-
-    def declare(build: Callable[..., Any]) -> Callable[..., Any]:
-        async def page(request: Request, **parameters: Any) -> Response | None:
-            visitor = visitor_of(request)
-            try:
-                strangers.claim(network(address_of(request)))
-            except TooManyAttempts as enough:
-                retry = {"Retry-After": str(enough.params["retry_after"])}
-                return PlainTextResponse(error_sentence(enough, visitor.locale), 429, retry)
-            return await _built(build, visitor, parameters)
-
-        return _declare(path, page, build)
-
-    return declare
 
 
 def safe_next(wanted: str | None) -> str:
@@ -262,6 +197,12 @@ def forget_session(response: Response) -> None:
     response.delete_cookie(_terms[0].name, **_rules())
 
 
+def remember_language(response: Response, wish: str | None) -> None:
+    """The browser asks for the next pages in the language that the address wished for, if that is one of ours."""
+    if wish and wish in LOCALES:
+        response.set_cookie(LANGUAGE_COOKIE, wish, max_age=KNOWN_S, secure=_terms[0].secure, samesite="lax")
+
+
 def _rules() -> dict[str, Any]:
     """What holds for each of our cookies."""
     return {"path": "/", "secure": _terms[0].secure, "httponly": True, "samesite": "lax"}
@@ -287,36 +228,3 @@ def same_origin(request: Request) -> bool:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
-async def _built(build: Callable[..., Any], viewer: Viewer | Visitor, parameters: dict[str, Any]) -> Response | None:
-    result = build(viewer, **parameters)
-    if isinstance(result, Awaitable):
-        result = await result
-    return result if isinstance(result, Response) else None
-
-
-def _declare(path: str, page: Callable[..., Any], build: Callable[..., Any]) -> Callable[..., Any]:
-    """NiceGUI reads path and query parameters off the signature: ours, without the viewer."""
-
-    async def served(request: Request, **given: Any) -> Response | None:
-        begun = context.client
-        try:
-            answer: Response | None = await page(request, **given)
-        except DatabaseUnavailable:
-            from ui.pages.errors import away  # which draws with what stands on this module
-
-            answer = away(request)
-        if answer is not None:
-            answer.background = BackgroundTask(guard.forget, begun)
-        return answer
-
-    own = list(inspect.signature(build, eval_str=True).parameters.values())[1:]
-    first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
-    served.__signature__ = inspect.Signature([first, *own])  # type: ignore[attr-defined]
-    served.__name__ = build.__name__
-    ui.page(path, response_timeout=BUILD_S)(served)
-    return build
-
-
-__all__ = ["EVERYBODY", "TEAM_ROLES", "Visitor", "desk_page", "open_page"]

@@ -95,8 +95,9 @@ def version() -> str:
 
 
 def tokens_css() -> str:
-    """Every token as a CSS custom property; `<html data-theme>` chooses the theme."""
-    return f"{_block(':root', LIGHT)}\n{_block('html[data-theme=dark]', DARK)}"
+    """Every token as a CSS custom property; `<html data-theme>` chooses the theme, the device where it is missing."""
+    by_device = f"@media (prefers-color-scheme: dark){{{_block('html:not([data-theme])', DARK)}}}"
+    return "\n".join([_block(":root", LIGHT), _block("html[data-theme=dark]", DARK), by_device])
 
 
 def contrast(foreground: str, background: str) -> float:

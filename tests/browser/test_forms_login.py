@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from PIL import ImageColor
 from playwright.sync_api import Page, expect
 
 from services import people
 from tests.browser.conftest import PASSWORD, PageAs, Vigie
+from ui.tokens import DARK
 
 
 @pytest.fixture
@@ -109,6 +111,23 @@ def test_the_language_is_chosen_before_signing_in_and_kept(visitor: Page, vigie:
     visitor.keyboard.press("Enter")
     expect(visitor.get_by_role("heading", name="My account")).to_be_visible()
     assert people.me(vigie.actors["diane"]).locale is None
+
+
+def test_all_of_it_works_without_a_script(page_of: PageAs, vigie: Vigie) -> None:
+    """The device's theme too; what needs a script, such as showing the password, is not offered then."""
+    page = page_of(vigie, java_script_enabled=False, color_scheme="dark")
+    page.goto("/login?next=%2Fapi%2Fv1%2Fdocs")
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("button", name="Show password")).to_have_count(0)
+    expect(page.locator("body")).to_have_css("background-color", f"rgb{ImageColor.getrgb(DARK['canvas'])}")
+    page.get_by_label("Username").fill("bruno")
+    page.get_by_label("Password", exact=True).fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Wrong username or password.")
+    expect(page.get_by_label("Username")).to_have_value("bruno")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/api/v1/docs")
 
 
 def test_signing_out_ends_the_session(page_as: PageAs) -> None:

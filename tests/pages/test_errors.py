@@ -1,24 +1,19 @@
 """What cannot be shown is said in the reader's language, with a number where it is a bug, never with its text."""
 
-import asyncio
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from nicegui import Client, app
-from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
-from starlette.types import Message, Receive, Scope, Send
 
 from services.errors import AlreadyTaken, DatabaseUnavailable
-from ui import faults
-from ui.edge import Left
-from ui.session import Visitor, open_page
+from ui import declare, faults, session
+from ui.declare import door_page
 
 HTML = {"accept": "text/html"}
 
@@ -49,31 +44,43 @@ def test_a_broken_page_speaks_english_to_the_english(answer_to: Callable[..., An
 
 
 @pytest.fixture
-def probe() -> Iterator[None]:
-    """A page of ours that finds its database away."""
+def probes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Pages of ours that find their database away, at the gate and while they are built."""
 
     known = dict(Client.page_routes)
+    monkeypatch.setattr(session, "_set_up", [True])
 
-    @open_page("/away")
-    async def probe(visitor: Visitor) -> None:
+    async def away(*_: object) -> Response:
         raise DatabaseUnavailable()
 
+    async def build() -> None: ...
+
+    async def open_gate(request: Request) -> None: ...
+
+    door_page("/away/door")(away)
+    declare._declare("/away/gate", away, away, build)
+    declare._declare("/away/page", open_gate, away, build)
     yield
-    app.remove_route("/away")
+    for path in AWAY:
+        app.remove_route(path)
     Client.page_routes.clear()
     Client.page_routes.update(known)
 
 
-@pytest.mark.usefixtures("probe")
+AWAY = ("/away/door", "/away/gate", "/away/page")
+
+
+@pytest.mark.usefixtures("probes")
+@pytest.mark.parametrize("path", AWAY)
 def test_a_database_that_is_away_has_a_page_that_offers_to_try_again(
-    browser_less: TestClient, caplog: pytest.LogCaptureFixture
+    browser_less: TestClient, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
-    answer = browser_less.get("/away", headers={**HTML, "accept-language": "fr"})
+    answer = browser_less.get(path, headers={**HTML, "accept-language": "fr"})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "La base de données ne répond pas" in answer.text
-    assert "/away" in answer.text
+    assert f'href="{path}"' in answer.text
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
-    assert browser_less.get("/away", headers={"accept": "*/*"}).status_code == 503
+    assert browser_less.get(path, headers={"accept": "*/*"}).status_code == 503
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "Cette page n’existe pas"), ("en", "This page does not exist")])
@@ -103,25 +110,3 @@ def test_a_refusal_in_a_handler_is_told_in_words_and_is_no_bug(
     faults.tell(AlreadyTaken(reference="INC-20261123-000001", by="Bruno", seconds=3), "en")
     assert said == ["Bruno took this incident 3s ago."]
     assert caplog.records == []
-
-
-@pytest.mark.parametrize("leaves", [True, False])
-def test_who_leaves_before_the_page_is_there_is_no_bug(leaves: bool) -> None:
-    """Only then: a handler that answers nothing to whoever still waits is one."""
-
-    async def silent(scope: Scope, receive: Receive, send: Send) -> None:
-        await receive()
-
-    async def receive() -> Message:
-        return {"type": "http.disconnect"} if leaves else {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Message) -> None:
-        raise AssertionError(message)
-
-    async def passed_on(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        return await call_next(request)
-
-    scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
-    outcome = nullcontext() if leaves else pytest.raises(RuntimeError, match="No response returned")
-    with outcome:
-        asyncio.run(Left(BaseHTTPMiddleware(silent, passed_on))(scope, receive, send))

@@ -8,7 +8,7 @@ _REMEMBER = {
     "fr": "() => { document.cookie = 'vigie_lang=fr; path=/; max-age=31536000; samesite=lax' }",
     "en": "() => { document.cookie = 'vigie_lang=en; path=/; max-age=31536000; samesite=lax' }",
 }
-_NAMES = {"fr": "Français", "en": "English"}
+NAMES = {"fr": "Français", "en": "English"}
 
 
 def language_switch(locale: str, address: Callable[[str], str]) -> None:
@@ -22,7 +22,7 @@ def language_switch(locale: str, address: Callable[[str], str]) -> None:
                 href=address(language),
                 lang=language,
                 hreflang=language,
-                aria_label=_NAMES[language],
+                aria_label=NAMES[language],
                 aria_current=True if language == locale else None,
             )
             link.on("click", js_handler=remember)

@@ -16,8 +16,8 @@ from services.work import Actor
 from ui import calls, session
 from ui.components.audit_line import audit_line, fact_words, verdict
 from ui.components.redrawn import Redrawn
+from ui.declare import desk_page
 from ui.elements import button, card, el, empty_state, icon, link_button, note
-from ui.session import desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
 

@@ -15,10 +15,10 @@ from services.views import TeamView
 from ui import calls
 from ui.components.redrawn import Redrawn
 from ui.components.toasts import toast
+from ui.declare import desk_page
 from ui.dialog import Dialog, confirmation
 from ui.elements import button, card, el, once, set_text
 from ui.fields import Field, checkbox, select_field, show_errors, text_field
-from ui.session import desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
 from ui.wall import address

@@ -9,9 +9,9 @@ from services.errors import DeskError, Invalid
 from services.inputs import NAME
 from ui import calls
 from ui.components.toasts import toast
+from ui.declare import desk_page
 from ui.elements import button, card, el, once
 from ui.fields import Field, checkbox, show_errors, text_field
-from ui.session import desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
 

@@ -18,11 +18,11 @@ from ui.components.badge import priority_badge
 from ui.components.policy_words import calendar_summary, change_sentence
 from ui.components.redrawn import Redrawn
 from ui.components.toasts import toast
+from ui.declare import desk_page
 from ui.dialogs.calendar import ask_calendar
 from ui.dialogs.policy import ask_to_save
 from ui.elements import Click, button, card, el, note
 from ui.fields import Field, checkbox, select_field, show_errors, text_field
-from ui.session import desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
 

@@ -10,10 +10,10 @@ from services.teams import CODE, NAME, TeamDetail
 from ui import calls
 from ui.components.badge import avatar
 from ui.components.redrawn import Redrawn
+from ui.declare import desk_page
 from ui.dialog import Dialog, confirmation
 from ui.elements import button, card, el, icon
 from ui.fields import Field, checkbox, select_field, text_field
-from ui.session import desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
 

@@ -11,10 +11,10 @@ from services.views import TeamView
 from ui import calls
 from ui.components.badge import priority_badge
 from ui.components.redrawn import Redrawn
+from ui.declare import desk_page
 from ui.dialog import confirmation
 from ui.dialogs.template import TemplateDialog
 from ui.elements import button, card, el, icon, link_button, set_attributes
-from ui.session import desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
 

@@ -15,12 +15,12 @@ from services.views import TeamView
 from ui import calls
 from ui.components.team_choice import TeamChoice
 from ui.components.toasts import toast
+from ui.declare import desk_page
 from ui.dialog import Dialog, confirmation
 from ui.dialogs.new_user import show_secret
 from ui.dialogs.tokens import TokensCard
 from ui.elements import button, card, el, empty_state, link_button, note, once
 from ui.fields import Field, select_field, show_errors, text_field
-from ui.session import desk_page
 from ui.shell import crumb, frame
 from ui.viewer import Viewer
 

@@ -15,9 +15,9 @@ from services.accounts import LIMIT, Accounts, Row
 from services.views import TeamView
 from ui import calls
 from ui.components.badge import avatar
+from ui.declare import desk_page
 from ui.dialogs.new_user import NewUserDialog
 from ui.elements import button, el, empty_state, icon, link_button
-from ui.session import desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
 

@@ -13,9 +13,9 @@ from services import cmdb, impact, imports
 from services.impact import RECURRENT, Recurrence
 from services.views import ItemPage, ItemView
 from ui import calls
+from ui.declare import desk_page
 from ui.dialogs.item import ItemDialog
 from ui.elements import button, card, el, empty_state, icon, link_button
-from ui.session import desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
 

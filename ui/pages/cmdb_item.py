@@ -15,12 +15,12 @@ from ui import calls
 from ui.components.badge import priority_badge, status_pill
 from ui.components.history_line import moment
 from ui.components.toasts import toast
+from ui.declare import desk_page
 from ui.dialog import confirmation
 from ui.dialogs.item import ItemDialog
 from ui.elements import button, card, el, empty_state, link_button, set_attributes
 from ui.fields import show_errors, text_area, text_field
 from ui.pages.cmdb import shown_value
-from ui.session import desk_page
 from ui.shell import crumb, frame
 from ui.viewer import Viewer
 

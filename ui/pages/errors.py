@@ -4,17 +4,18 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.exception_handlers import http_exception_handler
-from nicegui import Client, app, ui
+from nicegui import app, ui
 from nicegui.logging import log as nicegui_log
-from nicegui.page import page
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
 from services.errors import DatabaseUnavailable, DeskError
 from services.i18n import t
+from ui.declare import Elsewhere
+from ui.door.page import draw
 from ui.elements import el, empty_state, link_button
 from ui.faults import error_number
-from ui.session import HOME
+from ui.session import HOME, safe_next
 from ui.shell import bare, frame, home_of
 from ui.viewer import Theme, Viewer, choose_locale, choose_theme
 
@@ -30,6 +31,7 @@ def install_error_pages() -> None:
     app.exception_handler(404)(_unknown_page)
     app.exception_handler(DatabaseUnavailable)(_broken_route)
     app.exception_handler(Exception)(_broken_route)
+    app.exception_handler(Elsewhere)(_elsewhere)
 
 
 def unknown_incident(viewer: Viewer, reference: str) -> None:
@@ -55,14 +57,18 @@ def away(request: Request) -> Response:
     title, sub = t("state.503", locale), t("state.503_sub", locale)
     if "text/html" not in request.headers.get("accept", ""):
         return PlainTextResponse(title, 503, headers)
-    with (
-        Client(page(""), request=request) as client,
-        bare(title, locale=locale, theme=theme, zone=UTC),
-        empty_state(title, sub, heading="h1", classes=_PAGE),
-    ):
-        again = request.url.path if request.method == "GET" else HOME
-        link_button(t("action.retry", locale), again, icon="refresh", kind="primary")
-    answer = client.build_response(request, 503)
+    answer = draw(
+        "state",
+        title,
+        locale=locale,
+        look=theme,
+        status=503,
+        sentence=sub,
+        way=safe_next(request.url.path) if request.method == "GET" else HOME,
+        way_name=t("action.retry", locale),
+        way_icon="refresh",
+        way_classes="vg-btn--primary",
+    )
     answer.headers.update(headers)
     return answer
 
@@ -98,14 +104,24 @@ async def _unknown_page(request: Request, exception: Exception) -> Response:
     if "text/html" not in request.headers.get("accept", ""):
         return await http_exception_handler(request, exception)
     locale, theme = _wishes(request)
-    title, sub = t("state.404_page", locale), t("state.404_page_sub", locale)
-    with (
-        Client(page(""), request=request) as client,
-        bare(title, locale=locale, theme=theme, zone=UTC),
-        empty_state(title, sub, heading="h1", classes=_PAGE),
-    ):
-        link_button(t("action.home", locale), HOME, icon="arrow_back")
-    return client.build_response(request, 404)
+    return draw(
+        "state",
+        t("state.404_page", locale),
+        locale=locale,
+        look=theme,
+        status=404,
+        sentence=t("state.404_page_sub", locale),
+        way=HOME,
+        way_name=t("action.home", locale),
+        way_icon="arrow_back",
+        way_classes="",
+    )
+
+
+async def _elsewhere(request: Request, answered: Exception) -> Response:
+    """What was decided before the page was begun."""
+    assert isinstance(answered, Elsewhere)
+    return answered.answer
 
 
 def _wishes(request: Request) -> tuple[str, Theme]:

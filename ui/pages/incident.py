@@ -39,6 +39,7 @@ from ui.components.sla_card import SlaCard
 from ui.components.stepper import Stepper, times_of
 from ui.components.timeline import TimelinePanel
 from ui.components.toasts import toast
+from ui.declare import EVERYBODY, desk_page
 from ui.dialogs.asking import Ask, Asking
 from ui.dialogs.at_once import AT_ONCE, undo_of
 from ui.dialogs.by_action import ASKING
@@ -52,7 +53,7 @@ from ui.dialogs.why import show_working
 from ui.elements import card, el, set_attributes, set_text
 from ui.pages.errors import unknown_incident
 from ui.presence import Presence, Seen
-from ui.session import EVERYBODY, HOME, desk_page
+from ui.session import HOME
 from ui.shell import frame
 from ui.viewer import Viewer
 

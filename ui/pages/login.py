@@ -1,120 +1,53 @@
-"""`/login`: a plain HTML form to `POST /session`; every password manager knows it, and it needs no websocket."""
+"""`/login`: a plain HTML form to `POST /session`; every password manager knows it, and it needs no script."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
-from fastapi import Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
-from nicegui import ui
 
 from services import i18n
 from services.errors import TooManyAttempts, Unauthenticated
-from ui.components.language_switch import language_switch
-from ui.components.password_input import PasswordInput
-from ui.elements import el, icon, note
-from ui.session import Visitor, front, is_set_up, open_page, safe_next, secret_of, signed_in
-from ui.shell import bare, brand
-from ui.theme import asset
+from ui.components.language_switch import NAMES
+from ui.declare import door_page
+from ui.door.page import draw
+from ui.session import Visitor, front, remember_language, safe_next, secret_of, signed_in
 
 LOGIN_MAX = 64
 
 
-@open_page("/login")
-async def login_page(visitor: Visitor) -> Response | None:
-    request = ui.context.client.request
-    if not await is_set_up():
-        return RedirectResponse("/setup", 303)
-    asked = request.query_params
+@door_page("/login")
+async def login_page(visitor: Visitor, request: Request) -> Response:
+    asked, locale = request.query_params, visitor.locale
     wanted = safe_next(asked.get("next") or front(request))
     try:
         await signed_in(request)
         return RedirectResponse(wanted, 303)
     except Unauthenticated:
         pass
-    with door(visitor, i18n.t("login.title", visitor.locale)):
-        _form(visitor, asked, wanted, ended=secret_of(request) is not None)
-    return None
+    answer = draw(
+        "login",
+        i18n.t("login.title", locale),
+        locale=locale,
+        look=visitor.theme,
+        refusal=refusal_of(asked, locale),
+        ended=secret_of(request) is not None,
+        wanted=wanted,
+        login=asked.get("login", "")[:LOGIN_MAX],
+        login_max=LOGIN_MAX,
+        addresses=languages(lambda other: f"/login?{urlencode({'lang': other, 'next': wanted})}"),
+    )
+    remember_language(answer, asked.get("lang"))
+    return answer
 
 
-@contextmanager
-def door(visitor: Visitor, title: str) -> Iterator[None]:
-    """A page before anybody is in: the block fills the column of the form, the lighthouse stands beside it."""
-    with bare(title, locale=visitor.locale, theme=visitor.theme, zone=visitor.zone, classes="vg-auth"):
-        with el("div", "vg-auth__form"), el("div", "vg-auth__box"):
-            brand(visitor.locale, large=True)
-            yield
-        with el("aside", "vg-auth__art"):
-            el("img", "", src=asset("lighthouse.svg"), alt="")
-            el("p", "vg-auth__headline", i18n.t("login.headline", visitor.locale))
-            el("p", "vg-auth__lead", i18n.t("login.lead", visitor.locale))
+def languages(address: Callable[[str], str]) -> list[tuple[str, str, str]]:
+    """Each language with its name and where it leads."""
+    return [(language, name, address(language)) for language, name in NAMES.items()]
 
 
-def _form(visitor: Visitor, asked: Mapping[str, str], wanted: str, *, ended: bool) -> None:
-    locale = visitor.locale
-    login = asked.get("login", "")[:LOGIN_MAX]
-    el("h1", "vg-h1", i18n.t("login.title", locale))
-    wrong = show_refusal(asked, locale)
-    if ended and not wrong:
-        note(i18n.t("login.session_ended", locale), icon="schedule", role="status")
-    with el("form", "vg-stack", method="post", action="/session"):
-        el("input", "", type="hidden", name="next", value=wanted)
-        with el("div", "vg-field"):
-            el("label", "vg-field__label", i18n.t("field.login", locale), for_="login")
-            el(
-                "input",
-                "vg-input",
-                id="login",
-                name="login",
-                type="text",
-                defaultValue=login,
-                autocomplete="username",
-                autocapitalize="none",
-                spellcheck="false",
-                maxlength=LOGIN_MAX,
-                required=True,
-                autofocus=not login or None,
-                **wrong,
-            )
-        with el("div", "vg-field"):
-            el("label", "vg-field__label", i18n.t("field.password", locale), for_="password")
-            PasswordInput(
-                locale=locale,
-                id="password",
-                name="password",
-                autocomplete="current-password",
-                required=True,
-                autofocus=True if login else None,
-                **wrong,
-            )
-        with el("label", "vg-tick"):
-            el("input", "", type="checkbox", name="remember", value="1")
-            el("span", "", i18n.t("login.remember", locale))
-        with el("button", "vg-btn vg-btn--primary vg-btn--wide vg-btn--xl", type="submit"):
-            el("span", "", i18n.t("action.login", locale))
-    with el("div", "vg-auth__foot"):
-        with el("details", "vg-auth__forgot"):
-            with el("summary"):
-                icon("help", "vg-icon--s")
-                el("span", "", i18n.t("login.forgot", locale))
-            el("p", "", i18n.t("login.forgot_help", locale))
-        language_switch(locale, lambda other: f"/login?{urlencode({'lang': other, 'next': wanted})}")
-    with el("p", "vg-muted"):
-        el("a", "vg-link", i18n.t("login.wall", locale), href="/wall")
-
-
-def show_refusal(asked: Mapping[str, str], locale: str) -> dict[str, Any]:
-    """What was refused stands there, if anything was; returned is what points a field at it."""
-    refusal = _refusal_of(asked, locale)
-    if not refusal:
-        return {}
-    note(refusal, icon="error", kind="error", role="alert").props("id=login-refusal")
-    return {"aria_invalid": True, "aria_describedby": "login-refusal"}
-
-
-def _refusal_of(asked: Mapping[str, str], locale: str) -> str:
-    """What `ui.sign_in` said when it sent the visitor back."""
+def refusal_of(asked: Mapping[str, str], locale: str) -> str:
+    """What `ui.sign_in` said when it sent the visitor back; empty when it said nothing."""
     match asked.get("error"):
         case "code_late":
             return i18n.t("second_step.late", locale)

@@ -16,9 +16,9 @@ from ui.components.choice import ChoiceField, Option
 from ui.components.second_factor import enrolment_card, second_factor_card
 from ui.components.toasts import toast
 from ui.components.told_choices import told_choices
+from ui.declare import EVERYBODY, desk_page
 from ui.elements import button, card, el, note, once
 from ui.fields import Field, checkbox, password_field, show_errors
-from ui.session import EVERYBODY, desk_page
 from ui.shell import frame, home_of, page_header, prefer
 from ui.viewer import THEMES, Viewer
 

@@ -23,11 +23,11 @@ from ui.components.due_preview import DuePreview
 from ui.components.incident_or_request import incident_or_request
 from ui.components.template_menu import fields_of, template_menu
 from ui.components.toasts import toast
+from ui.declare import desk_page
 from ui.dialogs.affected import add_somebody
 from ui.elements import button, card, el, icon, note, set_attributes, set_text
 from ui.later import Later
 from ui.pages.new_incident_fields import Fields, Owners
-from ui.session import desk_page
 from ui.shell import crumb, frame
 from ui.viewer import Viewer
 

@@ -8,8 +8,8 @@ from ui import bells, calls
 from ui.components.badge import priority_badge
 from ui.components.history_line import moment
 from ui.components.redrawn import Redrawn
+from ui.declare import EVERYBODY, desk_page
 from ui.elements import button, el, empty_state, icon
-from ui.session import EVERYBODY, desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
 

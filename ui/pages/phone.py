@@ -4,7 +4,8 @@ from nicegui import ui
 
 from ui import bells, live, pwa
 from ui.components.phone import Phone
-from ui.session import PHONE, desk_page
+from ui.declare import desk_page
+from ui.session import PHONE
 from ui.shell import bare
 from ui.viewer import Viewer
 

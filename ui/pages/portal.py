@@ -17,8 +17,8 @@ from ui.components.own_incident import Kept, OwnIncidentCard
 from ui.components.past_incidents import PastIncidents, question
 from ui.components.redrawn import Redrawn, light
 from ui.components.trouble_form import PLACE, TroubleForm
+from ui.declare import desk_page
 from ui.elements import el, empty_state, icon
-from ui.session import desk_page
 from ui.shell import frame
 from ui.viewer import Viewer
 

@@ -19,6 +19,7 @@ from services.figures.period import Period
 from services.permissions import TEAM_ROLES
 from ui import calls, session
 from ui.components.report import CSV, DATA, ReportView
+from ui.declare import desk_page
 from ui.elements import button, el
 from ui.report_text import Words, csv_text, report_json
 from ui.shell import frame, page_header
@@ -38,7 +39,7 @@ class Asked:
     query: board.Query
 
 
-@session.desk_page("/reports", roles=TEAM_ROLES)
+@desk_page("/reports", roles=TEAM_ROLES)
 def reports_page(viewer: Viewer) -> None:
     """The component asks for the figures, so that the page is there at once."""
     title = viewer.t("report.title")

@@ -12,9 +12,9 @@ from services.search import COUNTED, QUESTION, Found, Hit
 from services.snippets import Part
 from ui import calls
 from ui.components.badge import age, priority_glyph, status_pill
+from ui.declare import EVERYBODY, desk_page
 from ui.elements import button, el, empty_state, icon, set_attributes, set_text
 from ui.later import Later
-from ui.session import EVERYBODY, desk_page
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
 

@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-from fastapi import Response
-from fastapi.responses import RedirectResponse
 from nicegui import ui
 
 from services import i18n, organisation, people
@@ -19,9 +17,10 @@ from ui.components.setup_steps import SetupSteps, setup_head
 from ui.components.sla_matrix import sla_matrix
 from ui.components.team_tree import TeamTree
 from ui.components.toasts import toast
+from ui.declare import open_page
 from ui.elements import button, card, el, once
 from ui.fields import Field, password_field, show_errors, text_field
-from ui.session import HOME, Visitor, address_of, is_set_up, open_page
+from ui.session import Visitor, address_of
 from ui.shell import bare
 
 CODE, ADMINISTRATOR, TEAMS, TARGETS = range(4)
@@ -29,14 +28,11 @@ DONE = "/setup/done"
 
 
 @open_page("/setup")
-async def setup_page(visitor: Visitor) -> Response | None:
-    if await is_set_up():
-        return RedirectResponse(HOME, 303)
+async def setup_page(visitor: Visitor) -> None:
     title = i18n.t("setup.title", visitor.locale)
     with bare(title, locale=visitor.locale, theme=visitor.theme, zone=visitor.zone, classes="vg-setup"):
         setup_head(visitor.locale, lambda other: f"/setup?lang={other}")
         Wizard(visitor)
-    return None
 
 
 class Wizard:

@@ -9,8 +9,9 @@ from services import board, demo
 from services.demo import Loaded
 from ui import calls
 from ui.components.setup_steps import STEPS, SetupSteps, setup_head
+from ui.declare import desk_page
 from ui.elements import button, card, el, link_button, set_text
-from ui.session import HOME, desk_page
+from ui.session import HOME
 from ui.shell import bare
 from ui.viewer import Viewer
 

@@ -8,8 +8,9 @@ from services.errors import NotFound
 from services.notifications import take_links
 from services.permissions import TEAM_ROLES
 from ui import calls
+from ui.declare import EVERYBODY, desk_page
 from ui.pages.errors import unknown_incident
-from ui.session import EVERYBODY, PHONE, desk_page, front
+from ui.session import PHONE, front
 from ui.viewer import Viewer
 
 

@@ -1,0 +1,171 @@
+"""The ways to declare a page.
+
+    @desk_page("/incidents")
+    async def incidents_page(viewer: Viewer) -> None: ...
+
+    @door_page("/login")
+    async def login_page(visitor: Visitor, request: Request) -> Response: ...
+
+`desk_page` and `open_page` (the first start) take path and query parameters after the first, as with `ui.page`. Whoever
+may not see a page of NiceGUI is answered before it is begun: one that has been begun stays in memory for a minute.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import PlainTextResponse, RedirectResponse
+from nicegui import app, context, ui
+from starlette.background import BackgroundTask
+
+from data.vocabulary import Role
+from services.attempts import network
+from services.errors import DatabaseUnavailable, TooManyAttempts, Unauthenticated
+from services.i18n import error_sentence
+from services.permissions import EVERYBODY, TEAM_ROLES
+from ui import guard
+from ui.limits import Window
+from ui.session import HOME, HOMES, OWN_ACCOUNT, Visitor, address_of, is_set_up, signed_in, viewer_of, visitor_of
+from ui.viewer import Viewer
+
+__all__ = ["EVERYBODY", "TEAM_ROLES", "Elsewhere", "desk_page", "door_page", "open_page"]
+
+BUILD_S = 10.0  # a page whose database is held up shows an error after this
+strangers = Window(calls=120, seconds=60)  # pages of strangers from one address
+
+
+class Elsewhere(Exception):
+    """Raised before a page is begun: this is the answer instead, or the redirect to this address."""
+
+    def __init__(self, answer: Response | str) -> None:
+        super().__init__()
+        self.answer = RedirectResponse(answer, 303) if isinstance(answer, str) else answer
+
+
+def desk_page(path: str, *, roles: frozenset[Role] = TEAM_ROLES) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A page for people who are signed in; the function gets the `Viewer` first.
+
+    Nobody signed in: to the login page, and back here afterwards. No organisation yet: to set-up. Another role: to
+    its own home. A password that somebody else has chosen, a second factor that is required: to one's account, to see
+    to it. The page belongs to the session that opened it (`ui.guard`).
+    """
+
+    def declare(build: Callable[..., Any]) -> Callable[..., Any]:
+        async def gate(request: Request) -> None:
+            request.state.viewer = await _admitted(request, path, roles)
+
+        async def page(request: Request, **parameters: Any) -> Response | None:
+            viewer: Viewer = request.state.viewer
+            guard.own(context.client, viewer.actor)
+            return await _built(build, viewer, parameters)
+
+        return _declare(path, gate, page, build)
+
+    return declare
+
+
+async def _admitted(request: Request, path: str, roles: frozenset[Role]) -> Viewer:
+    """Who may see the page. Raises `Elsewhere` with the answer for everybody else."""
+    if not await is_set_up():
+        raise Elsewhere("/setup")
+    try:
+        actor, account = await signed_in(request)
+    except Unauthenticated:
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        raise Elsewhere(f"/login?next={quote(here, safe='')}") from None
+    if account.role not in roles:
+        raise Elsewhere(HOMES.get(account.role, HOME))
+    if (account.temporary or account.confined) and path != OWN_ACCOUNT:
+        raise Elsewhere(OWN_ACCOUNT)
+    return viewer_of(request, actor, account)
+
+
+def open_page(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A page of NiceGUI for anybody, so many times a minute, as long as there is no organisation: to the board once
+    there is. The function gets the `Visitor` first and may return a redirect."""
+
+    def declare(build: Callable[..., Any]) -> Callable[..., Any]:
+        async def gate(request: Request) -> None:
+            _count_stranger(request)
+            if await is_set_up():
+                raise Elsewhere(HOME)
+
+        async def page(request: Request, **parameters: Any) -> Response | None:
+            return await _built(build, visitor_of(request), parameters)
+
+        return _declare(path, gate, page, build)
+
+    return declare
+
+
+def door_page(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A page of plain HTML for anybody, so many times a minute: nothing of it stays on the server. The function gets
+    the `Visitor` and the request; before there is an organisation it is the set-up's page that is shown."""
+
+    def declare(build: Callable[[Visitor, Request], Awaitable[Response]]) -> Callable[..., Any]:
+        async def served(request: Request) -> Response:
+            _count_stranger(request)
+            if not await is_set_up():
+                raise Elsewhere("/setup")
+            return await build(visitor_of(request), request)
+
+        app.remove_route(path)
+        app.get(path, include_in_schema=False, name=build.__name__)(served)
+        return build
+
+    return declare
+
+
+def _count_stranger(request: Request) -> None:
+    """Raises `Elsewhere` when there were too many from this address."""
+    try:
+        strangers.claim(network(address_of(request)))
+    except TooManyAttempts as enough:
+        retry = {"Retry-After": str(enough.params["retry_after"])}
+        sentence = error_sentence(enough, visitor_of(request).locale)
+        raise Elsewhere(PlainTextResponse(sentence, 429, retry)) from None
+
+
+async def _built(build: Callable[..., Any], viewer: Viewer | Visitor, parameters: dict[str, Any]) -> Response | None:
+    result = build(viewer, **parameters)
+    if isinstance(result, Awaitable):
+        result = await result
+    return result if isinstance(result, Response) else None
+
+
+def _declare(
+    path: str, gate: Callable[[Request], Awaitable[None]], page: Callable[..., Any], build: Callable[..., Any]
+) -> Callable[..., Any]:
+    """NiceGUI reads path and query parameters off the signature: ours, without the viewer.
+
+    `gate` answers whoever may not see the page, before NiceGUI begins one that would stay in memory for a minute.
+    """
+
+    async def in_time(request: Request) -> None:
+        try:
+            async with asyncio.timeout(BUILD_S):
+                await gate(request)
+        except TimeoutError:
+            raise DatabaseUnavailable() from None
+
+    async def served(request: Request, **given: Any) -> Response | None:
+        begun = context.client
+        try:
+            answer: Response | None = await page(request, **given)
+        except DatabaseUnavailable:
+            from ui.pages.errors import away  # which draws with what stands on this module
+
+            answer = away(request)
+        if answer is not None:
+            answer.background = BackgroundTask(guard.forget, begun)
+        return answer
+
+    own = list(inspect.signature(build, eval_str=True).parameters.values())[1:]
+    first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
+    served.__signature__ = inspect.Signature([first, *own])  # type: ignore[attr-defined]
+    served.__name__ = build.__name__
+    ui.page(path, response_timeout=BUILD_S, dependencies=[Depends(in_time)])(served)
+    return build
