@@ -286,7 +286,7 @@ def all_teams(actor: Actor) -> tuple[TeamView, ...]:
         return tuple(team_view(team) for team in people.teams(reading.session))
 
 
-def account_view(user: User, own: tuple[TeamView, ...]) -> AccountView:
+def account_view(user: User | people.Resumed, own: tuple[TeamView, ...]) -> AccountView:
     """The account with its teams, the main one first."""
     return AccountView(
         id=_id(user),
@@ -303,7 +303,7 @@ def account_view(user: User, own: tuple[TeamView, ...]) -> AccountView:
     )
 
 
-def _id(user: User) -> int:
+def _id(user: User | people.Resumed) -> int:
     assert user.id is not None
     return user.id
 

@@ -142,14 +142,9 @@ def _list_only(query: str) -> str:
 
 
 def _views(reading: Reading | Work) -> Views:
-    found = queries.seen_by(reading.session, reading.user_id)
-    found = sorted(found, key=lambda pair: folded(pair[0].name))
+    found = sorted(queries.seen_by(reading.session, reading.user_id), key=lambda view: folded(view.name))
     return Views(
-        tuple(
-            NamedView(view.id, view.name, view.query, view.shared, None if owner.id == reading.user_id else owner.name)
-            for view, owner in found
-            if view.id is not None
-        ),
-        queries.usual(reading.session, reading.user_id),
+        tuple(NamedView(*view[:4], by=None if view.owner_id == reading.user_id else view.owner) for view in found),
+        next((view.id for view in found if view.usual), None),
         may(reading.who, Right.SHARE_VIEWS),
     )

@@ -18,10 +18,10 @@ from services import bus, clock, codes, sealed
 from services.attempts import OWN_PAGE, Attempts, known_browser, marked
 from services.codes import Code, guesses
 from services.errors import BadCode, BadCredentials, CodeNeeded, Invalid, Unauthenticated
-from services.people import account, password_fits, put_password
+from services.people import account_view, password_fits, put_password
 from services.sealed import SealBroken
-from services.views import AccountView
-from services.work import SYSTEM, Actor, Reading, begin, look, seen_by
+from services.views import AccountView, TeamView
+from services.work import SYSTEM, Actor, Reading, begin, holds, look
 
 IDLE = timedelta(hours=12)  # a working day at the desk without a click
 ABSOLUTE = timedelta(days=7)
@@ -151,16 +151,15 @@ def resume(secret: str) -> tuple[Actor, AccountView]:
     """The actor and account behind a cookie. Raises `Unauthenticated` when the session is over."""
     digest = digest_of(secret)
     with look(SYSTEM) as reading:
-        live = people.login_session(reading.session, digest)
-        if live is None:
-            raise Unauthenticated()
-        actor, seen_at, remembered = Actor(live.user_id, digest), live.seen_at, live.expires_at - live.seen_at > IDLE
-        created_at, now = live.created_at, reading.now
-        found = replace(account(seen_by(reading, actor), live.user_id), confined=live.confined)
-    if not remembered and now - seen_at > timedelta(minutes=5):
+        live, now = people.resumed(reading.session, digest), reading.now
+    if live is None or not holds(live, now):
+        raise Unauthenticated()
+    actor = Actor(live.id, digest)
+    if live.expires_at - live.seen_at <= IDLE and now - live.seen_at > timedelta(minutes=5):  # not one to be remembered
         with begin(actor, confined=True) as work:
-            people.touch_login_session(work.session, digest, now, min(now + IDLE, created_at + ABSOLUTE))
-    return actor, found
+            people.touch_login_session(work.session, digest, now, min(now + IDLE, live.created_at + ABSOLUTE))
+    own = tuple(TeamView(*team) for team in live.teams)
+    return actor, replace(account_view(live, own), confined=live.confined)
 
 
 def alive(actor: Actor) -> bool:

@@ -125,11 +125,6 @@ def look(actor: Actor, *, confined: bool = False) -> Iterator[Reading]:
         yield Reading(session, now, *_identify(session, actor, now, confined))
 
 
-def seen_by(reading: Reading, actor: Actor) -> Reading:
-    """The same look at the same state, for `actor`, confined or not. Raises `Unauthenticated` as `look` does."""
-    return Reading(reading.session, reading.now, *_identify(reading.session, actor, reading.now, confined=True))
-
-
 @contextmanager
 def begin(actor: Actor, *, confined: bool = False) -> Iterator[Work]:
     """A transaction of `actor`: all of the block takes effect, with its history, or nothing does.
@@ -166,6 +161,12 @@ def _open(opened: AbstractContextManager[Session]) -> Iterator[Session]:
         raise DatabaseUnavailable() from error
 
 
+def holds(found: people.Standing | people.Resumed, now: datetime) -> bool:
+    """Whether the session lets its owner in: not expired, the account active, its rights as they were then."""
+    in_time = found.expires_at is not None and found.expires_at > now
+    return in_time and found.active and found.session_version == found.auth_version
+
+
 def _identify(session: Session, actor: Actor, now: datetime, confined: bool) -> tuple[Who, PersonView | None]:
     if actor.user_id is None:
         return Who(None, Role.ADMIN, frozenset()), None
@@ -173,7 +174,7 @@ def _identify(session: Session, actor: Actor, now: datetime, confined: bool) -> 
     if user is None or not user.active:
         raise Unauthenticated()
     if actor.session is not None:
-        if user.expires_at is None or user.expires_at <= now or user.session_version != user.auth_version:
+        if not holds(user, now):
             raise Unauthenticated()
         if (user.confined or user.password_temporary) and not confined:
             raise Forbidden(reason="own_account_first")

@@ -7,6 +7,8 @@ NiceGUI 3.18: it is touched here only, and a test fails when it moves.
 import copy
 import json
 import time
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,7 @@ from nicegui import ui
 from nicegui.language import Language
 
 from services.i18n import labels, t
+from ui import facts
 from ui import theme as sheets
 from ui.faults import tell
 from ui.viewer import Theme
@@ -21,7 +24,10 @@ from ui.viewer import Theme
 LANGUAGES: dict[str, Language] = {"fr": "fr", "en": "en-GB"}
 DARK: dict[Theme, bool | None] = {"light": False, "dark": True, "auto": None}
 # What the kit's badges and times say; a component's own texts come with its props.
-TEXTS = ("status.", "priority.", "sla.", "duration.", "time.months", "time.day_month", "unit.", "field.level_long")
+TEXTS = (
+    *("status.", "priority.", "sla.", "duration.", "unit."),
+    *("time.months", "time.day_month", "field.level_long", "board.live", "state.offline"),
+)
 
 _FIRST_PAINT: dict[Theme, str] = {
     "light": '<script>document.documentElement.dataset.theme = "light"</script>',
@@ -59,20 +65,19 @@ def dress(title: str, *, locale: str, theme: Theme, zone: ZoneInfo, keys: bool =
     ui.add_body_html(_outside_of_vue(locale))
 
 
+@facts.shared("page")
+def _texts(locale: str, _: str) -> Mapping[str, Any]:
+    return {"texts": labels(locale, *TEXTS)}
+
+
 def _facts(locale: str, theme: Theme, zone: ZoneInfo, keys: bool) -> str:
     """What the kit and the shell's script read; JSON without a "<", so nothing in it can end the element."""
-    facts: dict[str, Any] = {
-        "locale": locale,
-        "theme": theme,
-        "zone": zone.key,
-        "keys": keys,
-        "now": time.time(),
-        "texts": labels(locale, *TEXTS),
-    }
-    encoded = json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")
-    return f'<script type="application/json" id="vg-page">{encoded}</script>'
+    found = {"locale": locale, "theme": theme, "zone": zone.key, "keys": keys, "now": time.time()}
+    encoded = json.dumps(found, ensure_ascii=False).replace("<", "\\u003c")
+    return f'{facts.link("page", locale)}<script type="application/json" id="vg-page">{encoded}</script>'
 
 
+@cache
 def _outside_of_vue(locale: str) -> str:
     """The live region, the lost-connection banner and the shell's script: there even when NiceGUI is not."""
     banner = (

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 from typing import Any
 
+from nicegui import __version__
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,7 +42,9 @@ HEADERS = {
 }
 
 LOCAL = "vigie.local"  # in the scope: whether a process on this machine asks, for itself
-NO_ANSWER = "No response returned."  # what Starlette's BaseHTTPMiddleware raises
+FILES = f"/_nicegui/{__version__}/"  # of the toolkit: the address changes with them
+CHANGING = f"{FILES}dynamic_resources/"
+KEPT = "public, max-age=31536000, immutable"
 FORWARDED = (b"x-forwarded-", b"forwarded", b"x-real-ip", b"x-remote-user", b"x-script-name")
 
 
@@ -86,6 +89,8 @@ class Edge:
                     headers.setdefault(name, value)
                 if headers.get("content-type", "").startswith("text/html"):
                     headers["Cache-Control"] = "no-store"  # a page's id is a credential
+                elif scope["path"].startswith(FILES) and not scope["path"].startswith(CHANGING):
+                    headers["Cache-Control"] = KEPT
             await send(message)
 
         return dressed
@@ -96,28 +101,6 @@ class Edge:
         headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
         await dressed({"type": "http.response.start", "status": 413, "headers": headers})
         await dressed({"type": "http.response.body", "body": body})
-
-
-class Left:
-    """Whoever leaves before the page is there is no bug, though NiceGUI's middleware raises then; nothing is logged."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        gone = False
-
-        async def heard() -> Message:
-            nonlocal gone
-            message = await receive()
-            gone = gone or message["type"] == "http.disconnect"
-            return message
-
-        try:
-            await self.app(scope, heard, send)
-        except RuntimeError as error:
-            if not (gone and str(error) == NO_ANSWER):
-                raise
 
 
 def _is_loopback(host: str) -> bool:

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from nicegui import ui
 from nicegui.element import Element
 
+from ui.components.link_button import LinkButton
+
 Click = Callable[[], Awaitable[Any] | None]
 Kind = Literal["plain", "primary", "quiet", "danger"]
 
@@ -110,14 +112,7 @@ def link_button(
     label: str, href: str, *, icon: str | None = None, kind: Kind = "plain", key: str | None = None, classes: str = ""
 ) -> Element:
     """A link that looks like a button, for what only leads somewhere."""
-    keys = {"data_key": key.lower(), "aria_keyshortcuts": key} if key else {}
-    with el("a", f"vg-btn {_KIND[kind]} {classes}", href=href, **keys) as made:
-        if icon:
-            _icon(icon)
-        el("span", "", label)
-        if key:
-            el("kbd", "", key, aria_hidden=True)
-    return made
+    return LinkButton(label, href, sign=icon, cap=key).classes(f"{_KIND[kind]} {classes}")
 
 
 def card(title: str | None = None, *, icon: str | None = None, classes: str = "", tag: str = "section") -> "Card":

@@ -25,4 +25,5 @@ async def pdf_of(actor: Actor, reference: str, locale: str, zone: ZoneInfo) -> P
 
 
 def _printed(report: history.HistoryReport, locale: str, zone: ZoneInfo) -> bytes:
-    return render.print_pdf(document.html(report, locale, zone), history.attached(report), theme.STATIC / "fonts")
+    html, limit = document.html(report, locale, zone), render.time_limit_of(len(report.timeline.entries))
+    return render.print_pdf(html, history.attached(report), theme.STATIC / "fonts", time_limit_s=limit)

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import uvicorn
 from fastapi import FastAPI
 from nicegui import app, ui
+from nicegui.middlewares import RedirectWithPrefixMiddleware, SetCacheControlMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from services import memory
 from ui import api as rest
-from ui import bells, calls, guard, hours, live, metrics, pages, pwa, session, sign_in, theme, wall
-from ui.edge import Edge, Left
+from ui import bells, calls, facts, guard, hours, live, metrics, pages, pwa, session, sign_in, theme, wall
+from ui.edge import Edge
 from ui.pages import files
 from ui.pages.errors import install_error_pages
 from ui.signatures import remember_signatures
@@ -53,6 +54,7 @@ def build(terms: Terms) -> FastAPI:
     outer.include_router(files.router)
     outer.include_router(hours.router)
     outer.include_router(pwa.router)
+    facts.serve()
     theme.serve_static()
     pages.register()
     install_error_pages()
@@ -83,7 +85,10 @@ def build(terms: Terms) -> FastAPI:
         show_welcome_message=False,
         gzip_middleware_factory=compressed,
     )
-    app.add_middleware(Left)
+    # NiceGUI's own two are of Starlette's kind that runs a task group around each request, and fails where a browser
+    # leaves before the page is there. The edge says how long files are kept; nothing of ours is behind a path's prefix.
+    replaced: list[object] = [RedirectWithPrefixMiddleware, SetCacheControlMiddleware]
+    app.user_middleware[:] = [each for each in app.user_middleware if each.cls not in replaced]
     outer.add_middleware(metrics.Meter)
     outer.add_middleware(Sockets)
     outer.add_middleware(Edge, trusted=terms.trusted_proxies, https=terms.https)

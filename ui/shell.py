@@ -1,9 +1,11 @@
-"""What surrounds every page: rail, phone bar, help sheet, toasts, live region, lost-connection banner."""
+"""What surrounds every page: rail, help sheet, toasts, live region, lost-connection banner."""
 
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +22,7 @@ from ui.components.clock import Clock
 from ui.components.rail import Rail
 from ui.components.toasts import Toasts
 from ui.dress import dress, other_theme
-from ui.elements import el, icon, set_attributes, set_text
+from ui.elements import el, icon
 from ui.help_sheet import help_sheet
 from ui.session import HOME, HOMES, PHONE
 from ui.theme import asset
@@ -87,21 +89,17 @@ def frame(viewer: Viewer, title: str, *, current: str = "", open_count: int | No
     `current` is the path of the rail's line that is lit, `open_count` what stands beside « Incidents » at first: the
     list's component keeps it current through the kit's `setOpenCount`.
     """
+    ui.add_body_html(_skip(viewer.locale))
     dress(title, locale=viewer.locale, theme=viewer.theme, zone=viewer.zone, keys=viewer.single_keys)
     Clock(time.time())
-    el("a", "vg-skip", viewer.t("nav.skip"), href="#content")
     with el("div", "vg-shell"):
-        phone = _phone_bar(viewer)
         rail = _rail(viewer, current, open_count)
-        el("div", "vg-scrim", data_menu_close="")
         main = el("main", "vg-main", id="content", tabindex=-1)
     ui.add_body_html(help_sheet(viewer.locale))
     Toasts()
 
     def count(unread: int) -> None:
-        name = viewer.t("notification.unread", n=unread)
-        rail.count(unread, name)
-        set_text(phone, str(unread or ""))
+        rail.count(unread, viewer.t("notification.unread", n=unread))
 
     bells.join(ui.context.client, viewer.user_id, count)
     with main:
@@ -139,14 +137,6 @@ def page_header(title: str) -> Element:
     return made
 
 
-def live_dot(locale: str) -> Element:
-    """« En direct », which the lost connection turns into « Hors ligne » by itself."""
-    with el("span", "vg-live") as made:
-        el("span", "vg-live__on", t("board.live", locale))
-        el("span", "vg-live__off", t("state.offline", locale))
-    return made
-
-
 def crumb(viewer: Viewer, here: str, *, reference: bool = False, up: tuple[str, str] | None = None) -> Element:
     """« ← Incidents / here », or another page's (name, address) as `up`; the block adds what stands at its right."""
     mine = viewer.role is Role.REQUESTER
@@ -162,18 +152,9 @@ def crumb(viewer: Viewer, here: str, *, reference: bool = False, up: tuple[str, 
     return made
 
 
-def _phone_bar(viewer: Viewer) -> Element:
-    """Where the number of unread notifications stands."""
-    with el("header", "vg-topbar"):
-        brand(viewer.locale, href=home_of(viewer))
-        with el("a", "vg-topbar__bell", href="/notifications", aria_label=viewer.t("notification.title")):
-            icon("notifications")
-            count = el("b", "", "")
-        opener = el("button", "vg-topbar__menu", type="button", aria_label=viewer.t("nav.menu"), data_menu_open="")
-        set_attributes(opener, aria_controls="vg-rail", aria_expanded=False)
-        with opener:
-            icon("menu")
-    return count
+@cache
+def _skip(locale: str) -> str:
+    return f'<a class="vg-skip" href="#content">{escape(t("nav.skip", locale))}</a>'
 
 
 def _rail(viewer: Viewer, current: str, open_count: int | None) -> Rail:
@@ -193,6 +174,7 @@ def _rail(viewer: Viewer, current: str, open_count: int | None) -> Rail:
         },
         "texts": {
             "label": viewer.t("nav.label"),
+            "menu": viewer.t("nav.menu"),
             "shortcuts": viewer.t("nav.shortcuts"),
             "theme": viewer.t("nav.theme_dark" if theme == "dark" else "nav.theme_light"),
             "language": viewer.t("nav.language_other"),

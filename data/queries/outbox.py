@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, update
+from sqlalchemy import select as sa_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -20,6 +21,15 @@ from data.models import (
     User,
 )
 from data.vocabulary import Medium, NotificationKind
+
+# Put together once: every change asks the one, every opening of a page the other.
+_CHANNELS = select(Channel).order_by(Channel.name)
+_UNREAD = (
+    sa_select(col(Notification.user_id), func.count())
+    .where(col(Notification.user_id).in_(bindparam("user_ids", expanding=True)))
+    .where(col(Notification.medium) == Medium.APP, col(Notification.read_at).is_(None))
+    .group_by(col(Notification.user_id))
+)
 
 
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -102,13 +112,8 @@ def of_person(session: Session, user_id: int, *, limit: int) -> Sequence[tuple[N
 
 def unread(session: Session, user_ids: Sequence[int]) -> dict[int, int]:
     """How many each of them has not read; nobody with none."""
-    query = (
-        select(col(Notification.user_id), func.count())
-        .where(col(Notification.user_id).in_(user_ids), Notification.medium == Medium.APP)
-        .where(col(Notification.read_at).is_(None))
-        .group_by(col(Notification.user_id))
-    )
-    return {user_id: count for user_id, count in session.exec(query) if user_id is not None}
+    rows = session.connection().execute(_UNREAD, {"user_ids": user_ids})
+    return {user_id: count for user_id, count in rows if user_id is not None}
 
 
 def mark_read(
@@ -151,7 +156,7 @@ def incident(session: Session, incident_id: int) -> Incident | None:
 
 def channels(session: Session) -> Sequence[Channel]:
     """By name."""
-    return session.exec(select(Channel).order_by(Channel.name)).all()
+    return session.exec(_CHANNELS).all()
 
 
 def channel(session: Session, channel_id: int) -> Channel | None:

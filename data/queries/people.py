@@ -34,6 +34,7 @@ _MEMBERSHIPS = (
 _USER, _SESSION, _TOKEN, _TEAMS = (
     SQLModel.metadata.tables[name] for name in ("user", "login_session", "api_token", "membership")
 )
+_ROLE = sa_select(_USER.c.role).where(_USER.c.id == bindparam("user_id"))
 _STANDING = (
     sa_select(
         *(_USER.c[name] for name in ("login", "name", "role", "active", "password_temporary", "auth_version")),
@@ -44,6 +45,21 @@ _STANDING = (
     .outerjoin_from(_USER, _SESSION, _SESSION.c.digest == bindparam("session"))
     .outerjoin(_TEAMS, _TEAMS.c.user_id == _USER.c.id)
     .where(_USER.c.id == bindparam("user_id"))
+)
+_TEAM = SQLModel.metadata.tables["team"]
+_ACCOUNT = ("id", "login", "name", "email", "role", "active", "locale", "theme", "single_keys", "password_temporary")
+_RESUMED = (
+    sa_select(
+        *(_USER.c[name] for name in (*_ACCOUNT, "auth_version")),
+        *(_SESSION.c[name] for name in ("created_at", "seen_at", "expires_at", "confined")),
+        _SESSION.c.auth_version.label("session_version"),
+        *(_TEAM.c[name].label(f"team_{name}") for name in ("id", "name", "code", "parent_id", "external")),
+    )
+    .join_from(_SESSION, _USER, _USER.c.id == _SESSION.c.user_id)
+    .outerjoin(_TEAMS, _TEAMS.c.user_id == _USER.c.id)
+    .outerjoin(_TEAM, _TEAM.c.id == _TEAMS.c.team_id)
+    .where(_SESSION.c.digest == bindparam("session"))
+    .order_by(_TEAMS.c.main.desc(), _TEAMS.c.team_id)
 )
 _HOLDER = (
     sa_select(_TOKEN.c.user_id, _TOKEN.c.scope, _TOKEN.c.expires_at, _TOKEN.c.revoked_at, _USER.c.active)
@@ -68,6 +84,38 @@ class Standing(NamedTuple):
     teams: frozenset[int]
 
 
+class TeamRow(NamedTuple):
+    """A team as its members' pages name it."""
+
+    id: int
+    name: str
+    code: str
+    parent_id: int | None
+    external: bool
+
+
+class Resumed(NamedTuple):
+    """A browser's session, its account and the account's teams, the main one first."""
+
+    id: int
+    login: str
+    name: str
+    email: str | None
+    role: Role
+    active: bool
+    locale: str | None
+    theme: str | None
+    single_keys: bool
+    password_temporary: bool
+    auth_version: int
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    confined: bool
+    session_version: int
+    teams: tuple[TeamRow, ...]
+
+
 class Holder(NamedTuple):
     """For whom a token speaks, and within what."""
 
@@ -85,6 +133,16 @@ def standing(session: Session, user_id: int, digest: str | None) -> Standing | N
     return Standing._make((*rows[0][:-1], teams)) if rows else None
 
 
+def resumed(session: Session, digest: str) -> Resumed | None:
+    """The session of this digest with all that a page says of its owner, in one query."""
+    rows = session.connection().execute(_RESUMED, {"session": digest}).all()
+    if not rows:
+        return None
+    size = len(TeamRow._fields)
+    teams = tuple(TeamRow._make(row[-size:]) for row in rows if row.team_id is not None)
+    return Resumed._make((*rows[0][:-size], teams))
+
+
 def organisation(session: Session) -> Organisation | None:
     return session.get(Organisation, 1)
 
@@ -95,6 +153,12 @@ def user(session: Session, user_id: int) -> User | None:
 
 def user_by_login(session: Session, login: str) -> User | None:
     return session.exec(select(User).where(User.login == login)).first()
+
+
+def role(session: Session, user_id: int) -> Role:
+    """Of an account that there is."""
+    found: Role = session.connection().execute(_ROLE, {"user_id": user_id}).scalar_one()
+    return found
 
 
 def users(session: Session, *, roles: Sequence[Role] | None = None, active: bool | None = None) -> Sequence[User]:

@@ -1,18 +1,43 @@
 """Saved views of the board."""
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import delete, or_
+from sqlalchemy import and_, bindparam, delete, or_
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, select
 
 from data.models import SavedView, User, UsualView
 
+# Put together once: every opening of the board asks it.
+_SEEN = (
+    sa_select(
+        *(col(column) for column in (SavedView.id, SavedView.name, SavedView.query, SavedView.shared)),
+        col(SavedView.owner_id),
+        col(User.name),
+        col(UsualView.view_id).is_not(None),
+    )
+    .join_from(SavedView, User, col(User.id) == col(SavedView.owner_id))
+    .outerjoin(UsualView, and_(col(UsualView.view_id) == col(SavedView.id), col(UsualView.user_id) == bindparam("me")))
+    .where(or_(col(SavedView.owner_id) == bindparam("me"), col(SavedView.shared)))
+    .order_by(col(SavedView.name), col(SavedView.id))
+)
 
-def seen_by(session: Session, user_id: int) -> Sequence[tuple[SavedView, User]]:
-    """A person's own views and the shared ones, with their owners, by name."""
-    query = select(SavedView, User).join(User, col(User.id) == SavedView.owner_id)
-    query = query.where(or_(col(SavedView.owner_id) == user_id, col(SavedView.shared)))
-    return session.exec(query.order_by(col(SavedView.name), col(SavedView.id))).all()
+
+class Seen(NamedTuple):
+    """A saved view as one person has it; `usual` where the person's board opens with it."""
+
+    id: int
+    name: str
+    query: str
+    shared: bool
+    owner_id: int
+    owner: str
+    usual: bool
+
+
+def seen_by(session: Session, user_id: int) -> list[Seen]:
+    """A person's own views and the shared ones, by name."""
+    return [Seen._make(row) for row in session.connection().execute(_SEEN, {"me": user_id})]
 
 
 def by_id(session: Session, view_id: int) -> SavedView | None:

@@ -186,3 +186,28 @@ def test_the_reference_can_be_copied(vigie: Vigie, page_as: PageAs) -> None:
     alice.get_by_role("button", name="Copier la référence").click()
     expect(alice.locator(".vg-toast")).to_contain_text("Référence copiée")
     assert alice.evaluate("navigator.clipboard.readText()") == reference
+
+
+def test_a_pdf_shows_that_it_is_being_made_until_it_is_saved(vigie: Vigie, page_as: PageAs) -> None:
+    """S140; and a sentence where it could not be."""
+    incident = vigie.create("Rapport attendu")
+    alice = page_as("alice")
+    alice.goto(f"/incidents/{incident.reference}")
+    expect(alice.locator("#vg-live")).to_be_attached()
+    with alice.expect_download() as saving:
+        alice.get_by_role("link", name="Exporter en PDF").click()
+        making = alice.get_by_role("link", name="PDF en préparation…")
+        expect(making).to_have_attribute("aria-busy", "true")
+        making.dispatch_event("click")  # does not ask for a second one
+    assert saving.value.suggested_filename == f"{incident.reference}.pdf"
+    assert saving.value.path().read_bytes().startswith(b"%PDF-1.7")
+    expect(alice.get_by_role("link", name="Exporter en PDF")).to_have_attribute("aria-busy", "false")
+    expect(alice.locator("#vg-live")).to_have_text("PDF enregistré")
+    facts = [line.fact for line in incidents.history(vigie.actors["alice"], incident.reference).entries]
+    assert facts.count("report_exported") == 1
+    alice.route("**/report.pdf", lambda route: route.abort())
+    alice.get_by_role("link", name="Exporter en PDF").click()
+    expect(alice.locator(".vg-toast--error")).to_contain_text(
+        "Le PDF n’a pas pu être préparé. Réessayez dans un instant."
+    )
+    expect(alice.get_by_role("link", name="Exporter en PDF")).to_be_visible()

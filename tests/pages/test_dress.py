@@ -70,7 +70,18 @@ def test_the_browser_knows_the_servers_clock_and_the_viewers_zone(answer_to: Cal
     facts = json.loads(found[1])
     assert facts["zone"] == "Europe/Paris"
     assert facts["now"] > 0
-    assert facts["texts"]["status.on_hold"] == "En attente"
+
+
+def test_the_texts_come_from_an_address_of_their_own_that_names_its_content(answer_to: Callable[..., Any]) -> None:
+    """A page carries what is its own; what is the same on every page is kept by the browser."""
+    found = {}
+    for locale in ("fr", "en"):
+        html = answer_to(a_page(locale=locale)).text
+        address = re.search(r'<script defer src="(/static/facts/page/\w+/all\.js\?v=[0-9a-f]{12})">', html)
+        assert address
+        assert "En attente" not in html
+        found[locale] = address[1]
+    assert found["fr"] != found["en"]
 
 
 def test_nothing_is_fetched_from_elsewhere(answer_to: Callable[..., Any]) -> None:

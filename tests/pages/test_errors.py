@@ -1,24 +1,19 @@
 """What cannot be shown is said in the reader's language, with a number where it is a bug, never with its text."""
 
-import asyncio
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from nicegui import Client, app
-from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
-from starlette.types import Message, Receive, Scope, Send
 
 from services.errors import AlreadyTaken, DatabaseUnavailable
 from ui import declare, faults, session
 from ui.declare import door_page
-from ui.edge import Left
 
 HTML = {"accept": "text/html"}
 
@@ -115,25 +110,3 @@ def test_a_refusal_in_a_handler_is_told_in_words_and_is_no_bug(
     faults.tell(AlreadyTaken(reference="INC-20261123-000001", by="Bruno", seconds=3), "en")
     assert said == ["Bruno took this incident 3s ago."]
     assert caplog.records == []
-
-
-@pytest.mark.parametrize("leaves", [True, False])
-def test_who_leaves_before_the_page_is_there_is_no_bug(leaves: bool) -> None:
-    """Only then: a handler that answers nothing to whoever still waits is one."""
-
-    async def silent(scope: Scope, receive: Receive, send: Send) -> None:
-        await receive()
-
-    async def receive() -> Message:
-        return {"type": "http.disconnect"} if leaves else {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Message) -> None:
-        raise AssertionError(message)
-
-    async def passed_on(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        return await call_next(request)
-
-    scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
-    outcome = nullcontext() if leaves else pytest.raises(RuntimeError, match="No response returned")
-    with outcome:
-        asyncio.run(Left(BaseHTTPMiddleware(silent, passed_on))(scope, receive, send))

@@ -4,10 +4,12 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import nicegui
 import pytest
-from nicegui import Client
+from nicegui import Client, app
+from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.testclient import TestClient
 
 from data.vocabulary import ItemKind
@@ -20,9 +22,24 @@ from tests.rest.access import DOORS, document, written
 from tests.rest.conftest import PASSWORD, Desk, unprinted
 from tests.rest.doors import CALLERS, cookies, outcome, routes, signed_in, whole_application
 
-# Every route; for each of the table its cells; (address, status, text) of each page with hostile names on it; where
-# something of a stranger's page stayed in memory.
-Stood = tuple[set[str], dict[str, str], list[tuple[str, int, str]], list[str]]
+
+class Stood(NamedTuple):
+    """Every route; for each of the table its cells; (address, status, text) of each page with hostile names on it; the
+    layers around; how long a browser may keep what; where something of a stranger's page stayed in memory."""
+
+    routes: set[str]
+    cells: dict[str, str]
+    hostile: list[tuple[str, int, str]]
+    layers: list[object]
+    kept: dict[str, str]
+    stayed: list[str]
+
+
+KEPT = {
+    f"/_nicegui/{nicegui.__version__}/static/nicegui.js": True,
+    "/static/facts/page/fr/all.js": True,
+    "/login": False,
+}
 STRANGERS = ("nobody", "ended", "disabled")
 HEADERS = {"accept": "text/html", "sec-fetch-site": "same-origin", "accept-language": "fr"}
 
@@ -36,7 +53,7 @@ def stood_before(peopled_sqlite: tuple[Path, Desk], tmp_path_factory: pytest.Tem
         known = cookies(desk)
         moved.forward(minutes=1)
         given = _things(desk)
-        found, kept = {}, list[str]()
+        found, stayed = {}, list[str]()
         for door in table():
             method, path = door.split(" ", 1)
             if path.startswith("/_nicegui"):
@@ -50,12 +67,14 @@ def stood_before(peopled_sqlite: tuple[Path, Desk], tmp_path_factory: pytest.Tem
                 before = {*Client.instances}
                 cells.append(outcome(client.request(method, address, headers=HEADERS)))
                 if caller in STRANGERS and Client.instances.keys() > before:
-                    kept.append(f"{door}: {caller}")
+                    stayed.append(f"{door}: {caller}")
             found[door] = " ".join(cells)
         client.cookies, before = {}, {*Client.instances}  # type: ignore[assignment]
         assert client.get("/no/such/page", headers=HEADERS).status_code == 404
-        kept += Client.instances.keys() - before
-        yield set(routes(outer)), found, _hostile(desk, client, signed_in()), kept
+        stayed += Client.instances.keys() - before
+        layers: list[object] = [each.cls for each in (*app.user_middleware, *outer.user_middleware)]
+        kept = {address: client.get(address).headers["cache-control"] for address in KEPT}
+        yield Stood(set(routes(outer)), found, _hostile(desk, client, signed_in()), layers, kept, stayed)
 
 
 def table() -> dict[str, str]:
@@ -182,7 +201,7 @@ def _rows() -> dict[str, Any]:
 
 def test_no_name_or_text_breaks_a_page_or_stands_in_it_as_a_tag(stood_before: Stood) -> None:
     """X2, X5: names of people, teams, items, files, titles, comments: none is in what a browser is sent as HTML."""
-    pages = stood_before[2]
+    pages = stood_before.hostile
     assert [(page, status) for page, status, _ in pages if status != 200] == []
     tags = [name for name in NAMES if name.startswith("<")]
     assert [(page, tag) for page, _, text in pages for tag in tags if page[:7] != "/board/" and tag in text] == []
@@ -192,22 +211,36 @@ def test_no_name_or_text_breaks_a_page_or_stands_in_it_as_a_tag(stood_before: St
     assert sum("window.hit=1" in text for _, _, text in pages) > 10, "the names are there"
 
 
+def test_no_layer_keeps_a_task_for_each_request(stood_before: Stood) -> None:
+    """Those of Starlette's `BaseHTTPMiddleware` do, and fail where a browser leaves early."""
+    assert stood_before.layers
+    assert [
+        layer for layer in stood_before.layers if isinstance(layer, type) and issubclass(layer, BaseHTTPMiddleware)
+    ] == []
+
+
+def test_browsers_keep_what_its_address_names_and_no_page(stood_before: Stood) -> None:
+    """RFC 8246: what is immutable is not asked for again."""
+    assert {address: "immutable" in said for address, said in stood_before.kept.items()} == KEPT
+    assert stood_before.kept["/login"] == "no-store"
+
+
 def test_every_door_is_in_the_table(stood_before: Stood) -> None:
     """A1: a route that nobody has thought about is a failure."""
-    assert stood_before[0] == set(table())
+    assert stood_before.routes == set(table())
 
 
 def test_everybody_finds_open_what_the_table_says_and_nothing_else(
     stood_before: Stood,
 ) -> None:
     """A1."""
-    declared = {door: cells for door, cells in table().items() if door in stood_before[1]}
-    assert stood_before[1] == declared
+    declared = {door: cells for door, cells in table().items() if door in stood_before.cells}
+    assert stood_before.cells == declared
 
 
 def test_nothing_of_a_page_that_a_stranger_asked_for_stays_in_memory(stood_before: Stood) -> None:
     """R1: a page of NiceGUI would, for a minute; the set-up's is one, and asked for no more once there is somebody."""
-    assert stood_before[3] == []
+    assert stood_before.stayed == []
 
 
 def test_the_readable_table_is_the_one_that_is_tested() -> None:

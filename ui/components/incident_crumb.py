@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from data.vocabulary import Status
 from ui.components.copy_button import copy_button
 from ui.components.presence_line import PresenceLine
+from ui.components.report_link import ReportLink
 from ui.components.toasts import toast
 from ui.dialogs.workflow import show_workflow
-from ui.elements import button, el, icon, set_attributes
+from ui.elements import button, el, set_attributes
 from ui.shell import crumb
 from ui.viewer import Viewer
 
@@ -27,10 +28,7 @@ class IncidentCrumb:
             set_attributes(self.redirects, aria_label=t("service_request.open"))
             with self.redirects:
                 el("span", "vg-crumb__word", t("service_request.open"))
-            word, pdf = t("action.export_pdf"), f"/incidents/{reference}/report.pdf"
-            with el("a", "vg-btn vg-btn--quiet vg-btn--small", href=pdf, aria_label=word):
-                icon("picture_as_pdf")
-                el("span", "vg-crumb__word", word)
+            ReportLink(viewer, reference)
             explain = button(
                 icon="account_tree", kind="quiet", small=True, on_click=lambda: show_workflow(viewer, status())
             )

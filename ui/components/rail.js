@@ -1,8 +1,10 @@
-// The navigation beside every page: groups of lines, keys, theme and language, and whose page it is.
+// The navigation beside every page (groups of lines, keys, theme and language, whose page it is), and on a phone the bar
+// that opens it and the scrim that closes it.
 import { Avatar, icon } from "vigie-kit";
 import { h } from "vue";
 
 export default {
+  inheritAttrs: false,
   props: { facts: String, unread: Object },
   emits: ["prefer"],
   data() { return { shown: Object.freeze(JSON.parse(this.facts)) }; },
@@ -14,6 +16,18 @@ export default {
       const attributes = { href: path, title: text, class: "vg-rail__item", "aria-current": lit ? "page" : null, "data-key": lit ? null : key };
       const count = counted ? h("b", { "data-open-count": "" }, this.shown.open ?? "") : null;
       return h("a", { key: path, ...attributes }, [icon(sign), h("span", text), count]);
+    },
+    brand() {
+      const { href, logo, name } = this.shown.brand;
+      return h("a", { class: "vg-brand", href }, [h("img", { src: logo, alt: "", width: 34, height: 34 }), h("span", name)]);
+    },
+    bar() {
+      const opener = { type: "button", "aria-label": this.shown.texts.menu, "data-menu-open": "", "aria-controls": "vg-rail", "aria-expanded": "false" };
+      return h("header", { class: "vg-topbar" }, [
+        this.brand(),
+        h("a", { class: "vg-topbar__bell", href: "/notifications", "aria-label": this.shown.bell.text }, [icon("notifications"), h("b", this.unread?.n || "")]),
+        h("button", { class: "vg-topbar__menu", ...opener }, [icon("menu")]),
+      ]);
     },
     bell() {
       const { text, lit } = this.shown.bell, name = this.unread?.text ?? text;
@@ -32,18 +46,22 @@ export default {
     },
   },
   render() {
-    const { brand, groups, texts, theme, locale } = this.shown, prefer = (choice) => ({ onClick: () => this.$emit("prefer", choice) });
-    return h("nav", { class: "vg-rail", "aria-label": texts.label }, [
-      h("a", { class: "vg-brand", href: brand.href }, [h("img", { src: brand.logo, alt: "", width: 34, height: 34 }), h("span", brand.name)]),
-      groups.map(({ text, entries }) => h("div", { class: "vg-rail__set", role: text && "group", "aria-label": text }, [
-        text && h("div", { class: "vg-rail__group" }, text), entries.map(this.entry),
-      ])),
-      h("div", { class: "vg-rail__space" }),
-      this.bell(),
-      this.line("keyboard", texts.shortcuts, { "data-help": "" }),
-      this.line(theme === "dark" ? "dark_mode" : "light_mode", texts.theme, prefer({ theme })),
-      this.line("translate", texts.language, { lang: locale, ...prefer({ locale }) }),
-      this.account(),
-    ]);
+    const { groups, texts, theme, locale } = this.shown, prefer = (choice) => ({ onClick: () => this.$emit("prefer", choice) });
+    return [
+      this.bar(),
+      h("nav", { class: "vg-rail", id: "vg-rail", "aria-label": texts.label }, [
+        this.brand(),
+        groups.map(({ text, entries }) => h("div", { class: "vg-rail__set", role: text && "group", "aria-label": text }, [
+          text && h("div", { class: "vg-rail__group" }, text), entries.map(this.entry),
+        ])),
+        h("div", { class: "vg-rail__space" }),
+        this.bell(),
+        this.line("keyboard", texts.shortcuts, { "data-help": "" }),
+        this.line(theme === "dark" ? "dark_mode" : "light_mode", texts.theme, prefer({ theme })),
+        this.line("translate", texts.language, { lang: locale, ...prefer({ locale }) }),
+        this.account(),
+      ]),
+      h("div", { class: "vg-scrim", "data-menu-close": "" }),
+    ];
   },
 };

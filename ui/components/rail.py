@@ -15,7 +15,6 @@ class Rail(Element, component="rail.js"):
 
     def __init__(self, facts: dict[str, Any], prefer: Prefer) -> None:
         super().__init__()
-        self._props["id"] = "vg-rail"
         self._props["facts"] = json.dumps(facts, ensure_ascii=False)
 
         async def on_prefer(event: GenericEventArguments) -> None:

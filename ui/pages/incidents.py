@@ -14,10 +14,11 @@ from ui import calls, live, session
 from ui.api.bodies import Narrowing
 from ui.board_desk import Desk
 from ui.board_views import Kept
+from ui.components.badge import live_dot
 from ui.components.board import ARCHIVE, MATCHES, Board
 from ui.declare import desk_page
 from ui.elements import link_button
-from ui.shell import frame, live_dot, page_header
+from ui.shell import frame, page_header
 from ui.viewer import Viewer
 
 ASSIGNEES = {"mine": "me", "unassigned": "none"}
@@ -45,7 +46,7 @@ async def incidents_page(viewer: Viewer) -> None:
     desk, kept = Desk(viewer), Kept(viewer, await calls.read(saved_views.views, viewer.actor))
     with frame(viewer, viewer.t("nav.incidents"), current="/incidents", open_count=len(live.hub.rows)):
         with page_header(viewer.t("nav.incidents")):
-            live_dot(viewer.locale)
+            live_dot()
             ui.element("span").classes("vg-grow")
             views = ui.element("span").classes("vg-views")
             link_button(viewer.t("action.new_incident"), "/incidents/new", icon="add", kind="primary", key="C")

@@ -1,10 +1,8 @@
 """The live list of incidents, as one Vue component: it fetches its rows itself and follows the hub's deltas."""
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from services import workflow
 from services.i18n import labels
 from services.permissions import Facts, Who, allowed_actions
 from services.saved_views import Views
+from ui import facts
 from ui.viewer import Viewer
 
 SNAPSHOT = "/board/snapshot"
@@ -68,7 +67,7 @@ class Board(Element, component="board.js"):
         views_at: str,
     ) -> None:
         super().__init__()
-        ui.add_body_html(_facts(viewer.locale, viewer.role))
+        ui.add_body_html(facts.link("board", viewer.locale, viewer.role))
         self._props["me"] = viewer.user_id
         self._props["viewsAt"] = f"#{views_at}"
         self._props["teams"] = ",".join(str(team.id) for team in viewer.teams)
@@ -86,22 +85,20 @@ class Board(Element, component="board.js"):
         self.run_method("progress", {"done": done, "total": total, "refused": refused, "over": over})
 
 
-@cache
-def _facts(locale: str, role: Role) -> str:
-    """What the component needs that is the same on many pages, beside NiceGUI's elements: it is encoded once."""
-    facts = {
+@facts.shared("board")
+def _facts(locale: str, role: str) -> Mapping[str, Any]:
+    """The codes in their order, what may be done in which state, and every text."""
+    return {
         "snapshot": SNAPSHOT,
         "archive": ARCHIVE,
         "matches": MATCHES,
         "done": DONE,
         "peek": PEEK,
-        "allowed": allowed(role),
-        "moves": moves(role),
+        "allowed": allowed(Role(role)),
+        "moves": moves(Role(role)),
         "codes": CODES,
         "labels": labels(locale, *TEXTS),
     }
-    encoded = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f'<script type="application/json" id="vg-board">{encoded}</script>'
 
 
 def allowed(role: Role) -> dict[str, list[str]]:

@@ -29,7 +29,7 @@ export default {
   props: { me: Number, teams: String, viewsAt: String, saved: Object },
   emits: ["act", "bulk", "keep"],
   data() {
-    const { labels, codes, allowed, moves, archive, snapshot, done, peek, matches } = JSON.parse(document.getElementById("vg-board").textContent), teams = this.teams.split(",").filter(Boolean).map(Number);
+    const { labels, codes, allowed, moves, archive, snapshot, done, peek, matches } = globalThis.vigieFacts.board, teams = this.teams.split(",").filter(Boolean).map(Number);
     Object.assign(this, { snapshot, labels, codes, allowed, moves, peekUrl: peek, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
     this.old = new Archive(archive, () => { this.found += 1; });
     this.finished = new Done(done, (found) => this.moving(() => { this.done = Object.freeze(found); this.leaving = []; }));

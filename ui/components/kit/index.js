@@ -7,7 +7,7 @@ import { hoursOf, openBetween, reopensAt } from "./hours.js";
 const facts = JSON.parse(document.getElementById("vg-page")?.textContent || "{}");
 export const locale = facts.locale || "fr";
 export const zone = facts.zone || "UTC";
-const texts = facts.texts || {};
+const texts = facts.texts || globalThis.vigieFacts?.page.texts || {};
 
 /** The text of `key` from the component's own labels or the page's, with its {parameters}; `n` chooses the number. */
 export function label(key, params = {}, own = {}) {

@@ -2,9 +2,9 @@
 done by requests of its own, so that a cut loses none of it."""
 
 import hashlib
-import json
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from nicegui import ui
 from nicegui.dependencies import register_esm
@@ -12,6 +12,7 @@ from nicegui.element import Element
 
 from data.vocabulary import HoldReason, ResolutionCode, Role
 from services.i18n import labels
+from ui import facts
 from ui.components.board import CODES, PEEK, SNAPSHOT, allowed
 from ui.viewer import Viewer
 
@@ -53,7 +54,7 @@ class Phone(Element, component="phone.js"):
 
     def __init__(self, viewer: Viewer, *, take: str = "", notice: str = "") -> None:
         super().__init__()
-        ui.add_body_html(_facts(viewer.locale, viewer.role))
+        ui.add_body_html(facts.link("phone", viewer.locale, viewer.role))
         self._props["me"] = viewer.user_id
         self._props["name"] = viewer.name
         self._props["teams"] = ",".join(str(team.id) for team in viewer.teams)
@@ -67,18 +68,16 @@ class Phone(Element, component="phone.js"):
         self.update()
 
 
-@cache
-def _facts(locale: str, role: Role) -> str:
-    """What the component needs that is the same on many pages, beside NiceGUI's elements: it is encoded once."""
-    facts = {
+@facts.shared("phone")
+def _facts(locale: str, role: str) -> Mapping[str, Any]:
+    """The codes in their order, what may be done in which state, and every text."""
+    return {
         "snapshot": SNAPSHOT,
         "peek": PEEK,
         "act": ACT,
-        "allowed": allowed(role),
+        "allowed": allowed(Role(role)),
         "codes": CODES,
         "reasons": [*HoldReason],
         "resolutions": [*ResolutionCode],
         "labels": labels(locale, *TEXTS),
     }
-    encoded = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f'<script type="application/json" id="vg-phone">{encoded}</script>'

@@ -19,7 +19,7 @@ export default {
   mixins: [Pull],
   props: { me: Number, name: String, teams: String, take: String, notice: String, unread: Number },
   data() {
-    this.facts = JSON.parse(document.getElementById("vg-phone").textContent);
+    this.facts = globalThis.vigieFacts.phone;
     this.labels = this.facts.labels;
     this.viewer = Object.freeze({ id: this.me, teams: this.teams.split(",").filter(Boolean).map(Number) });
     return { rows: [], ready: false, broken: false, at: now.value, list: wished(), only: null, most: AT_ONCE, waiting: [], fresh: {}, open: this.take || ref(), account: false, toast: null, offer: null };
