@@ -122,7 +122,12 @@ def is_away(error: Exception) -> bool:
 
 def insert(session: Session, table: type[SQLModel]) -> Any:
     """An INSERT into the table that knows ON CONFLICT; both databases spell it alike."""
-    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+    return insert_of(session.get_bind().dialect.name, table)
+
+
+def insert_of(dialect: str, table: type[SQLModel]) -> Any:
+    """The same for the database of this name, to be put together once."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 def lock_chain(session: Session) -> None:

@@ -105,7 +105,7 @@ def declare(work: Work, new: NewIncident, key: str | None = None, touched: links
     links.connect(work, incident, {**(touched or {}), **wanted}, primary)
     if earlier_one is not None:
         relations.connect(work, incident, earlier_one, Relation.RECURRENCE)
-    settle(work, incident)
+    settle(work, incident, new=True)
     assert incident.id is not None
     return incident.id
 

@@ -163,13 +163,17 @@ def step(work: Work, incident: Incident, action: Action, given: Given) -> None:
         work.note(fact, incident=incident, action=action.value, **details)
 
 
-def settle(work: Work, incident: Incident) -> None:
-    """After the last step: the SLA is worked out again and the incident's version grows by one."""
+def settle(work: Work, incident: Incident, *, new: bool = False) -> None:
+    """After the last step: the SLA is worked out again and the incident's version grows by one.
+
+    A `new` one has nothing stored yet that would have to be read.
+    """
     assert incident.id is not None
     incident.updated_at = work.now
     name = work.person.name if work.person else ""
     noted = [Line(note.fact, work.now, note.details, name) for note in work.notes if note.incident is incident]
-    policies.record(work.session, incident, policies.stored_lines(work.session, incident.id) + noted)
+    stored = [] if new else policies.stored_lines(work.session, incident.id)
+    policies.record(work.session, incident, stored + noted, new=new)
     work.session.flush()
 
 
@@ -226,6 +230,8 @@ def _expect_free(actor: Actor, reference: str, action: Action, version: int | No
     """As `_expect_untaken`, by reading alone: of a hundred who reach for it at once, ninety-eight do not wait for the
     one who writes."""
     with look(actor) as reading:
+        if not incidents.is_taken(reading.session, reference):
+            return
         found = incidents.with_assignee(reading.session, reference)
         if found is not None and sees(reading.who, facts_of(found[0])) and may(reading.who, action):
             _expect_untaken(reading, found[0], action, version, found[1])

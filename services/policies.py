@@ -62,19 +62,26 @@ def of_cycles(session: Session, cycles: Iterable[SlaCycle]) -> dict[int, Policy]
 
 
 def _these(session: Session, versions: Collection[int]) -> dict[int, Policy]:
-    known: dict[int, Policy] = session.info.setdefault("policies", {})  # a version never changes
+    known = _known(session)
     if missing := set(versions) - known.keys():
         found = sla_queries.policies(session, missing)
         known.update((stored.version, policy_of(stored.version, stored.terms)) for stored in found)
     return {version: known[version] for version in versions if version in known}
 
 
+def _known(session: Session) -> dict[int, Policy]:
+    """What the session has read: a version never changes."""
+    known: dict[int, Policy] = session.info.setdefault("policies", {})
+    return known
+
+
 def current(session: Session) -> int:
     """The version that new cycles get. Raises `Refused` (code `not_set_up`) before the first set-up."""
-    version = sla_queries.latest(session)
-    if version is None:
+    latest = sla_queries.latest(session)
+    if latest is None:
         raise Refused("not_set_up")
-    return version
+    _known(session)[latest.version] = policy_of(latest.version, latest.terms)
+    return latest.version
 
 
 def current_policy(session: Session) -> Policy:
@@ -113,12 +120,12 @@ def _line(line: History, name: str | None) -> Line:
     return Line(line.fact, line.at, json.loads(line.details), name or "")
 
 
-def record(session: Session, incident: Incident, lines: list[Line]) -> tuple[Cycle, ...]:
-    """The stored cycles of the incident are those that `lines`, its whole history, give."""
+def record(session: Session, incident: Incident, lines: list[Line], *, new: bool = False) -> tuple[Cycle, ...]:
+    """The stored cycles of the incident, none yet of a `new` one, are those that `lines`, its whole history, give."""
     assert incident.id is not None
     events = events_of(lines)
     cycles = sla.compute(events, of_events(session, events))
-    stored = {cycle.number: cycle for cycle in sla_queries.cycles(session, incident.id)}
+    stored = {} if new else {cycle.number: cycle for cycle in sla_queries.cycles(session, incident.id)}
     for cycle in cycles:
         columns = cycle_columns(cycle)
         if row := stored.get(cycle.number):

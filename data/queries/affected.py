@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from data.models import AffectedPerson, Employee, Incident, IncidentEmployee, KnownProblem, User
+from data.queries.these import given, these
 from data.vocabulary import OPEN_STATUSES, Role, Status
 
 
@@ -67,37 +69,34 @@ def counts(session: Session, incident_ids: Sequence[int] | None = None) -> dict[
     to; an account and an employee with the same e-mail address are the same person.
     """
     found: dict[int, set[str]] = defaultdict(set)
-    for key, user_id, email in session.execute(_of(_accounts(), incident_ids)):
+    connection, some, asked = session.connection(), incident_ids is not None, given(incident_ids)
+    for key, user_id, email in connection.execute(_accounts(some), asked):
         found[key].add(email.lower() if email else f"account {user_id}")
-    for key, employee_id, email in session.execute(_of(_employees(), incident_ids)):
+    for key, employee_id, email in connection.execute(_employees(some), asked):
         found[key].add(email.lower() if email else f"employee {employee_id}")
-    for key, user_id, email in session.execute(_of(_requesters(), incident_ids)):
+    for key, user_id, email in connection.execute(_requesters(some), asked):
         found[key].add(email.lower() if email else f"account {user_id}")
     return {key: len(people) for key, people in found.items()}
 
 
-def _accounts() -> Any:
+@cache
+def _accounts(some: bool) -> Any:
     query = sa.select(col(Incident.id), col(User.id), col(User.email)).select_from(AffectedPerson)
     query = query.join(User, col(User.id) == AffectedPerson.user_id)
-    return query.join(Incident, col(Incident.id) == AffectedPerson.incident_id)
+    return these(query.join(Incident, col(Incident.id) == AffectedPerson.incident_id), some)
 
 
-def _employees() -> Any:
+@cache
+def _employees(some: bool) -> Any:
     query = sa.select(col(Incident.id), col(Employee.id), col(Employee.email)).select_from(IncidentEmployee)
     query = query.join(Employee, col(Employee.id) == IncidentEmployee.employee_id)
-    return query.join(Incident, col(Incident.id) == IncidentEmployee.incident_id)
+    return these(query.join(Incident, col(Incident.id) == IncidentEmployee.incident_id), some)
 
 
-def _requesters() -> Any:
+@cache
+def _requesters(some: bool) -> Any:
     """Only of those that touch somebody else as well: what one person alone has declared needs no count."""
     query = sa.select(col(Incident.id), col(User.id), col(User.email)).join(User, col(User.id) == Incident.requester_id)
     joined_ones, linked_ones = (sa.select(col(each.incident_id)) for each in (AffectedPerson, IncidentEmployee))
     others = sa.or_(col(Incident.id).in_(joined_ones), col(Incident.id).in_(linked_ones))
-    return query.where(col(User.role) == Role.REQUESTER, others)
-
-
-def _of(query: Any, incident_ids: Sequence[int] | None) -> Any:
-    """Of these incidents, or of all open ones."""
-    if incident_ids is None:
-        return query.where(col(Incident.status).in_(OPEN_STATUSES))
-    return query.where(col(Incident.id).in_(incident_ids))
+    return these(query.where(col(User.role) == Role.REQUESTER, others), some)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from data.models import (
@@ -38,7 +39,8 @@ from data.models import (
     IncidentEmployee,
     SlaCycle,
 )
-from data.vocabulary import OPEN_STATUSES, ItemKind, Severity
+from data.queries.these import given, these
+from data.vocabulary import ItemKind, Severity
 
 Item = Asset | Application | Employee | Client
 
@@ -190,17 +192,18 @@ def first_linked(session: Session, incident_ids: Sequence[int] | None) -> dict[i
     """Incident → its first application by name, else its first asset; of these incidents, or with None of the open."""
     found: dict[int, tuple[ItemKind, str]] = {}
     for kind in (ItemKind.ASSETS, ItemKind.APPLICATIONS):  # what comes later wins
-        relation, table = LINKS[kind], TABLES[kind]
-        mine = getattr(relation.table, relation.mine)
-        query = select(mine, func.min(table.name)).join(
-            table, col(table.id) == getattr(relation.table, relation.theirs)
-        )
-        if incident_ids is None:
-            query = query.join(Incident, col(Incident.id) == mine).where(col(Incident.status).in_(OPEN_STATUSES))
-        else:
-            query = query.where(mine.in_(incident_ids))
-        found |= {row[0]: (kind, row[1]) for row in session.execute(query.group_by(mine)).all()}
+        rows = session.connection().execute(_first_of_kind(kind, incident_ids is not None), given(incident_ids))
+        found |= {row[0]: (kind, row[1]) for row in rows}
     return found
+
+
+@cache
+def _first_of_kind(kind: ItemKind, some: bool) -> Any:
+    relation, table = LINKS[kind], TABLES[kind]
+    mine = getattr(relation.table, relation.mine)
+    query = sa_select(mine, func.min(table.name)).select_from(relation.table).group_by(mine)
+    query = query.join(table, col(table.id) == getattr(relation.table, relation.theirs))
+    return these(query.join(Incident, col(Incident.id) == mine), some)
 
 
 def link(session: Session, kind: ItemKind, incident_id: int, ids: Sequence[int]) -> None:

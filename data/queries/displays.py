@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from data.models import Asset, Display, DisplayPairing, Incident, IncidentAsset
-from data.vocabulary import OPEN_STATUSES
+from data.queries.these import given, these
 
 
 def displays(session: Session) -> list[Display]:
@@ -53,17 +56,18 @@ def sites(session: Session) -> list[str]:
 
 def sites_of(session: Session, incident_ids: Sequence[int] | None) -> dict[int, list[str]]:
     """Incident → the locations of the assets that it touches; of these incidents, or with None of the open ones."""
-    query = select(IncidentAsset.incident_id, Asset.location).join(Asset, col(Asset.id) == IncidentAsset.asset_id)
-    if incident_ids is None:
-        query = query.join(Incident, col(Incident.id) == IncidentAsset.incident_id)
-        query = query.where(col(Incident.status).in_(OPEN_STATUSES))
-    else:
-        query = query.where(col(IncidentAsset.incident_id).in_(incident_ids))
     found: dict[int, set[str]] = {}
-    for incident_id, site in session.exec(query.where(col(Asset.location).is_not(None))):
+    for incident_id, site in session.connection().execute(_sites(incident_ids is not None), given(incident_ids)):
         if site:
             found.setdefault(incident_id, set()).add(site)
     return {incident_id: sorted(places) for incident_id, places in found.items()}
+
+
+@cache
+def _sites(some: bool) -> Any:
+    query = sa_select(col(IncidentAsset.incident_id), col(Asset.location)).select_from(IncidentAsset)
+    query = query.join(Asset, col(Asset.id) == IncidentAsset.asset_id).where(col(Asset.location).is_not(None))
+    return these(query.join(Incident, col(Incident.id) == IncidentAsset.incident_id), some)
 
 
 def at_site(site: str) -> ColumnElement[bool]:

@@ -10,16 +10,19 @@ from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from data.db import insert
 from data.models import Comment, IdempotentCall, Incident, IncidentRelation, Rating, SlaCycle, Team, User
+from data.queries.these import given, these
 from data.references import PATTERN
 from data.vocabulary import OPEN_STATUSES, Relation, Status, Visibility
 
 Assignee = aliased(User, name="assignee")
 Requester = aliased(User, name="requester")
-# Put together once: whoever reaches for an incident asks it first.
+# Put together once: whoever reaches for an incident asks them first.
+_REFERENCED = select(Incident).where(col(Incident.reference) == sa.bindparam("reference"))
+_LOCKED = _REFERENCED.with_for_update(key_share=True)
+_ASSIGNEE = sa.select(col(Incident.assignee_id)).where(col(Incident.reference) == sa.bindparam("reference"))
 _WITH_ASSIGNEE = (
     select(Incident, User)
     .outerjoin(User, col(User.id) == col(Incident.assignee_id))
@@ -43,7 +46,7 @@ def locked(session: Session, reference: str) -> Incident | None:
     The key stays free, so that another transaction may meanwhile name the incident as its master: two that name each
     other would else wait for each other.
     """
-    return session.exec(_with_reference(reference).with_for_update(key_share=True)).first()
+    return session.exec(_LOCKED, params={"reference": reference}).first() if PATTERN.fullmatch(reference) else None
 
 
 def locked_free(session: Session, ids: Collection[int]) -> dict[int, Incident]:
@@ -58,7 +61,14 @@ def touch(incident: Incident) -> None:
 
 
 def by_reference(session: Session, reference: str) -> Incident | None:
-    return session.exec(_with_reference(reference)).first()
+    """What cannot be a reference, one with a NUL for example, never reaches the database."""
+    return session.exec(_REFERENCED, params={"reference": reference}).first() if PATTERN.fullmatch(reference) else None
+
+
+def is_taken(session: Session, reference: str) -> bool:
+    """Whether there is an incident of this reference, and it is somebody's."""
+    known = PATTERN.fullmatch(reference) is not None
+    return known and session.connection().execute(_ASSIGNEE, {"reference": reference}).scalar() is not None
 
 
 def with_assignee(session: Session, reference: str) -> tuple[Incident, User | None] | None:
@@ -122,23 +132,17 @@ def every(session: Session) -> Sequence[tuple[int, str]]:
 
 def with_people(session: Session, incident_ids: Sequence[int]) -> list[Joined]:
     """The incidents with these ids and what is shown beside them, in one query."""
-    return _joined(session, col(Incident.id).in_(incident_ids))
+    return [Joined(*row) for row in session.execute(_with_people(True), given(incident_ids))]
 
 
 def open_with_people(session: Session) -> list[Joined]:
     """The same for every open incident."""
-    return _joined(session, col(Incident.status).in_(OPEN_STATUSES))
+    return [Joined(*row) for row in session.execute(_with_people(False))]
 
 
 def comment_counts(session: Session, incident_ids: Sequence[int] | None = None) -> dict[int, int]:
     """How many comments each has; with None those of every open incident."""
-    query = select(Comment.incident_id, func.count()).group_by(col(Comment.incident_id))
-    if incident_ids is None:
-        query = query.join(Incident, col(Incident.id) == Comment.incident_id)
-        query = query.where(col(Incident.status).in_(OPEN_STATUSES))
-    else:
-        query = query.where(col(Comment.incident_id).in_(incident_ids))
-    return _counts(session.exec(query))
+    return _counts(session.connection().execute(_comment_counts(incident_ids is not None), given(incident_ids)))
 
 
 def open_counts(session: Session) -> dict[int, int]:
@@ -259,25 +263,23 @@ def current_cycle() -> ColumnElement[bool]:
     return and_(col(SlaCycle.incident_id) == col(Incident.id), col(SlaCycle.number) == col(Incident.cycle))
 
 
-def _with_reference(reference: str) -> SelectOfScalar[Incident]:
-    """What cannot be a reference, one with a NUL for example, never reaches the database."""
-    return select(Incident).where(Incident.reference == reference if PATTERN.fullmatch(reference) else sa.false())
-
-
-def _joined(session: Session, condition: ColumnElement[bool]) -> list[Joined]:
-    return [Joined(*row) for row in session.execute(_with_what_is_beside().where(condition))]
-
-
-@cache  # put together once: this is asked for each incident that anybody reads
-def _with_what_is_beside() -> Any:
-    return (
+@cache  # put together once, as all of `these`: this is asked for each incident that anybody reads
+def _with_people(some: bool) -> Any:
+    query = (
         sa.select(Incident, SlaCycle, Requester, Assignee, Team)
         .join(SlaCycle, current_cycle())
         .join(Requester, col(Requester.id) == col(Incident.requester_id))
         .outerjoin(Assignee, col(Assignee.id) == col(Incident.assignee_id))
         .outerjoin(Team, col(Team.id) == col(Incident.team_id))
     )
+    return these(query, some)
 
 
-def _counts(rows: Iterable[tuple[int | None, int]]) -> dict[int, int]:
+@cache
+def _comment_counts(some: bool) -> Any:
+    query = sa.select(col(Comment.incident_id), func.count()).group_by(col(Comment.incident_id))
+    return these(query.join(Incident, col(Incident.id) == Comment.incident_id), some)
+
+
+def _counts(rows: Iterable[Any]) -> dict[int, int]:
     return {key: number for key, number in rows if key is not None}

@@ -22,6 +22,15 @@ from data.models import (
 )
 from data.vocabulary import Medium, NotificationKind
 
+# Put together once: every change asks the one, every opening of a page the other.
+_CHANNELS = select(Channel).order_by(Channel.name)
+_UNREAD = (
+    sa_select(col(Notification.user_id), func.count())
+    .where(col(Notification.user_id).in_(bindparam("user_ids", expanding=True)))
+    .where(col(Notification.medium) == Medium.APP, col(Notification.read_at).is_(None))
+    .group_by(col(Notification.user_id))
+)
+
 
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """They wait to be sent; one that is there already stays as it is."""
@@ -101,15 +110,6 @@ def of_person(session: Session, user_id: int, *, limit: int) -> Sequence[tuple[N
     return session.exec(query).all()
 
 
-# Put together once: every opening of a page asks it.
-_UNREAD = (
-    sa_select(col(Notification.user_id), func.count())
-    .where(col(Notification.user_id).in_(bindparam("user_ids", expanding=True)))
-    .where(col(Notification.medium) == Medium.APP, col(Notification.read_at).is_(None))
-    .group_by(col(Notification.user_id))
-)
-
-
 def unread(session: Session, user_ids: Sequence[int]) -> dict[int, int]:
     """How many each of them has not read; nobody with none."""
     rows = session.connection().execute(_UNREAD, {"user_ids": user_ids})
@@ -156,7 +156,7 @@ def incident(session: Session, incident_id: int) -> Incident | None:
 
 def channels(session: Session) -> Sequence[Channel]:
     """By name."""
-    return session.exec(select(Channel).order_by(Channel.name)).all()
+    return session.exec(_CHANNELS).all()
 
 
 def channel(session: Session, channel_id: int) -> Channel | None:

@@ -34,6 +34,7 @@ _MEMBERSHIPS = (
 _USER, _SESSION, _TOKEN, _TEAMS = (
     SQLModel.metadata.tables[name] for name in ("user", "login_session", "api_token", "membership")
 )
+_ROLE = sa_select(_USER.c.role).where(_USER.c.id == bindparam("user_id"))
 _STANDING = (
     sa_select(
         *(_USER.c[name] for name in ("login", "name", "role", "active", "password_temporary", "auth_version")),
@@ -152,6 +153,12 @@ def user(session: Session, user_id: int) -> User | None:
 
 def user_by_login(session: Session, login: str) -> User | None:
     return session.exec(select(User).where(User.login == login)).first()
+
+
+def role(session: Session, user_id: int) -> Role:
+    """Of an account that there is."""
+    found: Role = session.connection().execute(_ROLE, {"user_id": user_id}).scalar_one()
+    return found
 
 
 def users(session: Session, *, roles: Sequence[Role] | None = None, active: bool | None = None) -> Sequence[User]:

@@ -7,6 +7,7 @@ The index is derived: it can be thrown away and filled again, and is no part of 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -120,14 +121,13 @@ _INCIDENTS = sa.text(
     "SELECT id, reference, title, description, resolution_summary, requester_id, assignee_id, team_id, status"
     " FROM incident WHERE id IN :ids"
 ).bindparams(bindparam("ids", expanding=True))
-_COMMENTS = sa.text(
-    "SELECT incident_id, visibility, body FROM comment WHERE incident_id IN :ids ORDER BY id"
-).bindparams(bindparam("ids", expanding=True))
-_LINKS = sa.text(
-    "SELECT incident_id, 'a', asset_id FROM incident_asset WHERE incident_id IN :ids"
-    " UNION ALL SELECT incident_id, 'p', application_id FROM incident_application WHERE incident_id IN :ids"
-    " UNION ALL SELECT incident_id, 'e', employee_id FROM incident_employee WHERE incident_id IN :ids"
-    " UNION ALL SELECT incident_id, 'c', client_id FROM incident_client WHERE incident_id IN :ids"
+# Comments by their visibility, then what the incident touches by its letter; a comment's key keeps them in order.
+_BESIDE = sa.text(
+    "SELECT incident_id, visibility, id, body FROM comment WHERE incident_id IN :ids"
+    " UNION ALL SELECT incident_id, 'a', asset_id, '' FROM incident_asset WHERE incident_id IN :ids"
+    " UNION ALL SELECT incident_id, 'p', application_id, '' FROM incident_application WHERE incident_id IN :ids"
+    " UNION ALL SELECT incident_id, 'e', employee_id, '' FROM incident_employee WHERE incident_id IN :ids"
+    " UNION ALL SELECT incident_id, 'c', client_id, '' FROM incident_client WHERE incident_id IN :ids"
 ).bindparams(bindparam("ids", expanding=True))
 # From word to word, without a look at where each stands.
 _TERMS = sa.text(
@@ -153,10 +153,13 @@ def _index(connection: Connection, ids: Sequence[int]) -> None:
     shared: dict[int, list[str]] = {each: [] for each in ids}
     own: dict[int, list[str]] = {each: [] for each in ids}
     marks: dict[int, list[str]] = {each: [] for each in ids}
-    for incident_id, visibility, body in connection.execute(_COMMENTS, asked):
-        (shared if visibility == "public" else own)[incident_id].append(body)
-    for incident_id, letter, item_id in connection.execute(_LINKS, asked):
-        marks[incident_id].append(f"{MARK}{letter}{item_id}")
+    for incident_id, what, key, body in sorted(connection.execute(_BESIDE, asked), key=itemgetter(2)):
+        if what == "public":
+            shared[incident_id].append(body)
+        elif what == "internal":
+            own[incident_id].append(body)
+        else:
+            marks[incident_id].append(f"{MARK}{what}{key}")
     rows: list[dict[str, Any]] = []
     for each in connection.execute(_INCIDENTS, asked):
         people = [("u", each.requester_id), ("u", each.assignee_id), ("t", each.team_id)]

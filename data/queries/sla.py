@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from data.models import SlaCycle, SlaPolicy
@@ -10,6 +10,7 @@ from data.models import SlaCycle, SlaPolicy
 # Put together once: every change asks them.
 _POLICIES = select(SlaPolicy).order_by(col(SlaPolicy.version))
 _THESE_POLICIES = _POLICIES.where(col(SlaPolicy.version).in_(bindparam("versions", expanding=True)))
+_LATEST = select(SlaPolicy).order_by(col(SlaPolicy.version).desc()).limit(1)
 _CYCLES = select(SlaCycle).where(SlaCycle.incident_id == bindparam("incident_id")).order_by(col(SlaCycle.number))
 
 
@@ -20,9 +21,9 @@ def policies(session: Session, versions: Collection[int] | None = None) -> Seque
     return session.exec(_THESE_POLICIES, params={"versions": list(versions)}).all()
 
 
-def latest(session: Session) -> int | None:
-    """The number of the version that holds now; None before there is one."""
-    return session.exec(select(func.max(SlaPolicy.version))).one()
+def latest(session: Session) -> SlaPolicy | None:
+    """The version that holds now; None before there is one."""
+    return session.exec(_LATEST).first()
 
 
 def cycles_of(session: Session, incident_ids: Collection[int]) -> Sequence[SlaCycle]:

@@ -181,9 +181,8 @@ def _letters(now: datetime, line: Told) -> list[dict[str, Any]]:
 
 
 def _rules(session: Session, incident: Incident, line: Told, actor_id: int | None) -> Sequence[Rule]:
-    requester = people.user(session, incident.requester_id)
-    assert requester is not None
-    return rules_of(Line(line.fact, line.details, incident.requester_id == actor_id, requester.role))
+    role = people.role(session, incident.requester_id)
+    return rules_of(Line(line.fact, line.details, incident.requester_id == actor_id, role))
 
 
 def _rows(
