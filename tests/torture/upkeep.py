@@ -244,7 +244,7 @@ def backups(bench: Bench) -> Outcome:
 
 
 def _saved_while_writing(place: Place, count: int) -> tuple[list[tuple[Path, int]], list[float], list[float]]:
-    """Backups with the last line of the history before each; the seconds of each write that met one, and of the rest."""
+    """Backups with the last line of the history before each; the seconds of each write that met one, and of others."""
     made, spans = [], []
     with ExitStack() as stack:
         pipes, writers = [], []
