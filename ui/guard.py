@@ -11,9 +11,12 @@ touches internals of NiceGUI 3.18 (`core.sio.handlers`), pinned in pyproject.tom
 import asyncio
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
+from urllib.parse import parse_qs
 
 import structlog
-from nicegui import Client, background_tasks, core
+from nicegui import Client, app, background_tasks, core
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from services import bus, sessions
 from services.errors import TooManyAttempts
@@ -38,7 +41,23 @@ _cookie_name: list[str] = ["vigie_session"]
 def own(client: Client, actor: Actor) -> None:
     """The page belongs to `actor` from now on: only the browser of that session may drive it."""
     _owners[client.id] = actor
-    client.on_delete(lambda: _owners.pop(client.id, None))
+    client.on_delete(lambda: _disown(client))
+
+
+def is_of_a_page(scope: Scope) -> bool:
+    """Whether a socket that is about to be opened names an open page, with the cookie of the session that opened it."""
+    (client_id, *_) = parse_qs(scope["query_string"].decode("latin-1")).get("client_id", [""])
+    if client_id not in Client.instances:
+        return False
+    owner = _owners.get(client_id)
+    return owner is None or _session_of({"HTTP_COOKIE": Headers(scope=scope).get("cookie", "")}) == owner.session
+
+
+def _disown(client: Client) -> None:
+    _owners.pop(client.id, None)
+    # NiceGUI keeps what a tab may store for as long as the process lives; we store nothing there.
+    if client._pinned_tab_id is not None:
+        app.storage._tabs.pop(client._pinned_tab_id, None)
 
 
 async def forget(client: Client) -> None:

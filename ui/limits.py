@@ -10,7 +10,7 @@ KEYS = 10_000
 
 
 class Window:
-    """At most `calls` in any `seconds`, for each key; the keys that were silent longest are forgotten first."""
+    """At most `calls` in any `seconds`, for each key; of a key that has been silent for so long nothing is kept."""
 
     def __init__(self, *, calls: int, seconds: float) -> None:
         self.calls, self.seconds = calls, seconds
@@ -26,8 +26,11 @@ class Window:
         if len(at) >= self.calls:
             raise TooManyAttempts(retry_after=max(1, ceil(at[0] + self.seconds - now)))
         at.append(now)
-        while len(self._at) > KEYS:
+        while len(self._at) > KEYS or self._is_over(next(iter(self._at.values())), now):
             self._at.popitem(last=False)
+
+    def _is_over(self, at: deque[float], now: float) -> bool:
+        return not at or now - at[-1] >= self.seconds
 
     def release(self, key: str) -> None:
         """The last call of `key` does not count."""

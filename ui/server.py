@@ -19,6 +19,7 @@ from ui.edge import Edge
 from ui.pages import files
 from ui.pages.errors import install_error_pages
 from ui.signatures import remember_signatures
+from ui.sockets import Sockets
 
 RECONNECT_S = 30  # a page survives a cut of this long with what was typed in it (D12)
 
@@ -89,6 +90,7 @@ def build(terms: Terms) -> FastAPI:
     replaced: list[object] = [RedirectWithPrefixMiddleware, SetCacheControlMiddleware]
     app.user_middleware[:] = [each for each in app.user_middleware if each.cls not in replaced]
     outer.add_middleware(metrics.Meter)
+    outer.add_middleware(Sockets)
     outer.add_middleware(Edge, trusted=terms.trusted_proxies, https=terms.https)
     return outer
 

@@ -4,11 +4,24 @@ Each question reads the tables once; sums, shares and percentiles are made of it
 cannot differ. `conditions` narrow the incidents (`lists.Filters`).
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, cast, extract, func, or_, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    extract,
+    func,
+    literal_column,
+    or_,
+    type_coerce,
+)
 from sqlmodel import Session, col, select
 
 from data.models import (
@@ -38,6 +51,8 @@ from data.queries.spans import (
 from data.vocabulary import ItemKind, Severity
 
 Conditions = Sequence[ColumnElement[bool]]
+_FIRST = col(SlaCycle.number) == 1
+_LATER = col(SlaCycle.number) > literal_column("1")  # as the index of them says it, so that SQLite knows
 
 
 class Fact(NamedTuple):
@@ -99,10 +114,51 @@ def facts(session: Session, conditions: Conditions, start: datetime, end: dateti
     return [Fact._make(row) for row in session.execute(query.where(*conditions, _happened(start, end)))]
 
 
+class Spent(NamedTuple):
+    """The seconds that each took from its start, in no order, and how many of them missed their target."""
+
+    seconds: list[int]
+    missed: int
+
+
+def answers(session: Session, start: datetime, end: datetime) -> Spent:
+    """Each first response in the span; a clock that was set back makes none negative. For figures of all incidents:
+    from an index alone."""
+    return _spent(session, response_at, response_missed, start, end)
+
+
+def solutions(session: Session, start: datetime, end: datetime) -> Spent:
+    """Each first resolution in the span; as `answers`."""
+    return _spent(session, resolution_at, resolution_missed, start, end)
+
+
+def _spent(session: Session, met_at: Any, missed: Any, start: datetime, end: datetime) -> Spent:
+    """In one value: rows of their own would cost as much again."""
+    seconds, postgres = _seconds(session, met_at), _is_postgres(session)
+    every = func.array_agg(seconds) if postgres else func.json_group_array(seconds)
+    query = _columns(every, func.sum(missed)).where(_FIRST, within(met_at, start, end))
+    found, late = session.execute(query).one()
+    return Spent(found or [] if postgres else json.loads(found), int(late or 0))
+
+
+def mean_solution(session: Session, start: datetime, end: datetime) -> int | None:
+    """The mean of the seconds that `solutions` would say."""
+    query = _columns(func.count(), func.sum(_seconds(session, resolution_at)))
+    found, seconds = session.execute(query.where(_FIRST, within(resolution_at, start, end))).one()
+    return round(int(seconds) / found) if found else None
+
+
+def open_at(session: Session, at: datetime) -> int:
+    """How many `backlog` would find of all."""
+    begun = _columns(func.count()).select_from(SlaCycle).where(col(SlaCycle.started_at) < at)
+    parts = (begun.where(resolution_at.is_(None)), begun.where(resolution_at >= at, resolution_at.is_not(None)))
+    return sum(int(session.execute(part).scalar_one()) for part in parts)
+
+
 def later_cycles(session: Session, conditions: Conditions, start: datetime, end: datetime) -> list[Cycle]:
     """All cycles up to `end` of the incidents of which one, but the first, began or was resolved in the span."""
     again = select(SlaCycle.incident_id).where(
-        col(SlaCycle.number) > 1, or_(within(col(SlaCycle.started_at), start, end), within(resolution_at, start, end))
+        _LATER, or_(within(col(SlaCycle.started_at), start, end), within(resolution_at, start, end))
     )
     query = _columns(
         *(col(SlaCycle.incident_id), col(SlaCycle.number), _epoch(session, col(SlaCycle.started_at))),
@@ -217,8 +273,17 @@ def _happened(start: datetime, end: datetime) -> ColumnElement[bool]:
     return or_(*(within(each, start, end) for each in (col(Incident.created_at), response_at, resolution_at)))
 
 
+def _seconds(session: Session, met_at: Any) -> ColumnElement[Any]:
+    passed = _epoch(session, met_at) - _epoch(session, col(SlaCycle.started_at))
+    return func.greatest(passed, 0) if _is_postgres(session) else func.max(passed, 0)
+
+
+def _is_postgres(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
 def _epoch(session: Session, instant: Any) -> ColumnElement[Any]:
-    if session.get_bind().dialect.name == "postgresql":
+    if _is_postgres(session):
         return cast(extract("epoch", instant), BigInteger)
     return func.unixepoch(instant)
 

@@ -23,6 +23,9 @@ from data.words import MARK, Word, at_most, folded, reference_words, text_words,
 VERSION = 2  # of what stands in the index: another one fills it anew
 BATCH = 500
 
+OWN_LISTS = 4  # a beginning of so many characters has a list of its own in the index of SQLite
+MOST_TERMS = 16
+
 _ID = "incident_id"
 _POSTGRES = sa.table("incident_search", sa.column(_ID), sa.column("requester_id"))
 _LETTERS = {ItemKind.ASSETS: "a", ItemKind.APPLICATIONS: "p", ItemKind.EMPLOYEES: "e", ItemKind.CLIENTS: "c"}
@@ -39,10 +42,11 @@ class Asked:
 
 def ask(session: Session, words: Sequence[str], *, requester_id: int | None, open_only: bool = False) -> Asked:
     """Every one of the folded `words`. With `requester_id`: in that person's own incidents and what is public there."""
-    found = [word_asked(word, () if requester_id else _named(session, word)) for word in words]
+    named = {} if requester_id else _named(session, words)
+    found = [word_asked(word, named.get(word, ())) for word in words]
     if _is_postgres(session):
         return Asked(" & ".join(_tsquery(word) for word in found), requester_id, open_only)
-    match = " AND ".join(_fts(word) for word in found)
+    match = " AND ".join(_fts(session, word) for word in found)
     match = f"{{shared}} : ({match}) AND own : o{requester_id}" if requester_id else f"{{shared team}} : ({match})"
     asked = Asked(match, requester_id)
     return of_open(session, asked) if open_only else asked
@@ -125,6 +129,15 @@ _BESIDE = sa.text(
     " UNION ALL SELECT incident_id, 'e', employee_id, '' FROM incident_employee WHERE incident_id IN :ids"
     " UNION ALL SELECT incident_id, 'c', client_id, '' FROM incident_client WHERE incident_id IN :ids"
 ).bindparams(bindparam("ids", expanding=True))
+# From word to word, without a look at where each stands.
+_TERMS = sa.text(
+    "WITH RECURSIVE found (term) AS ("
+    " SELECT (SELECT term FROM incident_search_term WHERE term >= :first AND term < :end ORDER BY term LIMIT 1)"
+    " UNION ALL SELECT (SELECT s.term FROM incident_search_term AS s"
+    " WHERE s.term >= found.term || char(1) AND s.term < :end ORDER BY s.term LIMIT 1)"
+    " FROM found WHERE found.term IS NOT NULL)"
+    " SELECT term FROM found WHERE term IS NOT NULL LIMIT :most"
+)
 _TO_SQLITE = sa.text(
     "INSERT OR REPLACE INTO incident_search (rowid, shared, team, own) VALUES (:id, :shared, :team, :own)"
 )
@@ -198,24 +211,38 @@ def _ids(session: Session, asked: Asked) -> sa.Select[tuple[int]]:
     return found
 
 
-def _named(session: Session, word: str) -> list[str]:
-    """The marks of the items and people whose name has the word in it; of one letter nearly all would have."""
-    if len(word) < 2:
-        return []
-    marks = []
-    for kind, letter in _LETTERS.items():
-        table = TABLES[kind]
-        named = select(table.id).where(col(table.search_text).contains(word, autoescape=True))
-        marks += [f"{MARK}{letter}{key}" for key in session.exec(named)]
-    named_so = [("u", row) for row in session.exec(select(User.id, User.name, User.login))]
-    named_so += [("t", row) for row in session.exec(select(Team.id, Team.name, Team.code))]
-    marks += [f"{MARK}{letter}{key}" for letter, (key, *names) in named_so if word in folded(" ".join(names))]
-    return marks
+def _named(session: Session, words: Sequence[str]) -> dict[str, list[str]]:
+    """For each word the marks of the items and people whose name has it in it; of one letter nearly all would have."""
+    telling = [word for word in words if len(word) > 1]
+    if not telling:
+        return {}
+    items = [
+        select(sa.literal(letter), col(table.id), col(table.search_text)).where(
+            sa.or_(*(col(table.search_text).contains(word, autoescape=True) for word in telling))
+        )
+        for letter, table in ((letter, TABLES[kind]) for kind, letter in _LETTERS.items())
+    ]
+    names = [(f"{MARK}{letter}{key}", text) for letter, key, text in session.execute(sa.union_all(*items))]
+    named_so = [("u", row) for row in session.execute(sa.select(User.id, User.name, User.login))]  # type: ignore[call-overload]
+    named_so += [("t", row) for row in session.execute(sa.select(Team.id, Team.name, Team.code))]  # type: ignore[call-overload]
+    names += [(f"{MARK}{letter}{key}", folded(" ".join(texts))) for letter, (key, *texts) in named_so]
+    return {word: [mark for mark, text in names if word in text] for word in telling}
 
 
-def _fts(word: Word) -> str:
-    parts = " AND ".join(f'"{part}" *' for part in word.starts)
+def _fts(session: Session, word: Word) -> str:
+    parts = " AND ".join(_begins(session, part) for part in word.starts)
     return "(" + " OR ".join([f"({parts})", *(f'"{each}"' for each in word.exactly)]) + ")"
+
+
+def _begins(session: Session, part: str) -> str:
+    """What begins so, by the few words of the index that do: for a longer beginning the list of all incidents that have
+    one of them would be made first, in each query and however few of them it needs."""
+    if len(part) > OWN_LISTS:
+        asked = {"first": part, "end": f"{part}{chr(0x10FFFF)}", "most": MOST_TERMS + 1}
+        terms = session.execute(_TERMS, asked).scalars().all()
+        if 0 < len(terms) <= MOST_TERMS:
+            return "(" + " OR ".join(f'"{term}"' for term in terms) + ")"
+    return f'"{part}" *'
 
 
 def _tsquery(word: Word) -> str:

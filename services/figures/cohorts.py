@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.queries.reports import Cycle, Fact
+from data.queries.reports import Cycle, Fact, Spent
 from services.figures.measures import Where
 
 
@@ -48,6 +48,30 @@ class Cohorts:
     def span(self, name: str) -> Where:
         """The filter for what happened within the period."""
         return span(name, self.start, self.end)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many `Cohorts` has of each, where nobody asks which."""
+
+    settled: int
+    failed: int
+    reopened: int
+
+    @classmethod
+    def of(cls, first: Spent, cycles: Sequence[Cycle], start: datetime, end: datetime) -> "Counts":
+        """Of the incidents first resolved in the period, and all cycles of those that were reopened."""
+        low, high = int(start.timestamp()), int(end.timestamp())
+        done = [each for each in cycles if each.resolved is not None and low <= each.resolved < high]
+        at_first = {each.incident for each in done if each.number == 1}  # `first` has them
+        late_at_first = {each.incident for each in done if each.number == 1 and each.missed}
+        settled = {each.incident for each in done}
+        missed = {each.incident for each in cycles if each.missed and each.resolved and each.resolved < high}
+        return cls(
+            settled=len(first.seconds) + len(settled - at_first),
+            failed=first.missed + len((missed & settled) - late_at_first),
+            reopened=len({each.incident for each in cycles if each.number > 1 and low <= each.started < high}),
+        )
 
 
 def span(name: str, start: datetime, end: datetime) -> Where:

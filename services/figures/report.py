@@ -10,15 +10,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.queries import lists, reports
-from data.vocabulary import OPEN_STATUSES, Light, Verdict
+from data.vocabulary import Verdict
 from services import board
 from services.figures import tables
-from services.figures.cohorts import Cohorts, answer_times, resolution_times
+from services.figures.cohorts import Cohorts, Counts, answer_times, resolution_times
 from services.figures.measures import Cell, Kpi, Table, Times, Where, share
 from services.figures.opinions import Opinions
 from services.figures.owners import is_hand_over, stints
 from services.figures.period import LONGEST, Period, last_days
-from services.figures.study import Study
+from services.figures.study import SECOND, Study
 from services.inputs import Form
 from services.permissions import Right
 from services.work import Actor, Reading, look
@@ -86,26 +86,28 @@ def statistics(
         reading.require(Right.SEE_STATISTICS)
         period = _asked(reading, zone, days, first, last)
         check(period)
-        study = Study.of(reading, period, board.Query())
-        answers, solutions = (Times.of(measured) for measured in _durations(study.now))
-        before = Times.of(resolution_times(study.before.resolved))
+        session, start, end = reading.session, period.start, period.end
+        answers = reports.answers(session, start, end)
+        solutions = reports.solutions(session, start, end)
+        counts = Counts.of(solutions, reports.later_cycles(session, (), start, end), start, end)
+        times = Times.of(solutions.seconds)
         return {
             "days": period.days,
             "from": period.first,
             "to": period.last,
-            **lists.counts_now(reading.session),
-            "by_light": {light.value: _lit(reading, light) for light in Light},
-            "created": len(study.now.created),
-            "resolved": len(study.now.settled),
-            "reopened": len(study.now.reopened),
-            "backlog": len(study.backlog),
-            "response_respected": _kept(study.now.answered, "answer_missed"),
-            "resolution_respected": _kept(study.now.resolved, "resolution_missed"),
-            "every_resolution_respected": share(len(study.now.settled - study.now.failed), len(study.now.settled)),
-            "mean_resolution_s": solutions.mean,
-            "previous_mean_resolution_s": before.mean,
-            "response_time": _times(answers),
-            "resolution_time": _times(solutions),
+            **lists.counts_now(session),
+            "by_light": {light.value: number for light, number in lists.lights_now(session, reading.now).items()},
+            "created": lists.created_between(session, start, end),
+            "resolved": counts.settled,
+            "reopened": counts.reopened,
+            "backlog": reports.open_at(session, min(end, reading.now + SECOND)),
+            "response_respected": _respected(answers),
+            "resolution_respected": _respected(solutions),
+            "every_resolution_respected": share(counts.settled - counts.failed, counts.settled),
+            "mean_resolution_s": times.mean,
+            "previous_mean_resolution_s": reports.mean_solution(session, period.before.start, start),
+            "response_time": _times(Times.of(answers.seconds)),
+            "resolution_time": _times(times),
         }
 
 
@@ -245,12 +247,9 @@ def _kept(decided: list[reports.Fact], verdict: str) -> float | None:
     return share(sum(1 for each in decided if not getattr(each, verdict)), len(decided))
 
 
+def _respected(spent: reports.Spent) -> float | None:
+    return share(len(spent.seconds) - spent.missed, len(spent.seconds))
+
+
 def _times(times: Times) -> dict[str, int | None]:
     return {"count": times.count, "mean_s": times.mean, "p50_s": times.p50, "p90_s": times.p90, "p95_s": times.p95}
-
-
-def _lit(reading: Reading, light: Light) -> int:
-    filters = lists.Filters(reading.now)
-    filters.status(OPEN_STATUSES)
-    filters.light([light])
-    return lists.count(reading.session, filters)

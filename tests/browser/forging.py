@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -70,6 +71,15 @@ class Socket:
     async def say(self, event: Event, *, client_id: str = "") -> None:
         """The page's browser would say so of itself, or of another page."""
         await self.line.emit("event", {"client_id": client_id or self.client_id} | event)
+
+
+def upgraded(vigie: Vigie, path: str, cookie: str = "") -> tuple[socket.socket, int]:
+    """A line that asked to be a websocket of this origin, and the status of the answer."""
+    line = socket.create_connection(("127.0.0.1", vigie.port), timeout=30)
+    asked = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    asked += f"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: {vigie.url}\r\nCookie: {cookie}\r\n"
+    line.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{vigie.port}\r\n{asked}\r\n".encode())
+    return line, int(line.recv(4096)[9:12])
 
 
 def as_browser(visit: Visit) -> dict[str, str]:

@@ -19,32 +19,8 @@ from services.work import Actor
 from tests.personas import N1, Cast, an_incident, closed, resolved
 
 HOSTILE = (
-    *(
-        "'",
-        '"',
-        "''",
-        '"""',
-        "\\",
-        "\\'",
-        "%",
-        "_",
-        "*",
-        "^",
-        "-",
-        "--",
-        "/*",
-        "*/",
-        ";",
-        "(",
-        ")",
-        "((",
-        "{",
-        "}",
-        "{shared",
-        "+",
-        "~",
-        ":",
-    ),
+    *("'", '"', "''", '"""', "\\", "\\'", "%", "_", "*", "^", "-", "--"),
+    *("/*", "*/", ";", "(", ")", "((", "{", "}", "{shared", "+", "~", ":"),
     *(
         "&",
         "|",
@@ -333,3 +309,24 @@ def test_a_renamed_colleague_is_found_by_the_new_name(cast: Cast) -> None:
     )
     reference = an_incident(cast.alice, assignee=made.login).reference
     assert found(cast.alice, "quokka") == {reference} == found(cast.alice, "zoe")
+
+
+def test_a_beginning_is_found_by_few_words_and_by_many(cast: Cast) -> None:
+    """S10: SQLite is asked the words of the index that begin so, or, where they are many, the beginning."""
+    many = [f"serveur{chr(ord('a') + number)}" for number in range(20)]
+    all_of_them = an_incident(cast.alice, title="Panne", description=" ".join(many)).reference
+    one = an_incident(cast.alice, title="Panne", description="serveurc+ équipement 100%serveurd").reference
+
+    def found(words: str) -> list[str]:
+        return [hit.incident.reference for hit in search.find(cast.alice, words).hits]
+
+    assert found("serveur") == [one, all_of_them]
+    assert found("serveurc") == found("serveurd") == [one, all_of_them]
+    assert (found("serveurc+"), found("équipe"), found("serveurt"), found("serveurz")) == (
+        [one],
+        [one],
+        [all_of_them],
+        [],
+    )
+    incidents.edit(cast.alice, one, {"description": "Rien."})
+    assert (found("équipe"), found("serveurc")) == ([], [all_of_them])
