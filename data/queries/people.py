@@ -1,6 +1,6 @@
 """Questions about people, teams, sessions and tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -34,7 +34,7 @@ _MEMBERSHIPS = (
 _USER, _SESSION, _TOKEN, _TEAMS = (
     SQLModel.metadata.tables[name] for name in ("user", "login_session", "api_token", "membership")
 )
-_ROLE = sa_select(_USER.c.role).where(_USER.c.id == bindparam("user_id"))
+_ROLES = sa_select(_USER.c.id, _USER.c.role).where(_USER.c.id.in_(bindparam("user_ids", expanding=True)))
 _STANDING = (
     sa_select(
         *(_USER.c[name] for name in ("login", "name", "role", "active", "password_temporary", "auth_version")),
@@ -155,10 +155,22 @@ def user_by_login(session: Session, login: str) -> User | None:
     return session.exec(select(User).where(User.login == login)).first()
 
 
-def role(session: Session, user_id: int) -> Role:
-    """Of an account that there is."""
-    found: Role = session.connection().execute(_ROLE, {"user_id": user_id}).scalar_one()
-    return found
+def roles(session: Session, user_ids: Collection[int]) -> dict[int, Role]:
+    """By account."""
+    rows = session.connection().execute(_ROLES, {"user_ids": list(user_ids)}) if user_ids else ()
+    return {row.id: row.role for row in rows}
+
+
+def these(session: Session, user_ids: Collection[int | None]) -> Sequence[User]:
+    """The accounts with these ids."""
+    wanted = [key for key in user_ids if key is not None]
+    return session.exec(select(User).where(col(User.id).in_(wanted))).all() if wanted else ()
+
+
+def these_teams(session: Session, team_ids: Collection[int | None]) -> Sequence[Team]:
+    """The teams with these ids."""
+    wanted = [key for key in team_ids if key is not None]
+    return session.exec(select(Team).where(col(Team.id).in_(wanted))).all() if wanted else ()
 
 
 def users(session: Session, *, roles: Sequence[Role] | None = None, active: bool | None = None) -> Sequence[User]:
