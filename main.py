@@ -225,6 +225,7 @@ def back_up(options: argparse.Namespace, settings: Settings) -> None:
     """Everything in one file, one consistent state, also while Vigie is running."""
     from services import backup
 
+    backup.step_back()
     report = backup.save(options.file, data_dir=settings.data_dir, recipient=options.recipient)
     print(i18n.t("cli.backed_up", _language(), file=options.file, rows=report.rows, files=report.files))
 

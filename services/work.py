@@ -19,7 +19,7 @@ import structlog
 from data import db
 from data.db import Session
 from data.models import Incident
-from data.queries import history, incidents, people, search
+from data.queries import history, incidents, search, standing
 from data.vocabulary import Fact, Role, Scope
 from services import bus, chain, clock
 from services.errors import AlreadyDone, DatabaseUnavailable, Forbidden, Unauthenticated
@@ -161,7 +161,7 @@ def _open(opened: AbstractContextManager[Session]) -> Iterator[Session]:
         raise DatabaseUnavailable() from error
 
 
-def holds(found: people.Standing | people.Resumed, now: datetime) -> bool:
+def holds(found: standing.Standing | standing.Resumed, now: datetime) -> bool:
     """Whether the session lets its owner in: not expired, the account active, its rights as they were then."""
     in_time = found.expires_at is not None and found.expires_at > now
     return in_time and found.active and found.session_version == found.auth_version
@@ -170,7 +170,7 @@ def holds(found: people.Standing | people.Resumed, now: datetime) -> bool:
 def _identify(session: Session, actor: Actor, now: datetime, confined: bool) -> tuple[Who, PersonView | None]:
     if actor.user_id is None:
         return Who(None, Role.ADMIN, frozenset()), None
-    user = people.standing(session, actor.user_id, actor.session)
+    user = standing.standing(session, actor.user_id, actor.session)
     if user is None or not user.active:
         raise Unauthenticated()
     if actor.session is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
-from data import db
+from data import copies, db
 from data.models import Comment, History, Incident, SlaCycle
 from data.queries import history, search
 from data.vocabulary import Category, Fact, Priority, Source, Status, Visibility
@@ -46,6 +46,10 @@ def fill(count: int, *, person_id: int, until: datetime, comments: bool = False)
     `comments` each has a public and an internal one."""
     for done in range(0, count, BATCH):
         _fill(min(BATCH, count - done), person_id, until - timedelta(days=1 + (count - done) / PER_DAY), comments)
+    if not db.bound().is_sqlite:
+        with db.write_session() as session:
+            copies._renumber(session)
+            session.commit()
 
 
 def _fill(count: int, person_id: int, start: datetime, comments: bool) -> None:

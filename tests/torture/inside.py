@@ -26,7 +26,7 @@ from data import db
 from data import migrate as migration
 from data.migrate import migrate
 from data.settings import Settings
-from services import chain, clock, doctor, incidents, jobs
+from services import backup, chain, clock, doctor, incidents, jobs
 from services.notifications import mail, outbox, reach
 from services.work import Actor
 from tests.dump import dump
@@ -92,20 +92,33 @@ def declare(url: str, user_id: int, count: int, begun: datetime, factor: float, 
     answer.send((references, errors))
 
 
-def write_on(url: str, user_id: int, answer: Connection) -> None:
-    """Declares incidents until SIGTERM; answers how many seconds each took, without waiting for a processor."""
+def write_on(url: str, user_id: int, ready: Any, answer: Connection) -> None:
+    """Declares incidents until SIGTERM; answers when each was begun, and how many seconds it took without waiting for a
+    processor. The first, for which a process puts its questions together, are none of them."""
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     chain.use_secret(SECRET)
     db.bind(url)
+    new = incidents.NewIncident(title="Panne", description="…", category="network", priority="low")
+    for _ in range(3):
+        incidents.create(Actor(user_id), new)
+    ready.set()
     spent = []
     while not stopped.wait(0.02):
-        begun = time.perf_counter() - not_running_s(os.getpid())
-        new = incidents.NewIncident(title="Panne", description="…", category="network", priority="low")
+        at, begun = time.monotonic(), time.perf_counter() - not_running_s(os.getpid())
         incidents.create(Actor(user_id), new)
-        spent.append(time.perf_counter() - not_running_s(os.getpid()) - begun)
+        spent.append((at, time.perf_counter() - not_running_s(os.getpid()) - begun))
     db.dispose()
     answer.send(spent)
+
+
+def save(url: str, file: Path, folder: Path) -> None:
+    """As the command `backup` does."""
+    chain.use_secret(SECRET)
+    db.bind(url)
+    backup.step_back()
+    backup.save(file, data_dir=folder)
+    db.dispose()
 
 
 @contextmanager
