@@ -16,6 +16,8 @@ BIN := .venv/bin
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 LOAD_PANGO := import ctypes; [ctypes.CDLL(n) for n in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")]
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiled once, also where the environment says otherwise: a warm start would spend a third of its time on it.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help
 help:

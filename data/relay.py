@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-import psycopg
 import structlog
 from sqlalchemy.engine import make_url
 
@@ -85,6 +84,8 @@ class Relay:
             return
         url = make_url(bound().url).set(drivername="postgresql").render_as_string(hide_password=False)
         address = f"{url}{'&' if '?' in url else '?'}{KEEPALIVES}"
+        import psycopg  # here: SQLite need not wait for it
+
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
 

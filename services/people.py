@@ -9,6 +9,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from data.models import Membership, Team, User
 from data.queries import people
+from data.queries.standing import Resumed
 from data.vocabulary import Fact, Role
 from services import bus
 from services.errors import NotFound, Refused
@@ -286,7 +287,7 @@ def all_teams(actor: Actor) -> tuple[TeamView, ...]:
         return tuple(team_view(team) for team in people.teams(reading.session))
 
 
-def account_view(user: User | people.Resumed, own: tuple[TeamView, ...]) -> AccountView:
+def account_view(user: User | Resumed, own: tuple[TeamView, ...]) -> AccountView:
     """The account with its teams, the main one first."""
     return AccountView(
         id=_id(user),
@@ -303,7 +304,7 @@ def account_view(user: User | people.Resumed, own: tuple[TeamView, ...]) -> Acco
     )
 
 
-def _id(user: User | people.Resumed) -> int:
+def _id(user: User | Resumed) -> int:
     assert user.id is not None
     return user.id
 

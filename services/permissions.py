@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from data.vocabulary import Action, Impact, Role, Status
 from services import workflow
@@ -113,6 +114,7 @@ def refusal(who: Who, action: Action, facts: Facts) -> str | None:
     return next((reason for step in steps if (reason := _step(who, step, action, facts))), None)
 
 
+@lru_cache(4096)  # a list asks the same of most of its incidents
 def allowed_actions(who: Who, facts: Facts) -> tuple[Action, ...]:
     """What this person may do now, the next step first; exactly what would not be refused."""
     ordered = dict.fromkeys(move.action for move in workflow.moves(facts.status, facts.impact))

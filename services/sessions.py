@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.models import LoginSession, User
-from data.queries import people
+from data.queries import people, standing
 from data.vocabulary import Fact, Role
 from services import bus, clock, codes, sealed
 from services.attempts import OWN_PAGE, Attempts, known_browser, marked
@@ -151,7 +151,7 @@ def resume(secret: str) -> tuple[Actor, AccountView]:
     """The actor and account behind a cookie. Raises `Unauthenticated` when the session is over."""
     digest = digest_of(secret)
     with look(SYSTEM) as reading:
-        live, now = people.resumed(reading.session, digest), reading.now
+        live, now = standing.resumed(reading.session, digest), reading.now
     if live is None or not holds(live, now):
         raise Unauthenticated()
     actor = Actor(live.id, digest)

@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 
 from data.models import ApiToken
-from data.queries import people
+from data.queries import people, standing
 from data.vocabulary import Fact, Scope
 from services.errors import NotFound, Unauthenticated
 from services.inputs import Form, required
@@ -58,7 +58,7 @@ def revoke(actor: Actor, login: str, token_id: int) -> None:
 def holder(token: str) -> Actor:
     """The actor for whom the token speaks. Raises `Unauthenticated` for one that is unknown, revoked or expired."""
     with look(SYSTEM) as reading:
-        found = people.token_holder(reading.session, digest_of(token))
+        found = standing.token_holder(reading.session, digest_of(token))
         if found is None:
             raise Unauthenticated()
         over = found.expires_at is not None and found.expires_at <= reading.now

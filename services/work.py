@@ -19,7 +19,7 @@ import structlog
 from data import db
 from data.db import Session
 from data.models import Incident
-from data.queries import history, incidents, people, search
+from data.queries import history, incidents, search, standing
 from data.vocabulary import Fact, Role, Scope
 from services import bus, chain, clock
 from services.errors import AlreadyDone, DatabaseUnavailable, Forbidden, Unauthenticated
@@ -142,8 +142,9 @@ def begin(actor: Actor, *, confined: bool = False) -> Iterator[Work]:
         yield work
         session.flush()
         search.index(session, _searched(work))
-        news = _append(work)
-        session.commit()
+        news, seqs = _append(work)
+        with bus.telling(seqs):
+            session.commit()
     for told in (*news, *work.after):
         bus.publish(told)
 
@@ -161,7 +162,7 @@ def _open(opened: AbstractContextManager[Session]) -> Iterator[Session]:
         raise DatabaseUnavailable() from error
 
 
-def holds(found: people.Standing | people.Resumed, now: datetime) -> bool:
+def holds(found: standing.Standing | standing.Resumed, now: datetime) -> bool:
     """Whether the session lets its owner in: not expired, the account active, its rights as they were then."""
     in_time = found.expires_at is not None and found.expires_at > now
     return in_time and found.active and found.session_version == found.auth_version
@@ -170,7 +171,7 @@ def holds(found: people.Standing | people.Resumed, now: datetime) -> bool:
 def _identify(session: Session, actor: Actor, now: datetime, confined: bool) -> tuple[Who, PersonView | None]:
     if actor.user_id is None:
         return Who(None, Role.ADMIN, frozenset()), None
-    user = people.standing(session, actor.user_id, actor.session)
+    user = standing.standing(session, actor.user_id, actor.session)
     if user is None or not user.active:
         raise Unauthenticated()
     if actor.session is not None:
@@ -193,13 +194,13 @@ def _searched(work: Work) -> set[int]:
     return {incident.id for incident in changed if incident.id is not None}
 
 
-def _append(work: Work) -> list[bus.News]:
-    """The noted facts are the next lines of the chain, and whom they concern is going to be told.
+def _append(work: Work) -> tuple[list[bus.News], list[int]]:
+    """The noted facts are the next lines of the chain, with these numbers, and whom they concern is going to be told.
 
     Taken last, so that others wait as briefly as possible.
     """
     if not work.notes:
-        return []
+        return [], []
     db.lock_chain(work.session)
     seq, before = history.head(work.session) or (0, chain.GENESIS)
     lines: list[dict[str, Any]] = []
@@ -238,4 +239,4 @@ def _append(work: Work) -> list[bus.News]:
     history.append(work.session, lines)
     owners = outbox.enqueue(work.session, work.now, work.who.user_id, told)
     db.notify(work.session)
-    return [*news.values(), *map(bus.BellChanged, owners)]
+    return [*news.values(), *map(bus.BellChanged, owners)], [line["seq"] for line in lines]

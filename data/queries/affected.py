@@ -1,7 +1,7 @@
 """Questions about whom an incident touches, and what of it requesters may read."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
@@ -28,6 +28,16 @@ def joined(session: Session, incident_id: int) -> Sequence[User]:
     query = select(User).join(AffectedPerson, col(AffectedPerson.user_id) == User.id)
     query = query.where(AffectedPerson.incident_id == incident_id)
     return session.exec(query.order_by(col(AffectedPerson.at), col(AffectedPerson.user_id))).all()
+
+
+def joined_of(session: Session, incident_ids: Collection[int | None]) -> dict[int, list[User]]:
+    """Incident → who has joined it."""
+    found: dict[int, list[User]] = {}
+    if wanted := [key for key in incident_ids if key is not None]:
+        query = select(AffectedPerson.incident_id, User).join(User, col(User.id) == AffectedPerson.user_id)
+        for incident_id, user in session.exec(query.where(col(AffectedPerson.incident_id).in_(wanted))):
+            found.setdefault(incident_id, []).append(user)
+    return found
 
 
 def joined_by(session: Session, user_id: int, incident_ids: Sequence[int]) -> set[int]:

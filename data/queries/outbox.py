@@ -1,6 +1,6 @@
 """Questions about notifications and channels."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -169,14 +169,20 @@ def remove_channel(session: Session, channel_id: int) -> None:
     session.execute(delete(Channel).where(col(Channel.id) == channel_id))
 
 
-def members(session: Session, team_id: int) -> Sequence[User]:
-    """The active accounts of a team."""
-    query = select(User).join(Membership, col(Membership.user_id) == User.id)
-    return session.exec(query.where(Membership.team_id == team_id, col(User.active))).all()
+def members_of(session: Session, team_ids: Collection[int | None]) -> dict[int, list[User]]:
+    """Team → its active accounts; None is no team."""
+    found: dict[int, list[User]] = {}
+    if wanted := [key for key in team_ids if key is not None]:
+        query = select(Membership.team_id, User).join(User, col(User.id) == Membership.user_id)
+        for team_id, user in session.exec(query.where(col(Membership.team_id).in_(wanted), col(User.active))):
+            found.setdefault(team_id, []).append(user)
+    return found
 
 
 def by_logins(session: Session, logins: Sequence[str]) -> Sequence[User]:
     """The accounts with these logins."""
+    if not logins:
+        return ()
     return session.exec(select(User).where(col(User.login).in_(logins))).all()
 
 

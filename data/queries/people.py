@@ -1,8 +1,8 @@
 """Questions about people, teams, sessions and tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, update
 from sqlalchemy import select as sa_select
@@ -20,7 +20,7 @@ from data.models import (
     Team,
     User,
 )
-from data.vocabulary import Role, Scope
+from data.vocabulary import Role
 
 # Put together once: every call of a service asks it.
 _MEMBERSHIPS = (
@@ -30,117 +30,7 @@ _MEMBERSHIPS = (
 )
 
 
-# By the tables, for the cost of mapped rows.
-_USER, _SESSION, _TOKEN, _TEAMS = (
-    SQLModel.metadata.tables[name] for name in ("user", "login_session", "api_token", "membership")
-)
-_ROLE = sa_select(_USER.c.role).where(_USER.c.id == bindparam("user_id"))
-_STANDING = (
-    sa_select(
-        *(_USER.c[name] for name in ("login", "name", "role", "active", "password_temporary", "auth_version")),
-        *(_SESSION.c[name] for name in ("expires_at", "confined")),
-        _SESSION.c.auth_version.label("session_version"),
-        _TEAMS.c.team_id,
-    )
-    .outerjoin_from(_USER, _SESSION, _SESSION.c.digest == bindparam("session"))
-    .outerjoin(_TEAMS, _TEAMS.c.user_id == _USER.c.id)
-    .where(_USER.c.id == bindparam("user_id"))
-)
-_TEAM = SQLModel.metadata.tables["team"]
-_ACCOUNT = ("id", "login", "name", "email", "role", "active", "locale", "theme", "single_keys", "password_temporary")
-_RESUMED = (
-    sa_select(
-        *(_USER.c[name] for name in (*_ACCOUNT, "auth_version")),
-        *(_SESSION.c[name] for name in ("created_at", "seen_at", "expires_at", "confined")),
-        _SESSION.c.auth_version.label("session_version"),
-        *(_TEAM.c[name].label(f"team_{name}") for name in ("id", "name", "code", "parent_id", "external")),
-    )
-    .join_from(_SESSION, _USER, _USER.c.id == _SESSION.c.user_id)
-    .outerjoin(_TEAMS, _TEAMS.c.user_id == _USER.c.id)
-    .outerjoin(_TEAM, _TEAM.c.id == _TEAMS.c.team_id)
-    .where(_SESSION.c.digest == bindparam("session"))
-    .order_by(_TEAMS.c.main.desc(), _TEAMS.c.team_id)
-)
-_HOLDER = (
-    sa_select(_TOKEN.c.user_id, _TOKEN.c.scope, _TOKEN.c.expires_at, _TOKEN.c.revoked_at, _USER.c.active)
-    .join_from(_TOKEN, _USER, _USER.c.id == _TOKEN.c.user_id)
-    .where(_TOKEN.c.digest == bindparam("digest"))
-)
-
-
-class Standing(NamedTuple):
-    """An account as every call of a service needs it; `expires_at`, `confined` and `session_version` are those of the
-    browser session that was asked for, None where there is none."""
-
-    login: str
-    name: str
-    role: Role
-    active: bool
-    password_temporary: bool
-    auth_version: int
-    expires_at: datetime | None
-    confined: bool | None
-    session_version: int | None
-    teams: frozenset[int]
-
-
-class TeamRow(NamedTuple):
-    """A team as its members' pages name it."""
-
-    id: int
-    name: str
-    code: str
-    parent_id: int | None
-    external: bool
-
-
-class Resumed(NamedTuple):
-    """A browser's session, its account and the account's teams, the main one first."""
-
-    id: int
-    login: str
-    name: str
-    email: str | None
-    role: Role
-    active: bool
-    locale: str | None
-    theme: str | None
-    single_keys: bool
-    password_temporary: bool
-    auth_version: int
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-    confined: bool
-    session_version: int
-    teams: tuple[TeamRow, ...]
-
-
-class Holder(NamedTuple):
-    """For whom a token speaks, and within what."""
-
-    user_id: int
-    scope: Scope
-    expires_at: datetime | None
-    revoked_at: datetime | None
-    active: bool
-
-
-def standing(session: Session, user_id: int, digest: str | None) -> Standing | None:
-    """The account, its teams and its session of this digest, in one query."""
-    rows = session.connection().execute(_STANDING, {"user_id": user_id, "session": digest}).all()
-    teams = frozenset(row.team_id for row in rows if row.team_id is not None)
-    return Standing._make((*rows[0][:-1], teams)) if rows else None
-
-
-def resumed(session: Session, digest: str) -> Resumed | None:
-    """The session of this digest with all that a page says of its owner, in one query."""
-    rows = session.connection().execute(_RESUMED, {"session": digest}).all()
-    if not rows:
-        return None
-    size = len(TeamRow._fields)
-    teams = tuple(TeamRow._make(row[-size:]) for row in rows if row.team_id is not None)
-    return Resumed._make((*rows[0][:-size], teams))
+_ROLES = sa_select(col(User.id), col(User.role)).where(col(User.id).in_(bindparam("user_ids", expanding=True)))
 
 
 def organisation(session: Session) -> Organisation | None:
@@ -155,10 +45,22 @@ def user_by_login(session: Session, login: str) -> User | None:
     return session.exec(select(User).where(User.login == login)).first()
 
 
-def role(session: Session, user_id: int) -> Role:
-    """Of an account that there is."""
-    found: Role = session.connection().execute(_ROLE, {"user_id": user_id}).scalar_one()
-    return found
+def roles(session: Session, user_ids: Collection[int]) -> dict[int, Role]:
+    """By account."""
+    rows = session.connection().execute(_ROLES, {"user_ids": list(user_ids)}) if user_ids else ()
+    return {row.id: row.role for row in rows}
+
+
+def these(session: Session, user_ids: Collection[int | None]) -> Sequence[User]:
+    """The accounts with these ids."""
+    wanted = [key for key in user_ids if key is not None]
+    return session.exec(select(User).where(col(User.id).in_(wanted))).all() if wanted else ()
+
+
+def these_teams(session: Session, team_ids: Collection[int | None]) -> Sequence[Team]:
+    """The teams with these ids."""
+    wanted = [key for key in team_ids if key is not None]
+    return session.exec(select(Team).where(col(Team.id).in_(wanted))).all() if wanted else ()
 
 
 def users(session: Session, *, roles: Sequence[Role] | None = None, active: bool | None = None) -> Sequence[User]:
@@ -315,11 +217,6 @@ def forget_second_factor(session: Session, user_id: int) -> bool:
 
 def forget_recovery_codes(session: Session, user_id: int) -> None:
     session.execute(delete(RecoveryCode).where(col(RecoveryCode.user_id) == user_id))
-
-
-def token_holder(session: Session, digest: str) -> Holder | None:
-    row = session.connection().execute(_HOLDER, {"digest": digest}).first()
-    return Holder(*row) if row else None
 
 
 def draft(session: Session, user_id: int, place: str) -> Draft | None:

@@ -13,17 +13,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.db import Session
-from data.models import Channel, Incident, NotificationChoice, User
-from data.queries import affected, outbox, people
+from data.models import Channel, Incident, NotificationChoice
+from data.queries import outbox, people
 from data.vocabulary import Fact, Medium
+from services.notifications.audience import Audience, Meant
 from services.notifications.rules import (
     DEFAULTS,
     OF_CHANNELS,
     ONLY_UNCLAIMED,
-    Group,
     Kind,
     Line,
-    Rule,
     account_news,
     rules_of,
 )
@@ -55,6 +54,7 @@ class _Here(local):
     silent = False
 
 
+OF_SUPPLIERS = frozenset({Kind.ASSIGNED, Kind.ESCALATED})
 _terms: list[Terms] = [Terms(ZoneInfo("Europe/Paris"))]
 _here = _Here()
 
@@ -88,7 +88,8 @@ def enqueue(session: Session, now: datetime, actor_id: int | None, lines: Iterab
         return frozenset()
     owners: set[int] = set()
     rows: dict[tuple[int | None, str, Medium], dict[str, Any]] = {}
-    for line in lines:
+    told = list(lines)
+    for line in told:
         if line.fact is Fact.CHANNEL_TESTED:
             test = _test(session, now, line)
             rows[None, test["recipient"], test["medium"]] = test
@@ -99,11 +100,11 @@ def enqueue(session: Session, now: datetime, actor_id: int | None, lines: Iterab
         if account_news(line.fact, line.details):
             outbox.add(session, of_owner := _owner(session, now, actor_id, line))
             owners.update(each["user_id"] for each in of_owner)
-        if line.incident is None:
-            continue
-        for rule in _rules(session, line.incident, line, actor_id):
-            for row in _rows(session, now, actor_id, line, line.incident, rule):
-                rows.setdefault((line.incident.id, row["recipient"], row["medium"]), row)
+    meant = _meant(session, actor_id, told)
+    audience = Audience(session, [each for _, each in meant])
+    for seq, each in meant:
+        for row in _rows(audience, each, now, actor_id, seq):
+            rows.setdefault((row["incident_id"], row["recipient"], row["medium"]), row)
     outbox.add(session, list(rows.values()))
     return frozenset(owners)
 
@@ -180,73 +181,41 @@ def _letters(now: datetime, line: Told) -> list[dict[str, Any]]:
     ]
 
 
-def _rules(session: Session, incident: Incident, line: Told, actor_id: int | None) -> Sequence[Rule]:
-    role = people.role(session, incident.requester_id)
-    return rules_of(Line(line.fact, line.details, incident.requester_id == actor_id, role))
-
-
-def _rows(
-    session: Session, now: datetime, actor_id: int | None, line: Told, incident: Incident, rule: Rule
-) -> Iterator[dict[str, Any]]:
-    told = {
-        user.id: user
-        for group in rule.groups
-        for user in _people(session, incident, group, line)
-        if user.id is not None and user.active and (rule.tells_author or user.id != actor_id)
-    }
-    chosen = outbox.choices(session, list(told))
-    for user_id, user in told.items():
-        choice = chosen.get(user_id)
-        media = media_of(choice, rule.kind)
-        common = {"incident_id": incident.id, "user_id": user_id}
-        if Medium.APP in media:
-            yield row(now, line.seq, f"user:{user_id}", Medium.APP, rule.kind, **common)
-        if Medium.EMAIL in media and user.email and _terms[-1].mail:
-            due = after_quiet(choice, now, _terms[-1].zone)
-            yield row(
-                now, line.seq, f"user:{user_id}", Medium.EMAIL, rule.kind, address=user.email, due_at=due, **common
-            )
-    yield from _supplier(session, now, line, incident, rule)
-    if rule.channels and not (rule.kind in ONLY_UNCLAIMED and incident.assignee_id):
-        for channel in _channels(session, incident, rule.kind):
-            common = {"incident_id": incident.id, "channel_id": channel.id}
-            yield row(now, line.seq, f"channel:{channel.id}", channel.medium, rule.kind, **common)
-
-
-def _people(session: Session, incident: Incident, group: Group, line: Told) -> Sequence[User]:
-    if group is Group.MENTIONED:
-        return outbox.by_logins(session, line.details["mentions"])
-    assignee = people.user(session, incident.assignee_id) if incident.assignee_id else None
-    match group:
-        case Group.REQUESTER:
-            requester = people.user(session, incident.requester_id)
-            return [requester] if requester else []
-        case Group.AFFECTED:
-            return affected.joined(session, incident.id) if incident.id else []
-        case Group.ASSIGNEE:
-            return [assignee] if assignee else []
-        case Group.OWNER if assignee is not None:
-            return [assignee]
-        case _:
-            return outbox.members(session, incident.team_id) if incident.team_id else []
-
-
-def _supplier(session: Session, now: datetime, line: Told, incident: Incident, rule: Rule) -> Iterator[dict[str, Any]]:
-    """An external team has no accounts: its mailbox hears what is given to it (S106)."""
-    if incident.team_id is None or not _terms[-1].mail or rule.kind not in (Kind.ASSIGNED, Kind.ESCALATED):
-        return
-    team = people.team(session, incident.team_id)
-    if team is not None and team.external and team.email:
-        mail = {"address": team.email, "incident_id": incident.id}
-        yield row(now, line.seq, f"team:{team.id}", Medium.EMAIL, rule.kind, **mail)
-
-
-def _channels(session: Session, incident: Incident, kind: Kind) -> list[Channel]:
+def _meant(session: Session, actor_id: int | None, lines: Sequence[Told]) -> list[tuple[int, Meant]]:
+    """(number of the line, whom a rule means by it), in the order of the lines and of their rules."""
+    roles = people.roles(session, {line.incident.requester_id for line in lines if line.incident})
     return [
-        channel
-        for channel in outbox.channels(session)
-        if channel.active
-        and kind in OF_CHANNELS
-        and channel.team_id in (None, incident.team_id)
-        and kind in json.loads(channel.kinds)
+        (line.seq, Meant(line.incident, rule, tuple(line.details.get("mentions") or ())))
+        for line in lines
+        if line.incident is not None
+        for own in [line.incident.requester_id]
+        for rule in rules_of(Line(line.fact, line.details, own == actor_id, roles[own]))
     ]
+
+
+def _rows(audience: Audience, meant: Meant, now: datetime, actor_id: int | None, seq: int) -> Iterator[dict[str, Any]]:
+    incident, rule, terms = meant.incident, meant.rule, _terms[-1]
+    for user_id, user in audience.people(meant).items():
+        if user_id == actor_id and not rule.tells_author:
+            continue
+        choice, to = audience.choice(user_id), f"user:{user_id}"
+        media, common = media_of(choice, rule.kind), {"incident_id": incident.id, "user_id": user_id}
+        if Medium.APP in media:
+            yield row(now, seq, to, Medium.APP, rule.kind, **common)
+        if Medium.EMAIL in media and user.email and terms.mail:
+            due = after_quiet(choice, now, terms.zone)
+            yield row(now, seq, to, Medium.EMAIL, rule.kind, address=user.email, due_at=due, **common)
+    team = audience.team(incident.team_id) if terms.mail and rule.kind in OF_SUPPLIERS else None
+    if team is not None and team.external and team.email:  # it has no accounts: its mailbox hears (S106)
+        mail = {"address": team.email, "incident_id": incident.id}
+        yield row(now, seq, f"team:{team.id}", Medium.EMAIL, rule.kind, **mail)
+    if rule.channels and not (rule.kind in ONLY_UNCLAIMED and incident.assignee_id):
+        for channel in audience.channels:
+            if _hears(channel, incident, rule.kind):
+                common = {"incident_id": incident.id, "channel_id": channel.id}
+                yield row(now, seq, f"channel:{channel.id}", channel.medium, rule.kind, **common)
+
+
+def _hears(channel: Channel, incident: Incident, kind: Kind) -> bool:
+    ours = channel.active and channel.team_id in (None, incident.team_id)
+    return ours and kind in OF_CHANNELS and kind in json.loads(channel.kinds)

@@ -6,6 +6,7 @@ come with the input, every other address is refused. Vigie itself starts and run
 """
 
 import base64
+import ctypes.util
 import gc
 import json
 import math
@@ -68,6 +69,10 @@ def print_pdf(html: str, attachment: str, fonts: Path, *, time_limit_s: float = 
 def _child(time_limit_s: int) -> int:
     _limit(time_limit_s)
     order = json.load(sys.stdin.buffer)
+    if sys.platform == "linux":
+        # Each of some twenty names that libraries have elsewhere would be looked for by compiler and linker; those that
+        # they have here are loaded by name.
+        ctypes.util.find_library = lambda name: None
     try:
         import weasyprint
     except OSError:

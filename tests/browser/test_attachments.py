@@ -1,4 +1,12 @@
-"""Files in the composer: pasted, dropped, sent with a comment, and seen by whom they are for, live."""
+"""Files in the composer: pasted, dropped, sent with a comment, and seen by whom they are for, live.
+
+What is sent without our pages goes to the same running server (U1 of the security matrix).
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 from playwright.sync_api import Page, expect
@@ -8,6 +16,17 @@ from tests.browser.conftest import PageAs, Vigie
 from tests.browser.test_incident_visibility import heard
 
 SECRET = "canari-4711"
+LARGE = 100 * 2**20
+MOST_MB = 50
+FILES = 1_001
+HEAD = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x.log"\r\n\r\n'
+WRONG = (
+    ("page.html", b"<script>alert(1)</script>"),
+    ("image.png", b"MZ" + bytes(100)),
+    ("image.svg", b"<svg onload='alert(1)'/>"),
+    ("programme.exe", b"MZ"),
+    ("photo.jpg\r\nX-Injected: 1.exe", b"MZ"),
+)
 PASTE = """async ([selector, kind, name]) => {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [640, 400];
@@ -102,3 +121,54 @@ def test_nobody_sends_a_file_in_another_ones_name(vigie: Vigie, page_as: PageAs)
     large = chloe.request.post(f"/incidents/{own}/files?name=x.txt", data=b"a" * (20 * 2**20 + 1), headers=where)
     assert large.status == 413
     assert not list((vigie.folder / "attachments").rglob("*.part"))
+
+
+def test_uploads_beyond_all_bounds_leave_neither_memory_nor_files(vigie: Vigie) -> None:
+    """U1: 100 MB with and without saying so, 1,001 files in one request, a bomb, and what is not what it says it is."""
+    reference = vigie.create("Pièces jointes").reference
+    lifecycle.take(vigie.actors["alice"], reference)
+    path = f"/incidents/{reference}/attachments"
+    form = {"Content-Type": "multipart/form-data; boundary=b"}
+    with vigie.api("alice") as alice:
+        assert alice.post(path, files={"file": ("a.txt", b"une ligne")}).status_code == 201  # warm
+        memory, files = _memory_mb(vigie), _files(vigie)
+
+        said = alice.post(path, content=_endless(), headers=form | {"Content-Length": str(len(HEAD) + LARGE)})
+        unsaid = alice.post(path, content=_endless(), headers=form)
+        many = alice.post(path, files=[("file", (f"{n}.txt", b"x")) for n in range(FILES)])
+        wrong = [alice.post(path, files={"file": sent}) for sent in WRONG]
+        bomb = alice.post(path, files={"file": ("bombe.zip", _bomb())})
+
+        assert {answer.status_code for answer in (said, unsaid)} == {413}
+        assert many.status_code in (413, 415, 422), many.text
+        assert [answer.status_code for answer in wrong] == [415] * len(WRONG)
+        assert bomb.status_code == 201, "it is kept as it is, and nobody unpacks it"
+        assert _files(vigie) - files == 1
+        assert [each["name"] for each in alice.get(path).json()] == ["a.txt", "bombe.zip"]
+        assert _memory_mb(vigie) - memory < MOST_MB
+
+
+def _endless() -> Iterator[bytes]:
+    yield HEAD
+    for _ in range(LARGE // 2**20):
+        yield b"a" * 2**20
+
+
+def _bomb() -> bytes:
+    """Some kilobytes that become 100 MB."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("zeros", bytes(LARGE))
+    assert packed.tell() < 200_000
+    return packed.getvalue()
+
+
+def _memory_mb(vigie: Vigie) -> float:
+    return int(Path(f"/proc/{vigie.pid}/statm").read_text(encoding="ascii").split()[1]) * 4096 / 2**20
+
+
+def _files(vigie: Vigie) -> int:
+    """All that the server keeps on disk beside its database, and what it has open without a name."""
+    kept = sum(file.is_file() for file in (vigie.folder / "attachments").rglob("*"))
+    opened = [file.readlink() for file in Path(f"/proc/{vigie.pid}/fd").iterdir() if file.is_symlink()]
+    return kept + sum("(deleted)" in str(target) for target in opened)

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import event
 
 from data import db
 from data.queries import incidents as stored
@@ -70,6 +71,28 @@ def test_many_are_told_in_batches_each_once(cast: Cast, clock: MovedClock, monke
     for reference in references:
         assert crossings(cast.alice, reference) == [("resolution", "orange", True), ("resolution", "red", True)]
     assert audit.verify_chain().broken_at is None
+
+
+def test_many_ask_the_database_whom_to_tell_as_often_as_one(cast: Cast, clock: MovedClock) -> None:
+    asked: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        asked.extend(table for table in ("notification_choice", "FROM channel", "membership") if table in statement)
+
+    counts = []
+    for how_many in (1, 10):
+        for _ in range(how_many):
+            in_progress(cast.alice)
+        clock.forward(hours=3, minutes=13)
+        asked.clear()
+        event.listen(db.bound().writer, "before_cursor_execute", note)
+        assert watcher.tell_crossings() == how_many
+        event.remove(db.bound().writer, "before_cursor_execute", note)
+        counts.append(sorted(asked))
+        clock.forward(days=1)
+        watch()
+    assert counts[0]
+    assert counts[0] == counts[1]
 
 
 def test_an_incident_that_somebody_is_changing_holds_up_no_other(
