@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from services import i18n
 from tests.browser.conftest import PageAs, Vigie
 
-UTC_ZONE = ZoneInfo("UTC")  # an unknown visitor's error page is in no zone of theirs
+ZONE = ZoneInfo("Europe/Paris")  # the settings'
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 G13 = {"kind": "resolution", "start": 0, "risk": 11_520, "due": 14_400, "target_s": 14_400}
 
@@ -27,7 +27,7 @@ def locale(request: pytest.FixtureRequest) -> str:
 def kit(empty_vigie: Vigie, page_of: PageAs, locale: str) -> Iterator[Kit]:
     """`kit("fmtDur", 90)`: what the module's function answers in a page in this language."""
     page: Page = page_of(empty_vigie)
-    page.goto(f"/nowhere?lang={locale}")
+    page.goto(f"/setup?lang={locale}")
 
     def call(name: str, *arguments: Any) -> Any:
         return page.evaluate("async ([name, given]) => (await import('vigie-kit'))[name](...given)", [name, arguments])
@@ -75,7 +75,7 @@ def test_durations_are_written_as_the_server_writes_them(kit: Kit, locale: str) 
 )
 def test_instants_are_written_as_the_server_writes_them(kit: Kit, locale: str, at: datetime) -> None:
     written = kit("fmtInstant", at.timestamp(), START.timestamp())
-    assert written == i18n.instant(at, locale, UTC_ZONE, START)
+    assert written == i18n.instant(at, locale, ZONE, START)
 
 
 def test_initials_are_those_of_first_and_last_name(kit: Kit) -> None:

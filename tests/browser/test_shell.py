@@ -11,30 +11,32 @@ CONNECTED = "window.socket && window.socket.connected"
 LOST = re.compile("vg-is-lost")
 
 
-def at_an_unknown_address(page: Page) -> Page:
-    """The simplest of our pages, once it is connected."""
-    page.goto("/nowhere")
+def at_the_first_start(page: Page) -> Page:
+    """The simplest page that has a connection, once it is connected."""
+    page.goto("/setup")
     page.wait_for_function(CONNECTED)
     return page
 
 
 def test_a_lost_server_is_said_and_nothing_is_sent_until_it_is_back(empty_vigie: Vigie, page_of: PageAs) -> None:
-    page = at_an_unknown_address(page_of(empty_vigie))
+    page = at_the_first_start(page_of(empty_vigie))
     html, banner = page.locator("html"), page.locator("#vg-lost")
     expect(banner).to_be_hidden()
     empty_vigie.kill()
     expect(html).to_have_class(LOST)
     expect(banner).to_contain_text("Connexion au serveur perdue")
     expect(banner).to_contain_text(re.compile(r"Données de \d\d:\d\d"))
-    page.get_by_role("link", name="Retour aux incidents").dispatch_event("click")
-    expect(page).to_have_url(re.compile("/nowhere$"))
+    leading_away = "<a class='vg-btn' href='/offline'>Ailleurs</a>"
+    page.evaluate("(link) => document.querySelector('main').insertAdjacentHTML('beforeend', link)", leading_away)
+    page.get_by_role("link", name="Ailleurs").dispatch_event("click")
+    expect(page).to_have_url(re.compile("/setup$"))
     empty_vigie.start()
     expect(html).not_to_have_class(LOST)
     expect(banner).to_be_hidden()
 
 
 def test_a_short_cut_is_not_worth_a_word(empty_vigie: Vigie, page_of: PageAs) -> None:
-    page = at_an_unknown_address(page_of(empty_vigie))
+    page = at_the_first_start(page_of(empty_vigie))
     page.evaluate("window.socket.io.engine.close()")
     page.wait_for_function(f"!({CONNECTED})")
     page.wait_for_function(CONNECTED)
@@ -44,7 +46,7 @@ def test_a_short_cut_is_not_worth_a_word(empty_vigie: Vigie, page_of: PageAs) ->
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_automatic_theme_is_the_devices_and_follows_it(empty_vigie: Vigie, page_of: PageAs, scheme: str) -> None:
-    page = at_an_unknown_address(page_of(empty_vigie, color_scheme=scheme))
+    page = at_the_first_start(page_of(empty_vigie, color_scheme=scheme))
     expect(page.locator("html")).to_have_attribute("data-theme", scheme)
     other = "light" if scheme == "dark" else "dark"
     page.emulate_media(color_scheme=other)  # type: ignore[arg-type]
@@ -89,9 +91,10 @@ def test_no_page_asks_anything_of_another_server(vigie: Vigie, page_as: PageAs) 
     page = page_as("emile")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    for path in ("/incidents", "/incidents/new", f"/incidents/{reference}", "/cmdb/assets", "/me", "/nowhere"):
+    for path in ("/incidents", "/incidents/new", f"/incidents/{reference}", "/cmdb/assets", "/me"):
         page.goto(path)
         page.wait_for_function(CONNECTED)
+    page.goto("/nowhere", wait_until="networkidle")
     own = vigie.url.removeprefix("http")
     assert len(asked) > 20
     assert [url for url in asked if not url.startswith((f"http{own}/", f"ws{own}/", "data:", "blob:"))] == []
