@@ -3,7 +3,9 @@
 May lose a message, never carries data: whoever listens reads the database. `services.wire` brings in that of others.
 """
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -57,6 +59,33 @@ Listener = Callable[[News], None]
 Unlisten = Callable[[], None]
 
 _listeners: list[Listener] = []
+
+
+# Lines of history that this process tells itself; those older than this many have long been read back.
+_own: deque[int] = deque(maxlen=2_000)
+
+
+@contextmanager
+def telling(seqs: Collection[int]) -> Iterator[None]:
+    """Within the block these lines are committed, and told afterwards: from before anybody can read them on they are
+    this process's own, and no more where the block fails."""
+    _own.extend(seqs)
+    try:
+        yield
+    except BaseException:
+        for seq in seqs:
+            _own.remove(seq)
+        raise
+
+
+def forget_own() -> None:
+    """None of the lines so far is read back."""
+    _own.clear()
+
+
+def is_own(seq: int) -> bool:
+    """Whether this process has told of the line, or is about to."""
+    return seq in _own
 
 
 def listen(listener: Listener) -> Unlisten:

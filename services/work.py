@@ -142,8 +142,9 @@ def begin(actor: Actor, *, confined: bool = False) -> Iterator[Work]:
         yield work
         session.flush()
         search.index(session, _searched(work))
-        news = _append(work)
-        session.commit()
+        news, seqs = _append(work)
+        with bus.telling(seqs):
+            session.commit()
     for told in (*news, *work.after):
         bus.publish(told)
 
@@ -193,13 +194,13 @@ def _searched(work: Work) -> set[int]:
     return {incident.id for incident in changed if incident.id is not None}
 
 
-def _append(work: Work) -> list[bus.News]:
-    """The noted facts are the next lines of the chain, and whom they concern is going to be told.
+def _append(work: Work) -> tuple[list[bus.News], list[int]]:
+    """The noted facts are the next lines of the chain, with these numbers, and whom they concern is going to be told.
 
     Taken last, so that others wait as briefly as possible.
     """
     if not work.notes:
-        return []
+        return [], []
     db.lock_chain(work.session)
     seq, before = history.head(work.session) or (0, chain.GENESIS)
     lines: list[dict[str, Any]] = []
@@ -238,4 +239,4 @@ def _append(work: Work) -> list[bus.News]:
     history.append(work.session, lines)
     owners = outbox.enqueue(work.session, work.now, work.who.user_id, told)
     db.notify(work.session)
-    return [*news.values(), *map(bus.BellChanged, owners)]
+    return [*news.values(), *map(bus.BellChanged, owners)], [line["seq"] for line in lines]

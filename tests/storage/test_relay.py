@@ -8,6 +8,7 @@ from subprocess import PIPE, Popen
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import Session
 
 from data import db, relay
 from data.models import History
@@ -125,3 +126,30 @@ def test_what_this_process_does_is_not_told_twice(cast: Cast, heard: list[bus.Ne
     lifecycle.take_and_start(cast.alice, incident.reference)
     time.sleep(2.5 * relay.PERIOD_S)
     assert [news.seq for news in heard if isinstance(news, bus.Changed)] == [written()[-3], written()[-1]]
+
+
+def test_lines_are_this_processs_own_before_anybody_can_read_them_and_no_more_if_they_never_are(
+    cast: Cast, heard: list[bus.News], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told once, however fast the relay is: it may read a line before the writer's commit has come back."""
+    incident = an_incident(cast.alice)
+    commit, own = Session.commit, []
+
+    def slow(session: Session) -> None:
+        commit(session)
+        own.append(bus.is_own(written()[-1]))
+        time.sleep(2 * relay.PERIOD_S)  # the relay has read it by now
+
+    def failing(session: Session) -> None:
+        session.rollback()
+        raise RuntimeError("the disk is full")
+
+    heard.clear()
+    monkeypatch.setattr(Session, "commit", slow)
+    lifecycle.take(cast.bruno, incident.reference)
+    assert own == [True]
+    assert len([news for news in heard if isinstance(news, bus.Changed)]) == 1
+    monkeypatch.setattr(Session, "commit", failing)
+    with pytest.raises(RuntimeError):
+        lifecycle.start(cast.bruno, incident.reference)
+    assert not bus.is_own(written()[-1] + 1)

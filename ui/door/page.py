@@ -24,7 +24,16 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; object-src 'none'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-_ICONS: Final = f"/_nicegui/{nicegui.__version__}/static/fonts.css"  # a file of the toolkit, as all pages load it
+# Files of the toolkit, as all pages load them: the icons' font, and what the first page after signing in begins with,
+# so that the browser has it by the time that a password is typed.
+_TOOLKIT: Final = f"/_nicegui/{nicegui.__version__}/static"
+_SOON: Final = (
+    "vue.esm-browser.prod.js",
+    "quasar.umd.prod.js",
+    "quasar.unimportant.prod.css",
+    "nicegui.js",
+    "socket.io.min.js",
+)
 
 
 def draw(template: str, title: str, *, locale: str, look: Theme, status: int = 200, **facts: object) -> HTMLResponse:
@@ -49,6 +58,7 @@ def _templates() -> Environment:
     made.globals.update(
         asset=theme.asset,
         head=theme.head_html(),
-        icons=_ICONS,
+        icons=f"{_TOOLKIT}/fonts.css",
+        soon=[f"{_TOOLKIT}/{name}" for name in _SOON],
     )
     return made

@@ -91,8 +91,10 @@ async def wall(request: Request) -> Response:
             display = await _display(request)
         except Unauthenticated:
             display = None
-    except DatabaseUnavailable:  # the page itself waits until it is back
-        return Response("…", 503, headers={"Refresh": "5", "Cache-Control": "no-store"}, media_type="text/plain")
+    except (DatabaseUnavailable, TooManyAttempts) as later:  # the page itself waits until it may
+        wait = str(later.params["retry_after"])
+        headers = {"Refresh": wait, "Retry-After": wait, "Cache-Control": "no-store"}
+        return Response("…", later.status, headers=headers, media_type="text/plain")
     visitor = session.visitor_of(request)
     wish = request.query_params.get("lang")
     locale = visitor.locale if display is None or wish else display.locale
