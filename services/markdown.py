@@ -55,6 +55,14 @@ def to_html(text: str, mentions: Mapping[str, str] | None = None) -> str:
     return found
 
 
+def words(text: str) -> str:
+    """`text` on one line without its marks, for where there is room for no more."""
+    if _is_excessive(text):
+        return " ".join(text.split())
+    tokens = [each for token in _MARKDOWN.parse(text, {"names": {}}) for each in token.children or [token]]
+    return " ".join(" ".join(each.content or " " for each in tokens if each.type in _OF_WORDS).split())
+
+
 def mentioned(text: str, logins: Mapping[str, str]) -> tuple[str, ...]:
     """Which of `logins` stand after an @ in `text`, each once, as they come; code mentions nobody."""
     found: dict[str, None] = {}
@@ -78,6 +86,10 @@ def _is_excessive(text: str) -> bool:
     lines = text.split("\n")
     columns = max((line.count("|") + 1 for line in lines if _RULE.fullmatch(line)), default=0)
     return columns * len(lines) > CELLS
+
+
+# Parts of a line that are words, or stand between them.
+_OF_WORDS = frozenset({"text", "code_inline", "fence", "code_block", "softbreak", "hardbreak"})
 
 
 class _Kept:

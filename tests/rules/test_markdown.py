@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.inputs import BODY
-from services.markdown import mentioned, to_html
+from services.markdown import mentioned, to_html, words
 from tests.hostile import PAYLOADS
 
 TAGS = {
@@ -142,3 +142,17 @@ def test_the_same_text_is_made_once() -> None:
     before = time.process_time()
     assert all(to_html(long) is first for _ in range(300))
     assert time.process_time() - before < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("**Bonjour** {name},\n\nvotre *poste* est prêt.", "Bonjour {name}, votre poste est prêt."),
+        ("- un\n- `deux`\n\n> trois", "un deux trois"),
+        ("[le portail](https://portail.example) et https://vigie.example", "le portail et https://vigie.example"),
+        ("```\nipconfig /all\n```", "ipconfig /all"),
+        ("2 * 3 * 4 <b>gras</b>", "2 * 3 * 4 <b>gras</b>"),
+    ],
+)
+def test_a_text_on_one_line_keeps_its_words_and_not_its_marks(text: str, line: str) -> None:
+    assert words(text) == line

@@ -4,6 +4,7 @@ import functools
 import http.server
 import io
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -29,6 +30,7 @@ from tests.personas import PARIS, Cast, an_incident, closed, in_progress
 FONTS = ROOT / "ui" / "static" / "fonts"
 ON_SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 CANARY = "canari-7c1f"
+EVENTS = 500
 
 
 def export(actor: Actor, reference: str, locale: str = "fr") -> bytes:
@@ -98,6 +100,20 @@ def test_every_event_stands_in_it_once_and_in_order(cast: Cast, clock: MovedCloc
     assert timeline.count("a créé l’incident") == timeline.count("a escaladé") == 1
     for said in ("Été à Noël : œuvre, ÇA gêne", "Où est passé l’accès ?", "Pourquoi cette échéance ?", "Corrigé"):
         assert said.replace("\u00a0", " ") in text
+
+
+@ON_SQLITE
+def test_five_hundred_events_stand_in_it_once_and_in_order(cast: Cast) -> None:
+    """P3 of the security matrix."""
+    reference = an_incident(cast.alice).reference
+    said = [f"événement-{number:03d}" for number in range(EVENTS - 1)]
+    for each in said:
+        incidents.comment(cast.alice, reference, body=each)
+    assert len(incidents.history(cast.alice, reference).entries) == EVENTS
+    pdf = export(cast.alice, reference)
+    text = words(pdf)
+    assert re.findall(r"événement-\d{3}", text) == said
+    assert attachment(pdf)["head"]["hash"] in text.replace(" ", "")
 
 
 def test_it_says_who_exported_it_when_and_the_integrity_value(cast: Cast, clock: MovedClock) -> None:

@@ -27,7 +27,7 @@ export default {
         type: "button", class: "vg-btn vg-btn--quiet vg-btn--small vg-btn--icon vg-cmp__tool", "aria-label": this.insert, title: this.insert,
         "aria-haspopup": "listbox", onClick: this.offer,
       }, [icon("quickreply")]),
-      this.list((reply) => [h("b", reply.name), h("span", reply.text.split("\n")[0])]),
+      this.list((reply) => [h("b", reply.name), h("span", reply.line)]),
     ]);
   },
 };

@@ -8,6 +8,7 @@ from nicegui.events import GenericEventArguments
 from data.vocabulary import Readers, Visibility
 from services import templates
 from services.errors import DeskError
+from services.markdown import words
 from ui import calls
 from ui.components.toasts import toast
 from ui.viewer import Viewer
@@ -19,8 +20,7 @@ class Canned(Element, component="canned.js"):
     def __init__(self, viewer: Viewer, reference: str, visibility: Visibility) -> None:
         super().__init__()
         self._viewer, self._reference, self._visibility = viewer, reference, visibility
-        words = {name: viewer.t(f"templates.{name}") for name in ("label", "some", "insert")}
-        self._props.update(words)
+        self._props.update({name: viewer.t(f"templates.{name}") for name in ("label", "some", "insert")})
         self.on("ask", self._fill)
 
     async def _fill(self, event: GenericEventArguments) -> None:
@@ -29,7 +29,8 @@ class Canned(Element, component="canned.js"):
             found = await calls.read(templates.replies, self._viewer.actor, self._reference)
         except DeskError:
             return
-        offered = [asdict(each) for each in found if each.readers in (Readers.BOTH, Readers(self._visibility.value))]
+        readers = (Readers.BOTH, Readers(self._visibility.value))
+        offered = [asdict(each) | {"line": words(each.text)} for each in found if each.readers in readers]
         if not offered and event.args is True:
             toast(self._viewer.t("templates.no_reply_here"), icon="quickreply")
         if offered != self._props.get("items"):

@@ -6,6 +6,7 @@ from nicegui.element import Element
 
 from data.vocabulary import Role, TemplateKind
 from services import people, templates
+from services.markdown import words
 from services.templates import TemplateView
 from services.views import TeamView
 from ui import calls
@@ -63,8 +64,7 @@ class _TemplatesPage:
             with el("div", "vg-chan"):
                 with el("div", "vg-chan__text"):
                     el("b", "", each.name)
-                    text = " ".join((each.title or each.text).split())
-                    el("span", "vg-soft vg-chan__line", text)
+                    el("span", "vg-soft vg-chan__line", each.title or words(each.text))
                     self._tags(each)
                 if kind is TemplateKind.INCIDENT:
                     name = viewer.t("templates.use", name=each.name)
