@@ -1,6 +1,5 @@
 """What surrounds every page: rail, help sheet, toasts, live region, lost-connection banner."""
 
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from services.i18n import t
 from services.permissions import EVERYBODY, TEAM_ROLES
 from ui import bells
 from ui.calls import perform
-from ui.components.clock import Clock
 from ui.components.rail import Rail
 from ui.components.toasts import Toasts
 from ui.dress import dress, other_theme
@@ -91,7 +89,6 @@ def frame(viewer: Viewer, title: str, *, current: str = "", open_count: int | No
     """
     ui.add_body_html(_skip(viewer.locale))
     dress(title, locale=viewer.locale, theme=viewer.theme, zone=viewer.zone, keys=viewer.single_keys)
-    Clock(time.time())
     with el("div", "vg-shell"):
         rail = _rail(viewer, current, open_count)
         main = el("main", "vg-main", id="content", tabindex=-1)
@@ -110,7 +107,6 @@ def frame(viewer: Viewer, title: str, *, current: str = "", open_count: int | No
 def bare(title: str, *, locale: str, theme: Theme, zone: ZoneInfo, classes: str = "") -> Iterator[Element]:
     """A page without rail: sign-in, set-up, what went wrong."""
     dress(title, locale=locale, theme=theme, zone=zone)
-    Clock(time.time())
     main = el("main", classes, id="content", tabindex=-1)
     Toasts()
     with main:
