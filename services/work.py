@@ -188,10 +188,10 @@ def _once(work: Work, call: str) -> None:
         raise AlreadyDone()
 
 
-def _searched(work: Work) -> set[int]:
+def _searched(work: Work) -> list[Incident]:
     """The incidents whose words may have changed."""
     changed = [note.incident for note in work.notes if note.incident is not None and note.fact not in _UNSEARCHED]
-    return {incident.id for incident in changed if incident.id is not None}
+    return [*{incident.id: incident for incident in changed}.values()]
 
 
 def _append(work: Work) -> tuple[list[bus.News], list[int]]:

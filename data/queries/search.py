@@ -95,10 +95,10 @@ def count(session: Session, asked: Asked, *, most: int | None = None) -> int:
     return int(session.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one())
 
 
-def index(session: Session, incident_ids: Iterable[int]) -> None:
-    """The search finds these incidents by what they say now."""
-    if ids := sorted(set(incident_ids)):
-        _index(session.connection(), ids)
+def index(session: Session, incidents: Iterable[Incident]) -> None:
+    """The search finds these incidents, which are flushed, by what they say now."""
+    if found := list(incidents):
+        _index(session.connection(), found)
 
 
 def fill_if_outdated(connection: Connection) -> None:
@@ -108,7 +108,7 @@ def fill_if_outdated(connection: Connection) -> None:
     connection.execute(sa.text("DELETE FROM incident_search"))
     last = 0
     while ids := connection.execute(_NEXT, {"last": last, "batch": BATCH}).scalars().all():
-        _index(connection, ids)
+        _index(connection, connection.execute(_INCIDENTS, {"ids": list(ids)}).all())
         last = ids[-1]
     connection.execute(sa.text("DELETE FROM search_state"))
     connection.execute(sa.text("INSERT INTO search_state (version) VALUES (:version)"), {"version": VERSION})
@@ -148,12 +148,13 @@ _TO_POSTGRES = sa.text(
 )
 
 
-def _index(connection: Connection, ids: Sequence[int]) -> None:
-    asked = {"ids": list(ids)}
+def _index(connection: Connection, incidents: Sequence[Any]) -> None:
+    """Of incidents, or of their rows; what stands beside them is read."""
+    ids = [each.id for each in incidents]
     shared: dict[int, list[str]] = {each: [] for each in ids}
     own: dict[int, list[str]] = {each: [] for each in ids}
     marks: dict[int, list[str]] = {each: [] for each in ids}
-    for incident_id, what, key, body in sorted(connection.execute(_BESIDE, asked), key=itemgetter(2)):
+    for incident_id, what, key, body in sorted(connection.execute(_BESIDE, {"ids": ids}), key=itemgetter(2)):
         if what == "public":
             shared[incident_id].append(body)
         elif what == "internal":
@@ -161,7 +162,7 @@ def _index(connection: Connection, ids: Sequence[int]) -> None:
         else:
             marks[incident_id].append(f"{MARK}{what}{key}")
     rows: list[dict[str, Any]] = []
-    for each in connection.execute(_INCIDENTS, asked):
+    for each in incidents:
         people = [("u", each.requester_id), ("u", each.assignee_id), ("t", each.team_id)]
         marks[each.id] += [f"{MARK}{letter}{key}" for letter, key in people if key is not None]
         public = at_most(

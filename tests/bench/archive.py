@@ -79,7 +79,7 @@ def _fill(count: int, person_id: int, start: datetime, comments: bool) -> None:
         if comments:
             keys = range(first, first + count)
             session.execute(insert(Comment), [said for key in keys for said in _comments(key, person_id, start)])
-        search.index(session, range(first, first + count))
+        search.index(session, session.scalars(select(Incident).where(col(Incident.id) >= first)).all())
         archived = update(Incident).where(col(Incident.id) >= first, col(Incident.status) == Status.RESOLVED)
         session.execute(archived.values(status=Status.CLOSED, closed_at=col(Incident.resolved_at)))
         session.commit()
