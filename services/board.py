@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.queries import incidents, lists, people
+from data.queries import incidents, lists, people, reports
 from data.queries.lists import SORTS, Filters
 from data.vocabulary import OPEN_STATUSES, Category, Impact, ItemKind, Light, Priority, Severity, Status
 from services import search
@@ -109,14 +109,15 @@ def similar(actor: Actor, title: str, *, limit: int = 3) -> tuple[Any, ...]:
 
 
 def resolution_times(actor: Actor, *, days: int) -> dict[str, Any]:
-    """Mean seconds to resolve in the last `days`, in as many before, and on each of the last; None: nothing was."""
+    """Mean seconds to the first resolution, as in the reports and on displays, in the last `days`, in as many before,
+    and on each of the last; None: nothing was."""
     with look(actor) as reading:
         reading.require(Right.SEE_STATISTICS)
         day = timedelta(days=1)
         ends = [reading.now + timedelta(seconds=1) - day * ago for ago in range(days + 1)]
 
         def mean(start: datetime, end: datetime) -> int | None:
-            return lists.mean_resolution(reading.session, start, end)
+            return reports.mean_solution(reading.session, start, end)
 
         return {
             "mean_s": mean(ends[days], ends[0]),

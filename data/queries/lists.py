@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, extract, func, literal, or_, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, tuple_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -68,17 +68,6 @@ def created_between(session: Session, start: datetime, end: datetime) -> int:
 
 def closed_since(session: Session, since: datetime) -> int:
     return session.exec(select(func.count()).where(col(Incident.closed_at) >= since)).one()
-
-
-def mean_resolution(session: Session, start: datetime, end: datetime) -> int | None:
-    """Mean seconds from creation to resolution of those resolved from `start` on, before `end`."""
-    created, resolved = col(Incident.created_at), col(Incident.resolved_at)
-    if session.get_bind().dialect.name == "postgresql":
-        seconds = extract("epoch", resolved) - extract("epoch", created)
-    else:
-        seconds = func.unixepoch(resolved) - func.unixepoch(created)
-    mean = session.exec(select(func.avg(seconds)).where(resolved >= start, resolved < end)).one()
-    return None if mean is None else round(mean)
 
 
 def count(session: Session, filters: "Filters") -> int:

@@ -24,7 +24,7 @@ def test_a_number_opens_a_list_with_that_many_rows(vigie: Vigie, page_as: PageAs
 
     page.locator("[data-period='7d']").click()
     expect(page).to_have_url(re.compile(r"period=7d"))
-    page.get_by_label("Toutes catégories").select_option("network")
+    page.get_by_label("Toutes les catégories").select_option("network")
     expect(page.locator("[data-kpi=created] b")).to_have_text("3")
     expect(page).to_have_url(re.compile(r"period=7d&category=network"))
 
@@ -35,7 +35,7 @@ def test_a_number_opens_a_list_with_that_many_rows(vigie: Vigie, page_as: PageAs
 
     page.go_back()
     expect(page.locator("[data-kpi=created] b")).to_have_text("3")
-    page.get_by_label("Toutes catégories").select_option("")
+    page.get_by_label("Toutes les catégories").select_option("")
     card = page.locator("[data-table=by_category]")
     card.get_by_role("button", name="Voir les données").click()
     number = card.get_by_role("row", name=re.compile("Logiciel")).get_by_role("link").first

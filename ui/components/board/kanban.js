@@ -31,7 +31,7 @@ const Card = {
   },
   render() {
     const { row } = this, name = row.assignee ? short(row.assignee.name) : row.team?.name;
-    const marks = flags(row, this.text);
+    const marks = flags(row, this.text, true);
     return h("li", {
       class: ["vg-kcard", { "vg-is-cursor": this.cursor, "vg-is-fresh": this.fresh, "vg-is-dragged": this.dragged, "vg-is-busy": this.busy, "vg-is-picked": this.picked }],
       "data-id": row.id, "data-ref": row.ref, draggable: this.targets.length > 0 && !this.busy,

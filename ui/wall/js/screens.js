@@ -101,7 +101,7 @@ export const Today = {
       h("div", { class: "vg-wall-cards" }, [
         card(number.format(created), label("wall.created", { n: created })),
         card(number.format(resolved), label("wall.resolved", { n: resolved })),
-        card(share == null ? "–" : percent.formatToParts(share).map(({ type, value }) => (type === "percentSign" ? h("small", value) : value)), label("wall.sla_month")),
+        card(share == null ? "–" : percent.formatToParts(share).map(({ type, value }) => (["percentSign", "literal"].includes(type) ? h("small", value) : value)), label("wall.sla_month")),
         card(mean_s == null ? "–" : fmtDur(mean_s, false), label("stat.mttr")),
       ]),
     ]);
