@@ -49,7 +49,7 @@ def test_several_are_done_at_once_and_what_is_refused_says_why_and_stays_chosen(
     alice.keyboard.press("Home")
     alice.keyboard.press("x")
     alice.locator(".vg-tr").nth(2).click(modifiers=["Shift"], position={"x": 300, "y": 40})
-    expect(alice.locator(".vg-bulk__n")).to_have_text("3 choisis")
+    expect(alice.locator(".vg-bulk__n")).to_have_text("3 sélectionnés")
     alice.locator(".vg-bulk").get_by_role("button", name="Résoudre").click()
     dialog = alice.get_by_role("dialog")
     expect(dialog).to_contain_text("3 incidents, chacun pour soi")
