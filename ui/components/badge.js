@@ -1,5 +1,5 @@
 // The badges of the kit for pages made in Python: one small element for each sign.
-import { StatusPill, PriorityBadge, Avatar, Level, SlaBadge, statusGlyph, priorityGlyph, slaGlyph, now, fmtAge, fmtDur, label } from "vigie-kit";
+import { StatusPill, PriorityBadge, Avatar, Level, SlaBadge, statusGlyph, priorityGlyph, slaGlyph, now, fmtAge, fmtDur } from "vigie-kit";
 import { h } from "vue";
 
 const sign = (cls, glyph) => h("span", { class: "vg-sign " + cls }, [glyph]);
@@ -11,7 +11,6 @@ const DRAW = {
   sla: (p) => h(SlaBadge, { sla: p.sla, variant: p.variant }),
   age: (p) => h("span", { class: "vg-num" }, fmtAge(now.value - p.value)),
   lasting: (p) => h("span", { class: "vg-num" }, fmtDur(now.value - p.value, false)),
-  live: () => h("span", { class: "vg-live" }, [h("span", { class: "vg-live__on" }, label("board.live")), h("span", { class: "vg-live__off" }, label("state.offline"))]),
   status_glyph: (p) => sign("vg-st-" + p.value, statusGlyph(p.value)),
   priority_glyph: (p) => sign("vg-pr-" + p.value, priorityGlyph(p.value)),
   sla_glyph: (p) => sign("vg-sla-" + p.value, slaGlyph(p.value)),

@@ -22,11 +22,6 @@ class Badge(Element, component="badge.js"):
         self._props["value"] = value
 
 
-def live_dot() -> Badge:
-    """« En direct », which the lost connection turns into « Hors ligne » by itself."""
-    return Badge("live")
-
-
 def status_pill(status: Status) -> Badge:
     """Glyph and word on the status's tint."""
     return Badge("status", value=status.value)

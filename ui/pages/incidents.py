@@ -14,11 +14,9 @@ from ui import calls, live, session
 from ui.api.bodies import Narrowing
 from ui.board_desk import Desk
 from ui.board_views import Kept
-from ui.components.badge import live_dot
 from ui.components.board import ARCHIVE, MATCHES, Board
 from ui.declare import desk_page
-from ui.elements import link_button
-from ui.shell import frame, page_header
+from ui.shell import frame
 from ui.viewer import Viewer
 
 ASSIGNEES = {"mine": "me", "unassigned": "none"}
@@ -44,17 +42,11 @@ async def incidents_page(viewer: Viewer) -> None:
     ui.add_head_html('<link rel="preload" as="fetch" crossorigin href="/board/snapshot">')
     live.join(ui.context.client, viewer)
     desk, kept = Desk(viewer), Kept(viewer, await calls.read(saved_views.views, viewer.actor))
-    with frame(viewer, viewer.t("nav.incidents"), current="/incidents", open_count=len(live.hub.rows)):
-        with page_header(viewer.t("nav.incidents")):
-            live_dot()
-            ui.element("span").classes("vg-grow")
-            views = ui.element("span").classes("vg-views")
-            link_button(viewer.t("action.new_incident"), "/incidents/new", icon="add", kind="primary", key="C")
-        with ui.element("div").classes("vg-pad") as root:
-            acts = {"on_act": desk.act, "on_bulk": desk.bulk, "on_keep": kept.keep}
-            list_ = Board(viewer, views=kept.views, views_at=views.html_id, **acts)
-            desk.draw(root, list_)
-            kept.draw(list_)
+    with frame(viewer, viewer.t("nav.incidents"), current="/incidents", open_count=len(live.hub.rows)) as main:
+        acts = {"on_act": desk.act, "on_bulk": desk.bulk, "on_keep": kept.keep}
+        list_ = Board(viewer, views=kept.views, **acts)
+        desk.draw(main, list_)
+        kept.draw(list_)
 
 
 @app.get(ARCHIVE, include_in_schema=False)

@@ -51,10 +51,12 @@ register_esm("vigie-board", _FOLDER, max_time=int(_digest()[:12], 16))
 
 
 class Board(Element, component="board.js"):
-    """Figures, filters, list and kanban for `viewer`. `on_act` gets the event of an action that the viewer asked for:
-    `{"id", "ref", "v", "action"}` of a row; `settled` is to be called once it was tried. `on_bulk` gets `{"action",
-    "rows": [{"id", "ref", "v", "status"}]}`, `on_keep` what is done with saved `views`. They, and the switch between
-    list and kanban, are drawn into `views_at`."""
+    """The head of the page, figures, filters, list and kanban for `viewer`.
+
+    `on_act` gets the event of an action that the viewer asked for, `{"id", "ref", "v", "action"}` of a row; `settled`
+    is to be called once it was tried. `on_bulk` gets `{"action", "rows": [{"id", "ref", "v", "status"}]}`, `on_keep`
+    what is done with saved `views`.
+    """
 
     def __init__(
         self,
@@ -64,12 +66,10 @@ class Board(Element, component="board.js"):
         on_act: Callable[..., Any],
         on_bulk: Callable[..., Any],
         on_keep: Callable[..., Any],
-        views_at: str,
     ) -> None:
         super().__init__()
         ui.add_body_html(facts.link("board", viewer.locale, viewer.role))
         self._props["me"] = viewer.user_id
-        self._props["viewsAt"] = f"#{views_at}"
         self._props["teams"] = ",".join(str(team.id) for team in viewer.teams)
         self.on("act", on_act)
         self._props["saved"] = asdict(views)

@@ -1,6 +1,6 @@
-// The live board of open incidents: figures, filters, and the list or the kanban below them.
-import { now, icon, label, setOpenCount } from "vigie-kit";
-import { h, Teleport } from "vue";
+// The live board of open incidents: the head of its page, then figures, filters, and the list or the kanban below them.
+import { LiveDot, now, icon, label, setOpenCount } from "vigie-kit";
+import { h } from "vue";
 import { Archive } from "vigie-board/archive.js";
 import { Bulk } from "vigie-board/bulk.js";
 import { Changes } from "vigie-board/changes.js";
@@ -26,7 +26,8 @@ const sizeOf = () => (tablet.matches ? 2 : small.matches ? 1 : 0);
 
 export default {
   mixins: [Changes, Keys, Bulk],
-  props: { me: Number, teams: String, viewsAt: String, saved: Object },
+  inheritAttrs: false, // there are two roots
+  props: { me: Number, teams: String, saved: Object },
   emits: ["act", "bulk", "keep"],
   data() {
     const { labels, codes, allowed, moves, archive, snapshot, done, peek, matches } = globalThis.vigieFacts.board, teams = this.teams.split(",").filter(Boolean).map(Number);
@@ -39,7 +40,7 @@ export default {
     const wish = window.location.search || "?" + (usual ? usual.query : new URLSearchParams({ view: layout.view, group: layout.group }));
     return {
       done: { rows: [], total: 0, closed: null }, leaving: [], // until it is known where to
-      views: this.saved, placed: false, layout, size: sizeOf(), tight: tight.matches, peeking: false,
+      views: this.saved, layout, size: sizeOf(), tight: tight.matches, peeking: false,
       rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [],
       filters: fromAddress(wish, this.codes),
       cursor: null, fresh: {}, busy: {}, top: 0, viewport: window.innerHeight, narrow: phone.matches, found: 0,
@@ -107,7 +108,6 @@ export default {
     this.$watch(() => now.value > this.crossing, (over) => over && this.cross());
   },
   mounted() {
-    this.placed = true;
     this.address();
     this.feed.start();
     this.finished.show(this.inKanban);
@@ -221,6 +221,13 @@ export default {
       }, [icon(VIEW_ICONS[view]), h("span", this.text("board." + view))]);
       return h("span", { class: "vg-seg", role: "group", "aria-label": this.text("board.views") }, Object.keys(VIEW_ICONS).map(choice));
     },
+    head() {
+      return h("header", { class: "vg-top" }, [
+        h("h1", { class: "vg-h1" }, this.text("nav.incidents")), h(LiveDot), h("span", { class: "vg-grow" }),
+        h("span", { class: "vg-views" }, [h(Views, { saved: this.kept, query: this.here, labels: this.labels, onOpen: this.enter, onKeep: (wish) => this.$emit("keep", wish) }), this.ways()]),
+        h("a", { class: "vg-btn vg-btn--primary", href: "/incidents/new", "data-key": "c", "aria-keyshortcuts": "C" }, [icon("add"), h("span", this.text("action.new_incident")), h("kbd", { "aria-hidden": "true" }, "C")]),
+      ]);
+    },
     content() {
       if (this.inArchive) {
         if (this.old.broken) return empty(this, "error", () => this.old.search(this.filters));
@@ -237,13 +244,12 @@ export default {
   },
   render() {
     const count = this.inArchive ? this.old.total : this.ready ? this.listed.length : null, filter = (filters) => { this.filters = filters; };
-    return h("div", { class: ["vg-board", { "vg-board--kanban": this.inKanban, "vg-board--peeking": this.peeked }], "aria-busy": String(!this.ready) }, [
-      this.placed ? h(Teleport, { to: this.viewsAt }, [h(Views, { saved: this.kept, query: this.here, labels: this.labels, onOpen: this.enter, onKeep: (wish) => this.$emit("keep", wish) }), this.ways()]) : null,
+    return [this.head(), h("div", { class: "vg-pad" }, [h("div", { class: ["vg-board", { "vg-board--kanban": this.inKanban, "vg-board--peeking": this.peeked }], "aria-busy": String(!this.ready) }, [
       h(Strip, { rows: this.rows, ready: this.ready, at: this.at, filters: this.filters, figures: this.figures, labels: this.labels, onFilter: filter }),
       h(FilterBar, { filters: this.filters, layout: this.layout, unclaimed: this.unclaimed, onArrange: this.arrange, codes: this.codes, teams: this.allTeams, me: this.viewer, count, labels: this.labels, onFilter: filter }),
       this.content(),
       this.peeked ? h(Peek, { row: this.peeked, url: this.peekUrl, labels: this.labels, busy: Boolean(this.busy[this.cursor]), onAct: this.act, onClose: this.shut }) : null,
       this.bulkBar(),
-    ]);
+    ])])];
   },
 };

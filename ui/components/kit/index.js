@@ -95,6 +95,8 @@ export function announce(text) {
   const region = document.getElementById("vg-live");
   if (region) region.textContent = text;
 }
+/** « En direct », which the lost connection turns into « Hors ligne » by itself. */
+export const LiveDot = () => h("span", { class: "vg-live" }, [h("span", { class: "vg-live__on" }, label("board.live")), h("span", { class: "vg-live__off" }, label("state.offline"))]);
 /** The count beside « Incidents » in the rail. */
 export function setOpenCount(n) {
   for (const place of document.querySelectorAll("[data-open-count]")) place.textContent = n;
