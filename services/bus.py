@@ -74,7 +74,8 @@ def telling(seqs: Collection[int]) -> Iterator[None]:
         yield
     except BaseException:
         for seq in seqs:
-            _own.remove(seq)
+            if seq in _own:  # of very many the first are forgotten already
+                _own.remove(seq)
         raise
 
 

@@ -65,7 +65,7 @@ def dress(title: str, *, locale: str, theme: Theme, zone: ZoneInfo, keys: bool =
     ui.add_body_html(_outside_of_vue(locale))
 
 
-@facts.shared("page")
+@facts.shared("page", roles=(facts.EVERYBODY,))
 def _texts(locale: str, _: str) -> Mapping[str, Any]:
     return {"texts": labels(locale, *TEXTS)}
 

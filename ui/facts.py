@@ -8,7 +8,7 @@ facts.link("board", locale, role)  # for the page's head or body; `vigieFacts.bo
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -24,13 +24,14 @@ Make = Callable[[str, str], Mapping[str, Any]]
 PATH = "/static/facts/{name}/{locale}/{role}.js"
 EVERYBODY = "all"  # stands for the role in what is the same for all
 _made: dict[str, Make] = {}
+_roles: dict[str, Collection[str]] = {}
 
 
-def shared(name: str) -> Callable[[Make], Make]:
+def shared(name: str, *, roles: Collection[str] = tuple(Role)) -> Callable[[Make], Make]:
     """The function makes what stands in `vigieFacts` under `name`, by locale and role: nothing that is somebody's."""
 
     def declare(make: Make) -> Make:
-        _made[name] = make
+        _made[name], _roles[name] = make, roles
         return make
 
     return declare
@@ -50,7 +51,7 @@ def serve() -> None:
 
     @app.get(PATH, include_in_schema=False)
     def facts_route(name: str, locale: str, role: str) -> Response:
-        if name not in _made or locale not in LOCALES or role not in (EVERYBODY, *Role):
+        if locale not in LOCALES or role not in _roles.get(name, ()):
             raise HTTPException(404)
         headers = {"Cache-Control": f"public, max-age={YEAR}, immutable"}
         return Response(_script(name, locale, role), media_type="text/javascript", headers=headers)

@@ -74,6 +74,8 @@ def stood_before(peopled_sqlite: tuple[Path, Desk], tmp_path_factory: pytest.Tem
         stayed += Client.instances.keys() - before
         layers: list[object] = [each.cls for each in (*app.user_middleware, *outer.user_middleware)]
         kept = {address: client.get(address).headers["cache-control"] for address in KEPT}
+        for unknown in ("board/fr/all", "page/fr/admin", "board/de/admin", "nothing/fr/admin"):
+            assert client.get(f"/static/facts/{unknown}.js").status_code == 404
         yield Stood(set(routes(outer)), found, _hostile(desk, client, signed_in()), layers, kept, stayed)
 
 
