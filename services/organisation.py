@@ -1,5 +1,6 @@
 """The first start: an organisation, its SLA policy, its teams and its first administrator."""
 
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -69,10 +70,12 @@ def setup_code() -> str:
 
 
 def check_code(code: str, address: str = "") -> None:
-    """Raises `BadCredentials` (`left`: attempts that remain) when `code` is not the one that the log printed, and
-    `TooManyAttempts` after five failures in fifteen minutes from `address`: no stranger can keep the owner waiting."""
+    """Raises `BadCredentials` (`left`: attempts that remain) when `code` is not the one that the log printed, with its
+    dashes, with spaces or without, and `TooManyAttempts` after five failures in fifteen minutes from `address`: no
+    stranger can keep the owner waiting."""
     attempt = _failures.claim(network(address))
-    if not secrets.compare_digest(setup_code().encode(), code.strip().encode("utf-8", "replace")):
+    typed, right = (re.sub(r"[\s\u2010-\u2015-]", "", each).encode("utf-8", "replace") for each in (code, setup_code()))
+    if not secrets.compare_digest(right, typed):
         raise BadCredentials(left=attempt.left)
     _failures.forgive(attempt)
 

@@ -62,6 +62,12 @@ def test_after_five_wrong_codes_the_right_one_has_to_wait() -> None:
     organisation.check_code(organisation.setup_code(), "192.0.2.7")  # elsewhere it does not
 
 
+def test_the_code_is_twelve_digits_however_they_are_parted() -> None:
+    first, second, third = organisation.setup_code().split("-")
+    for parted in (first + second + third, f" {first} {second}\u202f{third}\n", f"{first}\u2011{second}\u2013{third}"):
+        organisation.check_code(parted)
+
+
 def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_written() -> None:
     before = dump()
     wrong = new(
