@@ -82,9 +82,10 @@ def _language() -> str:
 
 def serve(options: argparse.Namespace, settings: Settings) -> None:
     """Pages, API and jobs."""
-    from ui.server import Terms, serve
+    from ui.server import Terms, expect_free, serve
 
     host, port = options.host or settings.host, settings.port if options.port is None else options.port
+    expect_free(host, port)
     public_url = settings.base_url.rstrip("/") or f"http://{host}:{port}"
     if not organisation.is_set_up():
         _announce_set_up(public_url)

@@ -1,7 +1,7 @@
 """Composing what faces outward: pages, live updates, REST API, health, behind one edge."""
 
 from dataclasses import dataclass
-from socket import socket
+from socket import AI_PASSIVE, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, getaddrinfo, socket
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from services import memory
+from services.errors import DeskError
 from ui import api as rest
 from ui import bells, calls, facts, guard, hours, live, metrics, pages, pwa, session, sign_in, theme, wall
 from ui.edge import Edge
@@ -102,6 +103,21 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+class CannotListen(DeskError):
+    code = "cannot_listen"
+
+
+def expect_free(host: str, port: int) -> None:
+    """Raises `CannotListen` where nothing can listen at that place, before anything says that Vigie is there."""
+    try:
+        for family, kind, protocol, _, address in getaddrinfo(host, port, type=SOCK_STREAM, flags=AI_PASSIVE):
+            with socket(family, kind, protocol) as tried:
+                tried.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+                tried.bind(address)
+    except OSError as refused:
+        raise CannotListen(host=host, port=port, reason=refused.strerror) from refused
+
+
 def serve(terms: Terms, *, host: str, port: int) -> None:
     """Serves until the process is told to stop; open requests end first."""
     config = uvicorn.Config(
@@ -122,5 +138,5 @@ def serve(terms: Terms, *, host: str, port: int) -> None:
     server = _Server(config)
     try:
         server.run()
-    except SystemExit as ended:  # the log has said why it cannot listen there
+    except SystemExit as ended:  # it was taken since `expect_free`: the log has said so
         raise SystemExit(1) from ended

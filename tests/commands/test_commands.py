@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -87,6 +88,9 @@ def test_a_second_set_up_is_refused_in_one_sentence(shell: Shell) -> None:
         (["nonsense"], "", 2),
         (["user"], "", 2),
         (["serve", "--port", "99999"], "", 2),
+        (["serve", "--host", "999.9.9.9"], "", 1),
+        (["export", "history", "--format", "xml"], "", 2),
+        (["import", "assets", "nowhere.csv"], "", 2),
         (["demo"], "", 1),
     ],
 )
@@ -100,6 +104,15 @@ def test_wrong_use_is_said_on_stderr_and_changes_nothing(
     assert refused.stdout == ""
     assert len(refused.stderr.splitlines()) == 1, "one sentence"
     assert _lines(desk_shell) == before
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence(desk_shell: Shell) -> None:
+    """1: nothing is wrong with the command."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        refused = desk_shell.run("serve", VIGIE_PORT=str(taken.getsockname()[1]))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert len(refused.stderr.splitlines()) == 1
+    assert "VIGIE_PORT" in refused.stderr
 
 
 @pytest.mark.parametrize(
