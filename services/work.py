@@ -33,7 +33,7 @@ SYSTEM_NAME = "système"
 # What such a line says is no word of an incident; after any other the search reads it anew.
 _UNSEARCHED = frozenset(
     (
-        *(Fact.PRIORITY_CHANGED, Fact.REPORT_EXPORTED, Fact.SLA_CROSSED, Fact.HOLD_OVER),
+        *(Fact.REPORT_EXPORTED, Fact.SLA_CROSSED, Fact.HOLD_OVER),
         *(Fact.AFFECTED_ADDED, Fact.AFFECTED_REMOVED, Fact.KNOWN_PROBLEM_SET, Fact.KNOWN_PROBLEM_ENDED),
     )
 )
