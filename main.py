@@ -14,8 +14,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pydantic import ValidationError
-
 from data import db
 from data.migrate import migrate
 from data.settings import Settings, port
@@ -33,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status of the command line."""
     options = _parser().parse_args(arguments)
     try:
-        settings = Settings()
+        settings = Settings.read()
         logs.configure(settings.log_format)
         options.opens(settings)
         with contextlib.ExitStack() as opened:
@@ -46,12 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DeskError as refusal:
         print(i18n.error_sentence(refusal, _language()), file=sys.stderr)
         return 1
-    except ValidationError as unfit:
-        for error in unfit.errors():
-            print(f"VIGIE_{'_'.join(map(str, error['loc'])).upper()}: {error['msg']}", file=sys.stderr)
-        return 2
-    except (ValueError, OSError) as misuse:
+    except ValueError as misuse:
         print(str(misuse), file=sys.stderr)
+        return 2
+    except OSError as misuse:
+        print(f"{misuse.filename}: {misuse.strerror}" if misuse.filename else str(misuse), file=sys.stderr)
         return 2
     except db.DatabaseError as fault:
         print(_database_sentence(fault), file=sys.stderr)

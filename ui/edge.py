@@ -4,13 +4,17 @@ Headers that only a proxy may set are removed unless the proxy is a trusted one;
 response says how a browser must treat it (security design, D5 and §3.2).
 """
 
+import json
 from collections.abc import Iterable
+from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any
 
 from nicegui import __version__
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.i18n import t
 
 MAX_BODY = 26 * 2**20  # an attachment of 25 MiB and its form
 
@@ -97,8 +101,20 @@ class Edge:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         dressed = self._dressed(scope, send)
-        body = b'{"type":"about:blank","title":"Content Too Large","status":413,"code":"too_large"}'
-        headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+        english = Headers(scope=scope).get("accept-language", "").lower().startswith("en")
+        said = {
+            "type": "urn:vigie:problem:too_large",
+            "title": HTTPStatus.REQUEST_ENTITY_TOO_LARGE.phrase,
+            "status": 413,
+            "detail": t("error.too_large", "en" if english else "fr"),
+            "code": "too_large",
+        }
+        body = json.dumps(said, ensure_ascii=False).encode()
+        headers = [
+            (b"content-type", b"application/problem+json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+        ]
         await dressed({"type": "http.response.start", "status": 413, "headers": headers})
         await dressed({"type": "http.response.body", "body": body})
 

@@ -17,6 +17,7 @@ from services.notifications.rules import Kind
 
 TIMEOUT_S = 10.0
 SCHEMES = {"smtp": 25, "smtps": 465}
+ADDRESS = "VIGIE_SMTP_URL: write smtp://login:password@host:587?tls=1 or smtps://login:password@host"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,18 @@ class Server:
     @classmethod
     def of(cls, url: str, sender: str) -> Self:
         """Raises ValueError with a sentence for what is not `smtp[s]://[login:password@]host[:port][?tls=1]`."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as unreadable:
+            raise ValueError(ADDRESS) from unreadable
         if parts.scheme not in SCHEMES or not parts.hostname:
-            raise ValueError("write smtp://login:password@host:587?tls=1 or smtps://login:password@host")
+            raise ValueError(ADDRESS)
         if "@" not in parseaddr(sender)[1] or not sender.isprintable():
             raise ValueError("VIGIE_SMTP_SENDER: letters need a sender, for example Vigie <vigie@example.org>")
         return cls(
             host=parts.hostname,
-            port=parts.port or SCHEMES[parts.scheme],
+            port=port or SCHEMES[parts.scheme],
             sender=sender,
             login=unquote(parts.username or ""),
             password=unquote(parts.password or ""),

@@ -18,7 +18,10 @@ class Unreachable(OSError):
 
 def allow(networks: Iterable[str]) -> None:
     """Beside the public ones, addresses of these networks may be reached. Raises ValueError for what is no network."""
-    _ALLOWED[:] = [frozenset(ip_network(network.strip()) for network in networks if network.strip())]
+    try:
+        _ALLOWED[:] = [frozenset(ip_network(network.strip()) for network in networks if network.strip())]
+    except ValueError as unreadable:
+        raise ValueError(f"VIGIE_WEBHOOK_ALLOW: {unreadable}; write networks such as 10.0.0.0/8") from unreadable
 
 
 def address_of(host: str, port: int) -> str:

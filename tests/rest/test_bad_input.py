@@ -1,11 +1,16 @@
 """Bad input: every wrong field is named, nothing is written, and nothing is a bug."""
 
 import json
+from dataclasses import replace
 from typing import Any
+
+from starlette.testclient import TestClient
 
 from tests.aside import run_aside
 from tests.rest.conftest import Api, field_codes, lines, new, problem
 from ui.api.gate import MAX_BODY
+from ui.edge import MAX_BODY as EDGE
+from ui.edge import Edge
 
 DECLARATIONS = [
     ({"title": None}, {"title": "required"}),
@@ -99,6 +104,9 @@ def test_a_body_may_be_as_large_as_a_description_needs_and_no_larger(api: Api) -
     for content in (b" " * (MAX_BODY + 1), in_pieces()):
         problem(api.alice.post("/incidents", content=content), 413, "too_large")
     problem(api.alice.post("/incidents", headers={"Content-Length": "9" * 19}), 413, "too_large")
+    outermost = replace(api, client=TestClient(Edge(api.app)))
+    refused = outermost.alice.post("/incidents", headers={"Content-Length": str(EDGE + 1)})
+    problem(refused, 413, "too_large")
     assert list(field_codes(api.alice.post("/incidents", content=b" " * MAX_BODY))) == ["body"]
 
 

@@ -66,6 +66,7 @@ def test_every_call_says_how_it_may_be_refused(api: Api) -> None:
 @SQLITE
 def test_the_page_for_people_is_whole_and_needs_nothing_from_elsewhere(api: Api) -> None:
     assert api.client.get("/api/v1", follow_redirects=False).headers["Location"] == "/api/v1/docs"
+    assert api.client.post("/api/v1").json()["code"] == "method_not_allowed"
     for language, heading in (("fr", "API REST de Vigie"), ("en", "REST API of Vigie")):
         answer = api.of(None).get("/docs", headers={"Accept-Language": language})
         assert answer.status_code == 200

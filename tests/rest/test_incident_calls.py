@@ -270,3 +270,9 @@ def test_instants_are_whole_seconds_in_utc(api: Api) -> None:
     held = api.alice.act(reference, "hold", reason="other", resume_at=resume_at)
     assert held["created_at"] == "2026-10-05T08:00:00Z"
     assert held["hold"]["resume_at"] == "2026-10-06T08:00:00Z"
+    api.alice.patch(f"/incidents/{reference}", json={"priority": "critical", "title": "2026-10-05T08:00:00+00:00"})
+    history = api.alice.get(f"/incidents/{reference}/history").json()
+    details = {line["fact"]: line["details"] for line in history}
+    assert details["status_changed"]["resume_at"] == "2026-10-06T08:00:00Z"
+    assert details["priority_changed"]["due"]["resolution"] == ["2026-10-05T16:00:00Z", "2026-10-05T12:00:00Z"]
+    assert details["field_changed"]["to"] == "2026-10-05T08:00:00+00:00", "what people type stays"

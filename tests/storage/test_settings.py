@@ -76,6 +76,13 @@ def test_a_setting_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatc
         Settings()
 
 
+def test_what_is_left_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compose file hands on `VIGIE_PORT=${VIGIE_PORT:-}`."""
+    for name in ("port", "timezone", "database_url", "data_dir", "language"):
+        monkeypatch.setenv(PREFIX + name.upper(), "")
+    assert (Settings().port, str(Settings().zone)) == (8080, "Europe/Paris")
+
+
 def test_env_file_may_name_files_too_and_the_environment_goes_first(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -73,6 +73,7 @@ def mount(app: FastAPI, *, rate: int = 600, locale: str = "fr", zone: ZoneInfo =
     api.add_middleware(Gate, rate=rate, locale=locale)
     app.router.routes.append(_Mount(PATH, api))
     app.add_api_route(PATH, _read_about_it, include_in_schema=False)
+    app.add_api_route(PATH, _only_read, methods=["POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
     health.mount(app)
     metrics.mount(app, locale=locale)
 
@@ -87,6 +88,12 @@ class _Mount(Mount):
 
 async def _read_about_it() -> RedirectResponse:
     return RedirectResponse(f"{PATH}/docs")
+
+
+async def _only_read() -> Response:
+    answer = problem(HTTPException(HTTPStatus.METHOD_NOT_ALLOWED), "en")
+    answer.headers["Allow"] = "GET"
+    return answer
 
 
 async def _refused(request: Request, error: Exception) -> Response:

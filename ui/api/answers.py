@@ -1,12 +1,15 @@
 """Views turned into the shapes of the API: whatever is not written down here is not answered."""
 
-from typing import TypeVar
+import re
+from typing import Any, TypeVar
 
 from data.vocabulary import ItemKind, Scope
 from services import views
 from ui.api import shapes
 
 Linked = TypeVar("Linked", bound=shapes.Link)
+# What is an instant, or has nothing but instants in it, among the details of a line of history.
+INSTANTS = frozenset({"at", "due", "resume_at"})
 
 
 def incident(view: views.IncidentView) -> shapes.Incident:
@@ -55,9 +58,21 @@ def entry(view: views.EntryView) -> shapes.Entry:
         at=view.at,
         actor=view.actor.login if view.actor else None,
         fact=view.fact,
-        details=dict(view.details),
+        details={name: _with_z(value) if name in INSTANTS else value for name, value in view.details.items()},
         hash=view.hash,
     )
+
+
+def _with_z(value: Any) -> Any:
+    """Stored instants end in their offset, which is none; answers say so with a Z (contract)."""
+    match value:
+        case str():
+            return re.sub(r"\+00:00\Z", "Z", value)
+        case list():
+            return [_with_z(each) for each in value]
+        case dict():
+            return {name: _with_z(each) for name, each in value.items()}
+    return value
 
 
 def comment(view: views.CommentView) -> shapes.Comment:
