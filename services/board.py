@@ -10,8 +10,9 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.queries import incidents, lists, people, reports
-from data.queries.lists import SORTS, Filters
+from data.queries import incidents, lists, orders, people, reports
+from data.queries.lists import Filters
+from data.queries.orders import SORTS
 from data.vocabulary import OPEN_STATUSES, Category, Impact, ItemKind, Light, Priority, Severity, Status
 from services import search
 from services.board_rows import Row, rows_of
@@ -136,7 +137,7 @@ def _found(reading: Reading, query: Query) -> tuple[list[int], str | None, int]:
     if not 1 <= query.limit <= MOST:
         form.wrong("limit", "out_of_range", min=1, max=MOST)
     form.check()
-    ids, last, total = lists.page(reading.session, filters, query.sort, after=after, limit=query.limit)
+    ids, last, total = orders.page(reading.session, filters, query.sort, after=after, limit=query.limit)
     return ids, _cursor(query.sort, now, last) if last else None, total
 
 
@@ -231,7 +232,7 @@ def _position(form: Form, query: Query, now: datetime) -> tuple[list[Any] | None
         values = [_instant(each["at"]) if isinstance(each, Mapping) else each for each in plain]
         read_at = _instant(at)
         whole = all(isinstance(each, datetime) or 0 <= each < 2**63 for each in values)
-        if sort != query.sort or not whole or [type(each) for each in values] != lists.sort_types(sort, now):
+        if sort != query.sort or not whole or [type(each) for each in values] != orders.sort_types(sort, now):
             raise ValueError(sort)
     except (ValueError, TypeError, KeyError, OverflowError, binascii.Error, RecursionError):
         form.wrong("cursor", "bad_cursor")

@@ -11,7 +11,7 @@ from services.inputs import Form, required
 from services.people import known
 from services.permissions import Right
 from services.sessions import digest_of
-from services.work import SYSTEM, Actor, begin, look
+from services.work import SYSTEM, Actor, begin, is_over, look
 
 PREFIX = "vigie_"
 
@@ -56,12 +56,13 @@ def revoke(actor: Actor, login: str, token_id: int) -> None:
 
 
 def holder(token: str) -> Actor:
-    """The actor for whom the token speaks. Raises `Unauthenticated` for one that is unknown, revoked or expired."""
+    """The actor for whom the token speaks, and who is refused as soon as it no longer does.
+
+    Raises `Unauthenticated` for a token that is unknown, revoked or expired.
+    """
+    digest = digest_of(token)
     with look(SYSTEM) as reading:
-        found = standing.token_holder(reading.session, digest_of(token))
-        if found is None:
-            raise Unauthenticated()
-        over = found.expires_at is not None and found.expires_at <= reading.now
-        if over or found.revoked_at is not None or not found.active:
-            raise Unauthenticated()
-        return Actor(found.user_id, scope=found.scope)
+        found, now = standing.token_holder(reading.session, digest), reading.now
+    if found is None or not found.active or is_over(found.expires_at, found.revoked_at, now):
+        raise Unauthenticated()
+    return Actor(found.user_id, token=digest, scope=found.scope)

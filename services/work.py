@@ -33,7 +33,7 @@ SYSTEM_NAME = "système"
 # What such a line says is no word of an incident; after any other the search reads it anew.
 _UNSEARCHED = frozenset(
     (
-        *(Fact.PRIORITY_CHANGED, Fact.REPORT_EXPORTED, Fact.SLA_CROSSED, Fact.HOLD_OVER),
+        *(Fact.REPORT_EXPORTED, Fact.SLA_CROSSED, Fact.HOLD_OVER),
         *(Fact.AFFECTED_ADDED, Fact.AFFECTED_REMOVED, Fact.KNOWN_PROBLEM_SET, Fact.KNOWN_PROBLEM_ENDED),
     )
 )
@@ -43,13 +43,14 @@ _UNSEARCHED = frozenset(
 class Actor:
     """Who calls, as the caller knows it: services read everything else afresh from the database (D1).
 
-    `user_id` is None for the system itself. `session` is the digest of the browser session that the call comes from:
-    it must still be alive (D2). `scope` is what an API token may do. `call` is the caller's own name for what it asks:
-    a second change by the same account under the same name has no effect.
+    `user_id` is None for the system itself. `session` is the digest of the browser session that the call comes from,
+    `token` that of the API's token: it must still be alive (D2). `scope` is what a token may do. `call` is the caller's
+    own name for what it asks: a second change by the same account under the same name has no effect.
     """
 
     user_id: int | None
     session: str | None = None
+    token: str | None = None
     scope: Scope = Scope.WRITE
     call: str = ""
 
@@ -168,10 +169,15 @@ def holds(found: standing.Standing | standing.Resumed, now: datetime) -> bool:
     return in_time and found.active and found.session_version == found.auth_version
 
 
+def is_over(expires_at: datetime | None, revoked_at: datetime | None, now: datetime) -> bool:
+    """Whether a token lets nobody in any more."""
+    return revoked_at is not None or (expires_at is not None and expires_at <= now)
+
+
 def _identify(session: Session, actor: Actor, now: datetime, confined: bool) -> tuple[Who, PersonView | None]:
     if actor.user_id is None:
         return Who(None, Role.ADMIN, frozenset()), None
-    user = standing.standing(session, actor.user_id, actor.session)
+    user = standing.standing(session, actor.user_id, digest=actor.session, token=actor.token)
     if user is None or not user.active:
         raise Unauthenticated()
     if actor.session is not None:
@@ -179,6 +185,9 @@ def _identify(session: Session, actor: Actor, now: datetime, confined: bool) -> 
             raise Unauthenticated()
         if (user.confined or user.password_temporary) and not confined:
             raise Forbidden(reason="own_account_first")
+    over = user.token_user_id != actor.user_id or is_over(user.token_expires_at, user.token_revoked_at, now)
+    if actor.token is not None and over:
+        raise Unauthenticated()
     return Who(actor.user_id, user.role, user.teams), PersonView(actor.user_id, user.login, user.name)
 
 

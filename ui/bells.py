@@ -5,7 +5,7 @@ One question to the database counts for all who have a page open, and only those
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from nicegui import Client
@@ -21,14 +21,14 @@ Show = Callable[[int], object]
 
 
 @dataclass
-class _Bell:
-    client: Client
-    user_id: int
-    show: Show
-    count: int = 0
+class _Person:
+    """Somebody who has pages open; `count` is None until it was asked for."""
+
+    count: int | None = None
+    shows: dict[int, tuple[Client, Show]] = field(default_factory=dict)
 
 
-_bells: dict[int, _Bell] = {}
+_people: dict[int, _Person] = {}
 _due: set[int] = set()
 _tasks: list[asyncio.Task[None]] = []
 _running: list[Callable[[], object]] = []
@@ -52,12 +52,24 @@ def stop() -> None:
         _running.pop()()
 
 
-def join(client: Client, user_id: int, show: Show) -> None:
-    """`show` is called with the person's number whenever it is another, until the page closes; it is 0 at first."""
-    bell = _Bell(client, user_id, show)
-    _bells[id(bell)] = bell
-    client.on_delete(lambda: _bells.pop(id(bell), None))
-    _wake({user_id})
+def join(client: Client, user_id: int, show: Show) -> int:
+    """The person's number, and `show` is called with it whenever it is another than this, until the page closes.
+
+    It is 0 where the person has no other page open, and is only then asked for.
+    """
+    person = _people.setdefault(user_id, _Person())
+    key = id(show)
+    person.shows[key] = (client, show)
+    client.on_delete(lambda: _leave(user_id, key))
+    if person.count is None:
+        _wake({user_id})
+    return person.count or 0
+
+
+def _leave(user_id: int, key: int) -> None:
+    person = _people.get(user_id)
+    if person and person.shows.pop(key, None) and not person.shows:
+        del _people[user_id]
 
 
 def _hear(news: bus.News) -> None:
@@ -65,7 +77,7 @@ def _hear(news: bus.News) -> None:
         case bus.BellChanged(user_id=user_id):
             _wake({user_id})
         case bus.Changed() | bus.Missed():
-            _wake({bell.user_id for bell in _bells.values()})
+            _wake({*_people})
 
 
 def _wake(user_ids: set[int]) -> None:
@@ -80,14 +92,20 @@ async def _count() -> None:
             asked = {*_due}
             _due.clear()
             counts = await calls.read(inbox.unread_of, asked)
-            for bell in [*_bells.values()]:
-                count = counts.get(bell.user_id, 0)
-                if bell.user_id in asked and count != bell.count and not bell.client.is_deleted:
-                    bell.count = count
-                    with bell.client:
-                        bell.show(count)
+            for user_id, person in [*_people.items()]:
+                if user_id in asked:
+                    _show(person, counts.get(user_id, 0))
             await asyncio.sleep(WINDOW_S)
     except Exception:  # whatever the database says: the next news counts again
         log.exception("the bells could not be counted")
     finally:
         _tasks.clear()
+
+
+def _show(person: _Person, count: int) -> None:
+    before, person.count = person.count or 0, count
+    if count != before:
+        for client, show in [*person.shows.values()]:
+            if not client.is_deleted:
+                with client:
+                    show(count)

@@ -17,6 +17,7 @@ from services.errors import DeskError
 from ui import api as rest
 from ui import bells, calls, facts, guard, hours, live, metrics, pages, pwa, session, sign_in, theme, wall
 from ui.edge import Edge
+from ui.page_json import write_pages_in_ascii
 from ui.pages import files
 from ui.pages.errors import install_error_pages
 from ui.signatures import remember_signatures
@@ -50,6 +51,7 @@ def build(terms: Terms) -> FastAPI:
     live.mount(outer)
     wall.mount(outer, public_url=terms.public_url)
     remember_signatures()
+    write_pages_in_ascii()
     outer.include_router(session.router)
     outer.include_router(sign_in.router)
     outer.include_router(files.router)

@@ -1,6 +1,6 @@
 """What surrounds every page: rail, help sheet, toasts, live region, lost-connection banner."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -13,9 +13,9 @@ from nicegui.element import Element
 
 from data.vocabulary import Role
 from services import people
-from services.i18n import t
+from services.i18n import labels, t
 from services.permissions import EVERYBODY, TEAM_ROLES
-from ui import bells
+from ui import bells, facts
 from ui.calls import perform
 from ui.components.rail import Rail
 from ui.components.toasts import Toasts
@@ -95,10 +95,7 @@ def frame(viewer: Viewer, title: str, *, current: str = "", open_count: int | No
     ui.add_body_html(help_sheet(viewer.locale))
     Toasts()
 
-    def count(unread: int) -> None:
-        rail.count(unread, viewer.t("notification.unread", n=unread))
-
-    bells.join(ui.context.client, viewer.user_id, count)
+    rail.count(bells.join(ui.context.client, viewer.user_id, rail.count))
     with main:
         yield main
 
@@ -154,48 +151,56 @@ def _skip(locale: str) -> str:
 
 
 def _rail(viewer: Viewer, current: str, open_count: int | None) -> Rail:
-    theme, locale = other_theme(viewer.theme), "en" if viewer.locale == "fr" else "fr"
-    groups = [_group(viewer, group, entries, current) for group, entries in NAV]
-    facts = {
-        "brand": {"href": home_of(viewer), "logo": asset("logo.svg"), "name": viewer.t("app.name")},
-        "groups": [group for group in groups if group["entries"]],
+    own = {
+        "current": current,
         "open": open_count,
-        "bell": {"text": viewer.t("notification.title"), "lit": current == "/notifications"},
-        "theme": theme,
-        "locale": locale,
+        "theme": other_theme(viewer.theme),
         "me": {
             "id": viewer.user_id,
             "name": viewer.name,
             "of": viewer.team.name if viewer.team else viewer.t(f"role.{viewer.role}"),
         },
+    }
+    return Rail(viewer, own, lambda wish: prefer(viewer, locale=wish.get("locale"), theme=wish.get("theme")))
+
+
+@facts.shared("rail")
+def _facts(locale: str, role: str) -> Mapping[str, Any]:
+    """The lines that somebody of the role sees, and every text."""
+    groups = [_group(locale, Role(role), group, entries) for group, entries in NAV]
+    return {
+        "brand": {"href": HOMES.get(Role(role), HOME), "logo": asset("logo.svg"), "name": t("app.name", locale)},
+        "groups": [group for group in groups if group["entries"]],
+        "locale": "en" if locale == "fr" else "fr",
         "texts": {
-            "label": viewer.t("nav.label"),
-            "menu": viewer.t("nav.menu"),
-            "shortcuts": viewer.t("nav.shortcuts"),
-            "theme": viewer.t("nav.theme_dark" if theme == "dark" else "nav.theme_light"),
-            "language": viewer.t("nav.language_other"),
-            "account": viewer.t("me.title"),
-            "logout": viewer.t("nav.logout"),
+            "label": t("nav.label", locale),
+            "menu": t("nav.menu", locale),
+            "bell": t("notification.title", locale),
+            "shortcuts": t("nav.shortcuts", locale),
+            "theme_dark": t("nav.theme_dark", locale),
+            "theme_light": t("nav.theme_light", locale),
+            "language": t("nav.language_other", locale),
+            "account": t("me.title", locale),
+            "logout": t("nav.logout", locale),
+            **labels(locale, "notification.unread"),
         },
     }
-    return Rail(facts, lambda wish: prefer(viewer, locale=wish.get("locale"), theme=wish.get("theme")))
 
 
-def _group(viewer: Viewer, text: str, entries: Iterable[NavEntry], current: str) -> dict[str, Any]:
+def _group(locale: str, role: Role, text: str, entries: Iterable[NavEntry]) -> dict[str, Any]:
     shown = [
         {
-            "text": viewer.t(entry.text),
+            "text": t(entry.text, locale),
             "path": entry.path,
             "icon": entry.icon,
-            "lit": entry.path == current,
             "key": entry.key,
             "counted": entry.counted,
         }
         for entry in entries
-        if viewer.role in entry.roles
+        if role in entry.roles
     ]
     # Who has one group needs no name for it, and whoever reports a trouble no word of ITIL.
-    return {"text": None if viewer.role is Role.REQUESTER else viewer.t(text), "entries": shown}
+    return {"text": None if role is Role.REQUESTER else t(text, locale), "entries": shown}
 
 
 async def prefer(

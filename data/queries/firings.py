@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy import ColumnElement, and_, bindparam, exists
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from data.db import insert
@@ -47,23 +49,31 @@ def crossings(session: Session, now: datetime, most: int, among: Collection[int]
     """
     found: list[Moment] = []
     for light in (Light.ORANGE, Light.RED):
-        for clock, (at_risk_at, due_at, original_due_at, met_at) in _CLOCKS.items():
-            what = f"{clock}_{light.value}"
-            threshold = at_risk_at if light is Light.ORANGE else due_at
-            query = (
-                select(Incident.id, col(original_due_at), col(threshold))
-                .join(SlaCycle, and_(col(SlaCycle.incident_id) == Incident.id, col(SlaCycle.number) == Incident.cycle))
-                .where(col(Incident.status).in_(OPEN_STATUSES), col(met_at).is_(None), col(threshold) < now)
-                .where(~_told(what, col(original_due_at)), *_among(among))
-                .order_by(col(threshold))
-                .limit(most - len(found))
-            )
-            if clock == RESOLUTION:
-                query = query.where(col(SlaCycle.paused_remaining_s).is_(None))
-            found += [Moment(key, what, mark, at) for key, mark, at in session.exec(query) if key]
+        for clock in _CLOCKS:
+            what, query = _crossing(clock, light)
+            values = {"now": now, "most": most - len(found)}
+            rows = session.connection().execute(query.where(*_among(among)), values)
+            found += [Moment(key, what, mark, at) for key, mark, at in rows]
             if len(found) == most:
                 return found
     return found
+
+
+@cache
+def _crossing(clock: str, light: Light) -> tuple[str, Any]:
+    """What it is, and the question, put together once: the watcher asks every other second."""
+    at_risk_at, due_at, original_due_at, met_at = _CLOCKS[clock]
+    what = f"{clock}_{light.value}"
+    threshold = at_risk_at if light is Light.ORANGE else due_at
+    query = (
+        sa_select(col(Incident.id), col(original_due_at), col(threshold))
+        .join(SlaCycle, and_(col(SlaCycle.incident_id) == Incident.id, col(SlaCycle.number) == Incident.cycle))
+        .where(col(Incident.status).in_(OPEN_STATUSES), col(met_at).is_(None), col(threshold) < bindparam("now"))
+        .where(~_told(what, col(original_due_at)))
+        .order_by(col(threshold))
+        .limit(bindparam("most"))
+    )
+    return what, query.where(col(SlaCycle.paused_remaining_s).is_(None)) if clock == RESOLUTION else query
 
 
 def holds_over(session: Session, now: datetime, most: int, among: Collection[int] | None = None) -> list[Moment]:

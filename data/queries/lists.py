@@ -1,10 +1,10 @@
 """Questions about many incidents at once: filtered pages in an order, counts, the figures of a period."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -13,10 +13,6 @@ from data.queries import search
 from data.queries.cmdb import LINKS
 from data.queries.incidents import current_cycle
 from data.vocabulary import OPEN_STATUSES, Category, Impact, ItemKind, Light, Priority, Severity, Status
-
-PRIORITY_RANK = case({p.value: rank for rank, p in enumerate(Priority)}, value=col(Incident.priority))
-SEVERITY_RANK = case({s.value: rank for rank, s in enumerate(Severity)}, value=col(Incident.severity), else_=9)
-IMPACT_RANK = case({i.value: rank for rank, i in enumerate(Impact)}, value=col(Incident.impact), else_=9)
 
 
 def similar(session: Session, words: Sequence[str], *, limit: int, requester_id: int | None) -> Sequence[Incident]:
@@ -53,9 +49,9 @@ _OPEN_BY_PRIORITY = (
 
 def lights_now(session: Session, now: datetime) -> dict[Light, int]:
     """How many open incidents show each colour, of the clock that counts."""
-    others = ((_next_light(light, now), light.value) for light in (Light.PAUSED, Light.RED, Light.ORANGE))
+    others = ((next_light(light, now), light.value) for light in (Light.PAUSED, Light.RED, Light.ORANGE))
     light = case(*others, else_=Light.GREEN.value)
-    query = select(light, func.count()).select_from(Incident).join(SlaCycle, _current_cycle())
+    query = select(light, func.count()).select_from(Incident).join(SlaCycle, the_cycle())
     query = query.where(col(Incident.status).in_(OPEN_STATUSES), running()).group_by(light)
     return dict.fromkeys(Light, 0) | {Light(shown): number for shown, number in session.execute(query)}
 
@@ -140,104 +136,10 @@ class Filters:
 
     def light(self, lights: Sequence[Light]) -> None:
         self.ask_the_clocks = True
-        self.where(or_(*(_next_light(light, self.now) for light in lights)))
+        self.where(or_(*(next_light(light, self.now) for light in lights)))
 
 
-def page(
-    session: Session, filters: Filters, sort: str, *, after: Sequence[Any] | None, limit: int
-) -> tuple[list[int], list[Any] | None, int]:
-    """(ids in order, the sort values of the last one if more follow, how many there are in all)."""
-    keys, descending = _sort_keys(sort, filters.now)
-    total = count(session, filters)
-    query = select(*keys).select_from(Incident).join(SlaCycle, _current_cycle())
-    if after is not None:
-        mark = tuple_(*keys)
-        query = query.where(mark < tuple(after) if descending else mark > tuple(after))
-    query = query.order_by(*(key.desc() if descending else key for key in keys))
-    rows: list[Any] = []
-    for conditions in _stretches(session, filters, sort, after, total):
-        rows += session.execute(query.where(*conditions).limit(limit + 1 - len(rows))).all()
-        if len(rows) > limit:
-            break
-    last = list(rows[limit - 1]) if len(rows) > limit else None
-    return [row[-1] for row in rows[:limit]], last, total
-
-
-def _stretches(
-    session: Session, filters: "Filters", sort: str, after: Sequence[Any] | None, total: int
-) -> Iterator[list[ColumnElement[bool]]]:
-    """The conditions of each stretch of the list in turn, from where `after` is on: together they are all of it.
-
-    Sorting by what is computed costs as much as there is to sort: of most lists the open incidents fill the page.
-    """
-    if sort.removeprefix("-") == "created" and filters.asked is not None and total > COMMON:
-        yield from _near_and_far(session, filters, filters.asked, sort.startswith("-"), after)
-        return
-    if sort == "priority":
-        for rank, priority in enumerate(Priority):
-            if after is None or rank >= after[0]:
-                yield [*filters.conditions, col(Incident.priority) == priority]
-        return
-    if sort not in ("urgency", "due"):
-        yield filters.conditions
-        return
-    done = after is not None and after[0] == (4 if sort == "urgency" else 1)
-    is_open = col(Incident.status).in_(OPEN_STATUSES)
-    if not done:
-        asked = filters.asked
-        words = [search.matches_in_order(session, search.of_open(session, asked))] if asked is not None else []
-        yield [*filters.others, *words, is_open, running()]
-    if sort == "due":
-        yield [*filters.conditions, ~is_open]
-        return
-    for rank, priority in enumerate(Priority):
-        if not done or after is None or rank >= after[1]:
-            yield [*filters.conditions, ~is_open, col(Incident.priority) == priority]
-
-
-def _near_and_far(
-    session: Session, filters: "Filters", asked: search.Asked, descending: bool, after: Sequence[Any] | None
-) -> Iterator[list[ColumnElement[bool]]]:
-    """What is common fills the page from the nearest few: only there is it looked for, and elsewhere if it does not."""
-    keys = (col(Incident.created_at), col(Incident.id))
-    near = select(*keys).order_by(*(key.desc() if descending else key for key in keys)).limit(NEAR)
-    if after is not None:
-        near = near.where(tuple_(*keys) < tuple(after) if descending else tuple_(*keys) > tuple(after))
-    at, key = near.subquery().c
-    edge = func.min(at) if descending else func.max(at)
-    found, end, first, last = session.execute(select(func.count(), edge, func.min(key), func.max(key))).one()
-    everywhere = [*filters.others, search.matches_in_order(session, asked)]
-    if found < NEAR:
-        yield everywhere
-        return
-    before_end = keys[0] > end if descending else keys[0] < end
-    yield [*filters.others, before_end, search.matches_among(session, asked, first, last)]
-    yield [*everywhere, ~before_end]
-
-
-COMMON = 2_000  # incidents that match: fewer are sorted at once
-NEAR = 4_000
-SORTS = ("urgency", "created", "-created", "due", "priority")
-
-
-def sort_types(sort: str, now: datetime) -> list[type]:
-    """The types of the values that name a place in this order."""
-    return [datetime if isinstance(key.type, UTCDateTime) else int for key in _sort_keys(sort, now)[0]]
-
-
-def _sort_keys(sort: str, now: datetime) -> tuple[list[Any], bool]:
-    """The keys of a total order, ending in the id, and whether it runs downwards."""
-    due = _next_due()
-    keys: dict[str, list[Any]] = {
-        "urgency": [_tier(now), PRIORITY_RANK, due],
-        "created": [col(Incident.created_at)],
-        "due": [_is_done(), due],
-        "priority": [PRIORITY_RANK, SEVERITY_RANK, IMPACT_RANK, due],
-    }
-    return [*keys[sort.removeprefix("-")], col(Incident.id)], sort.startswith("-")
-
-
-def _current_cycle() -> ColumnElement[bool]:
+def the_cycle() -> ColumnElement[bool]:
     """As `current_cycle`. SQLite would look number and incident up in the key, and the rest in the row; a sum it cannot
     look up, so it reads the index of what runs, which has all."""
     return and_(col(SlaCycle.incident_id) == col(Incident.id), col(SlaCycle.number) + 0 == col(Incident.cycle))
@@ -252,29 +154,14 @@ def _contains(word: str) -> ColumnElement[bool]:
     return col(Incident.search_text).contains(word, autoescape=True)
 
 
-def _is_done() -> ColumnElement[Any]:
-    return case((col(Incident.status).in_(OPEN_STATUSES), 0), else_=1)
-
-
-def _next_due() -> ColumnElement[Any]:
+def next_due() -> ColumnElement[Any]:
     """Due instant of the clock that counts now: response until it is met, then resolution."""
     return case(
         (col(SlaCycle.response_met_at).is_(None), col(SlaCycle.response_due_at)), else_=col(SlaCycle.resolution_due_at)
     )
 
 
-def _tier(now: datetime) -> ColumnElement[Any]:
-    """0 breached, 1 critical with nobody, 2 at risk, 3 the rest, 4 not open any more (ux: one clock rules)."""
-    return case(
-        (~col(Incident.status).in_(OPEN_STATUSES), 4),
-        (_next_light(Light.RED, now), 0),
-        (and_(col(Incident.priority) == Priority.CRITICAL, col(Incident.assignee_id).is_(None)), 1),
-        (_next_light(Light.ORANGE, now), 2),
-        else_=3,
-    )
-
-
-def _next_light(light: Light, now: datetime) -> ColumnElement[bool]:
+def next_light(light: Light, now: datetime) -> ColumnElement[bool]:
     """Whether the clock that counts shows this colour; the same sum as `services.sla.Indicator.light`."""
     responding = col(SlaCycle.response_met_at).is_(None)
     at = case((responding, literal(now, UTCDateTime())), else_=func.coalesce(col(SlaCycle.resolution_met_at), now))
@@ -284,8 +171,8 @@ def _next_light(light: Light, now: datetime) -> ColumnElement[bool]:
         case Light.PAUSED:
             return paused
         case Light.RED:
-            return and_(~paused, at > _next_due())
+            return and_(~paused, at > next_due())
         case Light.ORANGE:
-            return and_(~paused, at <= _next_due(), at > at_risk)
+            return and_(~paused, at <= next_due(), at > at_risk)
         case Light.GREEN:
             return and_(~paused, at <= at_risk)

@@ -32,6 +32,30 @@ _UNREAD = (
 )
 
 
+def _free(medium: Any, now: Any, busy: Any = None) -> tuple[ColumnElement[bool], ...]:
+    free = (
+        *_queued(Notification, medium),
+        col(Notification.due_at) <= now,
+        or_(col(Notification.claimed_until).is_(None), col(Notification.claimed_until) <= now),
+    )
+    if busy is None:
+        return free
+    other = aliased(Notification)
+    at_work = select(other.channel_id).where(*_queued(other, medium), col(other.claimed_until) > busy)
+    idle = col(Notification.channel_id).not_in(at_work.where(col(other.channel_id).is_not(None)))
+    return *free, or_(col(Notification.channel_id).is_(None), idle)
+
+
+def _queued(table: Any, medium: Any) -> tuple[ColumnElement[bool], ...]:
+    return col(table.medium) == medium, col(table.sent_at).is_(None), col(table.failed_at).is_(None)
+
+
+# Put together once: whoever sends asks every second.
+_ANY = sa_select(col(Notification.id)).limit(1)
+_DUE = _ANY.where(*_free(bindparam("medium"), bindparam("now")))
+_DUE_UNLESS_BUSY = _ANY.where(*_free(bindparam("medium"), bindparam("now"), bindparam("busy")))
+
+
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """They wait to be sent; one that is there already stays as it is."""
     if rows:
@@ -40,7 +64,9 @@ def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 def is_due(session: Session, medium: Medium, now: datetime, *, busy: datetime | None = None) -> bool:
     """Whether anything of the medium could be claimed."""
-    return session.exec(select(Notification.id).where(*_free(medium, now, busy)).limit(1)).first() is not None
+    asked = _DUE_UNLESS_BUSY if busy else _DUE
+    values = {"medium": medium, "now": now, "busy": busy}
+    return session.connection().execute(asked, values).first() is not None
 
 
 def claim(
@@ -198,24 +224,6 @@ def choose(session: Session, user_id: int, **values: Any) -> None:
     """The person's choices are these."""
     statement = insert(session, NotificationChoice).values(user_id=user_id, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
-
-
-def _free(medium: Medium, now: datetime, busy: datetime | None = None) -> tuple[ColumnElement[bool], ...]:
-    free = (
-        *_queued(Notification, medium),
-        col(Notification.due_at) <= now,
-        or_(col(Notification.claimed_until).is_(None), col(Notification.claimed_until) <= now),
-    )
-    if busy is None:
-        return free
-    other = aliased(Notification)
-    at_work = select(other.channel_id).where(*_queued(other, medium), col(other.claimed_until) > busy)
-    idle = col(Notification.channel_id).not_in(at_work.where(col(other.channel_id).is_not(None)))
-    return *free, or_(col(Notification.channel_id).is_(None), idle)
-
-
-def _queued(table: Any, medium: Medium) -> tuple[ColumnElement[bool], ...]:
-    return col(table.medium) == medium, col(table.sent_at).is_(None), col(table.failed_at).is_(None)
 
 
 def _in_app(user_id: int) -> tuple[ColumnElement[bool], ...]:

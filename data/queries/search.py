@@ -7,6 +7,7 @@ The index is derived: it can be thrown away and filled again, and is no part of 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from operator import itemgetter
 from typing import Any
 
@@ -17,17 +18,24 @@ from sqlmodel import Session, col, select
 
 from data.models import Incident, Team, User
 from data.queries.cmdb import TABLES
-from data.vocabulary import OPEN_STATUSES, ItemKind
+from data.vocabulary import OPEN_STATUSES, Impact, ItemKind, Priority, Severity
 from data.words import MARK, Word, at_most, folded, reference_words, text_words, word_asked
 
-VERSION = 2  # of what stands in the index: another one fills it anew
+VERSION = 3  # of what stands in the index: another one fills it anew
 BATCH = 500
 
 OWN_LISTS = 4  # a beginning of so many characters has a list of its own in the index of SQLite
 MOST_TERMS = 16
 
+# What the order by priority goes by before anything of a clock, and the rank of what has none (S71).
+RANKED = {"priority": Priority, "severity": Severity, "impact": Impact}
+UNRANKED = 9
+PLACE = "\ue001"  # begins the word of an incident that says where that order has it: of OWN_LISTS letters in all
+LAST = chr(0x10FFFF)  # comes after every letter
+
 _ID = "incident_id"
 _POSTGRES = sa.table("incident_search", sa.column(_ID), sa.column("requester_id"))
+_RANKS = {column: {code.value: rank for rank, code in enumerate(codes)} for column, codes in RANKED.items()}
 _LETTERS = {ItemKind.ASSETS: "a", ItemKind.APPLICATIONS: "p", ItemKind.EMPLOYEES: "e", ItemKind.CLIENTS: "c"}
 
 
@@ -63,12 +71,16 @@ def matches_among(session: Session, asked: Asked, first: int, last: int) -> Colu
     return col(Incident.id).in_(found.where(found.selected_columns[0].between(first, last)))
 
 
-def matches_in_order(session: Session, asked: Asked) -> ColumnElement[bool]:
+def matches_in_order(
+    session: Session, asked: Asked, first: int | None = None, last: int | None = None
+) -> ColumnElement[bool]:
     """The same for a list in the order of an index, which is soon full: incidents are read in that order instead."""
-    if _is_postgres(session):
-        return matches(session, asked)
-    # It would begin with the ids that match; a sum it cannot look up.
-    return sa.type_coerce(col(Incident.id) + 0, sa.Integer).in_(_ids(session, asked))
+    found = _ids(session, asked)
+    if first is not None and last is not None:
+        found = found.where(found.selected_columns[0].between(first, last))
+    # SQLite would begin with the ids that match; a sum it cannot look up.
+    key = col(Incident.id) if _is_postgres(session) else sa.type_coerce(col(Incident.id) + 0, sa.Integer)
+    return key.in_(found)
 
 
 def of_open(session: Session, asked: Asked) -> Asked:
@@ -76,6 +88,22 @@ def of_open(session: Session, asked: Asked) -> Asked:
     if _is_postgres(session):
         return replace(asked, open_only=True)
     return replace(asked, match=f"({asked.match}) AND own : open", open_only=True)
+
+
+def of_place(session: Session, asked: Asked, place: str) -> Asked:
+    """The same question about incidents in this place of the order by priority, or in all that begin so."""
+    if _is_postgres(session):
+        return replace(asked, match=f"({asked.match}) & '{PLACE}{place}':*")
+    return replace(asked, match=f'({asked.match}) AND own : "{PLACE}{place}" *')
+
+
+def places(session: Session) -> list[str]:
+    """The places in the order by priority, apart from clocks, where there may be incidents: the ranks of `RANKED`."""
+    if _is_postgres(session):
+        ranks = ("".join((*map(str, range(len(codes))), str(UNRANKED))) for codes in RANKED.values())
+        return ["".join(place) for place in product(*ranks)]
+    asked = {"first": PLACE, "end": f"{PLACE}{LAST}", "most": 10 ** len(RANKED)}
+    return [term.removeprefix(PLACE) for term in session.execute(_TERMS, asked).scalars()]
 
 
 def newest(session: Session, asked: Asked, *, before: int | None = None, limit: int | None = None) -> list[int]:
@@ -118,8 +146,8 @@ _STORED = sa.text("SELECT version FROM search_state")
 _NEXT = sa.text("SELECT id FROM incident WHERE id > :last ORDER BY id LIMIT :batch")
 # Plain SQL: the models of a later version may have columns that the table being filled does not have yet.
 _INCIDENTS = sa.text(
-    "SELECT id, reference, title, description, resolution_summary, requester_id, assignee_id, team_id, status"
-    " FROM incident WHERE id IN :ids"
+    "SELECT id, reference, title, description, resolution_summary, requester_id, assignee_id, team_id, status,"
+    " priority, severity, impact FROM incident WHERE id IN :ids"
 ).bindparams(bindparam("ids", expanding=True))
 # Comments by their visibility, then what the incident touches by its letter; a comment's key keeps them in order.
 _BESIDE = sa.text(
@@ -176,13 +204,15 @@ def _index(connection: Connection, incidents: Sequence[Any]) -> None:
                 "public": public,
                 "team": team,
                 "open": "open" if each.status in OPEN_STATUSES else "",
+                "place": _place(each),
             }
         )
     if connection.dialect.name == "postgresql":
         written = [
-            {"id": row["id"], "requester": row["requester"], "shared": row["public"], "whole": at_most(whole)}
+            {"id": row["id"], "requester": row["requester"], "shared": shared, "whole": whole}
             for row in rows
-            for whole in [dict.fromkeys([*row["public"], *row["team"]])]
+            for shared in [[row["place"], *row["public"]]]
+            for whole in [at_most(dict.fromkeys([*shared, *row["team"]]))]
         ]
         connection.execute(_TO_POSTGRES, written)
     else:
@@ -191,11 +221,17 @@ def _index(connection: Connection, incidents: Sequence[Any]) -> None:
                 "id": row["id"],
                 "shared": " ".join(row["public"]),
                 "team": " ".join(row["team"]),
-                "own": f"o{row['requester']} {row['open']}",
+                "own": f"o{row['requester']} {row['open']} {row['place']}",
             }
             for row in rows
         ]
         connection.execute(_TO_SQLITE, texts)
+
+
+def _place(incident: Any) -> str:
+    """Where the order by priority has it, apart from its clocks."""
+    ranks = (_RANKS[column].get(getattr(incident, column), UNRANKED) for column in RANKED)
+    return PLACE + "".join(map(str, ranks))
 
 
 def _ids(session: Session, asked: Asked) -> sa.Select[tuple[int]]:
@@ -239,7 +275,7 @@ def _begins(session: Session, part: str) -> str:
     """What begins so, by the few words of the index that do: for a longer beginning the list of all incidents that have
     one of them would be made first, in each query and however few of them it needs."""
     if len(part) > OWN_LISTS:
-        asked = {"first": part, "end": f"{part}{chr(0x10FFFF)}", "most": MOST_TERMS + 1}
+        asked = {"first": part, "end": f"{part}{LAST}", "most": MOST_TERMS + 1}
         terms = session.execute(_TERMS, asked).scalars().all()
         if 0 < len(terms) <= MOST_TERMS:
             return "(" + " OR ".join(f'"{term}"' for term in terms) + ")"

@@ -18,9 +18,11 @@ _STANDING = (
         *(_USER.c[name] for name in ("login", "name", "role", "active", "password_temporary", "auth_version")),
         *(_SESSION.c[name] for name in ("expires_at", "confined")),
         _SESSION.c.auth_version.label("session_version"),
+        *(_TOKEN.c[name].label(f"token_{name}") for name in ("user_id", "expires_at", "revoked_at")),
         _TEAMS.c.team_id,
     )
     .outerjoin_from(_USER, _SESSION, _SESSION.c.digest == bindparam("session"))
+    .outerjoin(_TOKEN, _TOKEN.c.digest == bindparam("token"))
     .outerjoin(_TEAMS, _TEAMS.c.user_id == _USER.c.id)
     .where(_USER.c.id == bindparam("user_id"))
 )
@@ -48,7 +50,7 @@ _HOLDER = (
 
 class Standing(NamedTuple):
     """An account as every call of a service needs it; `expires_at`, `confined` and `session_version` are those of the
-    browser session that was asked for, None where there is none."""
+    browser session that was asked for, `token_…` those of the API's token: None where there is none."""
 
     login: str
     name: str
@@ -59,6 +61,9 @@ class Standing(NamedTuple):
     expires_at: datetime | None
     confined: bool | None
     session_version: int | None
+    token_user_id: int | None
+    token_expires_at: datetime | None
+    token_revoked_at: datetime | None
     teams: frozenset[int]
 
 
@@ -104,9 +109,9 @@ class Holder(NamedTuple):
     active: bool
 
 
-def standing(session: Session, user_id: int, digest: str | None) -> Standing | None:
-    """The account, its teams and its session of this digest, in one query."""
-    rows = session.connection().execute(_STANDING, {"user_id": user_id, "session": digest}).all()
+def standing(session: Session, user_id: int, *, digest: str | None, token: str | None) -> Standing | None:
+    """The account, its teams and its session of this digest or the token of that, in one query."""
+    rows = session.connection().execute(_STANDING, {"user_id": user_id, "session": digest, "token": token}).all()
     teams = frozenset(row.team_id for row in rows if row.team_id is not None)
     return Standing._make((*rows[0][:-1], teams)) if rows else None
 

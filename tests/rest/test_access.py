@@ -21,7 +21,7 @@ from tests.rest.conftest import Api, Caller, internal_file, new, unprinted
 from tests.rest.item_calls import ITEM_CALLS
 from tests.rest.people_calls import PEOPLE_CALLS
 from tests.rest.template_calls import TEMPLATE_CALLS
-from ui.api import PATH
+from ui.api import PATH, gate
 from ui.api.actions import ACTIONS
 
 SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -159,8 +159,14 @@ def test_every_call_is_in_the_table(api: Api) -> None:
     assert document["servers"] == [{"url": PATH}]
 
 
+@pytest.fixture(autouse=True)
+def _long_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate looks a token up once: that it is over is seen by each service that is called."""
+    monkeypatch.setattr(gate, "REMEMBERED_S", 3600.0)
+
+
 def callers(api: Api) -> dict[str, Caller]:
-    """All of `CALLERS`, two days after their tokens were made."""
+    """All of `CALLERS`, two days after their tokens were made and used."""
     emile = api.desk.actors["emile"]
     people.create_user(emile, login="former", name="Former", role="technician", password="correct horse battery")
     made: dict[str, Caller] = {login: getattr(api, login) for login in CALLERS[4:]}
@@ -170,6 +176,7 @@ def callers(api: Api) -> dict[str, Caller]:
         "disabled": api.of(tokens.issue(emile, "former", name="disabled")),
         "reader": api.of(tokens.issue(emile, "alice", name="reader", scope=Scope.READ)),
     }
+    assert [made[login].get("/me").status_code for login in ("expired", "disabled")] == [200, 200]
     people.set_active(emile, "former", False)
     api.clock.forward(days=2)
     return made

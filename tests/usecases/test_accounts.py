@@ -139,14 +139,20 @@ def test_accounts_are_found_by_any_word_without_accents(cast: Cast) -> None:
 
 def test_a_revoked_token_lets_nobody_in(cast: Cast) -> None:
     token = tokens.issue(cast.emile, "alice", name="script")
-    assert tokens.holder(token).user_id == cast.alice.user_id
+    script = tokens.holder(token)
+    assert people.me(script).login == "alice"
     row = accounts.get(cast.emile, "alice").tokens[0]
     with pytest.raises(NotFound):
         tokens.revoke(cast.emile, "bruno", row.id)
     tokens.revoke(cast.emile, "alice", row.id)
     tokens.revoke(cast.emile, "alice", row.id)
-    with pytest.raises(Unauthenticated):
-        tokens.holder(token)
+    for refused in (
+        lambda: tokens.holder(token),
+        lambda: people.me(script),
+        lambda: people.prefer(script, theme="dark"),
+    ):
+        with pytest.raises(Unauthenticated):
+            refused()
     assert accounts.get(cast.emile, "alice").tokens[0].over
     assert told("token_revoked") == [{"login": "alice", "name": "script"}]
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from data.queries import lists
-from data.vocabulary import OPEN_STATUSES, Category, Light, Priority, Status
+from data.vocabulary import OPEN_STATUSES, Light, Priority, Status
 from services import board, deadlines, incidents, lifecycle
 from services.board import Query
 from services.clock import MovedClock
@@ -155,66 +154,6 @@ def test_a_light_filter_agrees_with_the_light_that_is_shown(cast: Cast, clock: M
         assert by_light == shown
         figures = report.statistics(cast.alice, PARIS)["by_light"]
         assert figures == {light: len(found(cast, light=[light], status=["open"])) for light in Light}
-
-
-@pytest.mark.parametrize(("common", "near"), [(0, 4), (0, 4_000), (2_000, 4_000)])
-def test_every_order_is_total_and_pages_lose_nothing(
-    cast: Cast, clock: MovedClock, monkeypatch: pytest.MonkeyPatch, common: int, near: int
-) -> None:
-    """Also where the words that are looked for stand in so many that the list is read in another way."""
-    monkeypatch.setattr(lists, "COMMON", common)
-    monkeypatch.setattr(lists, "NEAR", near)
-    for number in range(11):
-        an_incident(cast.alice, priority=list(Priority)[number % 4].value, category=list(Category)[number % 5].value)
-        clock.forward(minutes=25 * (number % 3))
-    lifecycle.take_and_start(cast.alice, "INC-20260615-000003")
-    for number in (4, 7, 9):
-        lifecycle.start_and_resolve(cast.alice, f"INC-20260615-{number:06d}", code="fixed", summary="…")
-    lifecycle.close(cast.alice, "INC-20260615-000007")
-    for sort in board.SORTS:
-        whole = [incident.reference for incident in board.page(cast.alice, Query(sort=sort)).items]
-        for words in ({"q": "messagerie"}, {"q": "messagerie", "category": [*Category]}):
-            narrowed = Query(sort=sort, **words)  # type: ignore[arg-type]
-            assert [incident.reference for incident in board.page(cast.alice, narrowed).items] == whole
-        paged: list[str] = []
-        cursor = None
-        while True:
-            page = board.page(cast.alice, Query(sort=sort, limit=3, cursor=cursor, q="messagerie"))
-            paged += [incident.reference for incident in page.items]
-            assert page.total == 11
-            clock.forward(minutes=7)  # the lights change while somebody turns the pages
-            if (cursor := page.next_cursor) is None:
-                break
-        assert paged == whole, sort
-        clock.forward(minutes=-7 * 4)
-
-
-def test_priority_then_severity_then_impact_refine_the_order(cast: Cast) -> None:
-    """S71."""
-    wanted = [
-        ("critical", "critical", "single_user"),
-        ("critical", "minor", "enterprise"),
-        ("critical", "minor", "single_user"),
-        ("critical", None, None),
-        ("low", "critical", "enterprise"),
-    ]
-    for priority, severity, impact in reversed(wanted):
-        an_incident(cast.alice, priority=priority, severity=severity, impact=impact)
-    page = board.page(cast.alice, Query(sort="priority"))
-    assert [(i.priority, i.severity, i.impact) for i in page.items] == wanted
-
-
-def test_urgency_puts_the_breached_first_then_the_critical_of_nobody(cast: Cast, clock: MovedClock) -> None:
-    breached = an_incident(cast.alice, priority="high")
-    clock.forward(hours=4, seconds=1)
-    at_risk = in_progress(cast.alice, priority="critical")
-    clock.forward(hours=3, minutes=30)
-    calm = an_incident(cast.alice, priority="low")
-    alone = an_incident(cast.alice, priority="critical")
-    over = resolved(cast.alice)
-    expected = [breached, alone, at_risk, calm, over]
-    page = board.page(cast.alice, Query(sort="urgency"))
-    assert [i.reference for i in page.items] == [i.reference for i in expected]
 
 
 def test_a_requester_s_list_has_own_incidents_only(cast: Cast, shelf: dict[str, IncidentView]) -> None:

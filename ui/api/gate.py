@@ -5,6 +5,8 @@ has no token in the same way as anything else, and so that the pages' error hand
 """
 
 import re
+import time
+from collections import OrderedDict
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -23,12 +25,15 @@ MAX_BODY = 2**20  # bytes; what people type is far below
 # A file goes to the disk as it comes, and is counted on its way.
 STREAMED = re.compile(r"/incidents/[^/]+/attachments")
 MAX_FILE_BODY = files.LIMIT + 2**16
+REMEMBERED_S, REMEMBERED = 10.0, 1_000
 OPEN = ("/openapi.json", "/docs")  # the form of the calls is no secret, and holds no data
 
 
 class Gate:
     """Lets in whoever carries a live token in `Authorization: Bearer`, at most `rate` times in any minute (0: always).
 
+    A token is looked up once in `REMEMBERED_S`, and again by every call of a service: one that was revoked meanwhile
+    changes and reads nothing, and learns at most that its request was malformed.
     A cookie is never looked at: a page of somebody else's site cannot make a browser call the API (CSRF).
     """
 
@@ -36,6 +41,7 @@ class Gate:
         self.app = app
         self.locale = locale
         self.window = Window(calls=rate, seconds=60) if rate else None
+        self._known: OrderedDict[str, tuple[Actor, float]] = OrderedDict()  # digest → whose, until when
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -73,9 +79,15 @@ class Gate:
 
     async def _admit(self, headers: Headers) -> Actor:
         token = bearer(headers)
-        actor = await calls.read(tokens.holder, token)
+        digest = sessions.digest_of(token)
+        actor, until = self._known.get(digest, (None, 0.0))
+        if actor is None or until < time.monotonic():
+            actor = await calls.read(tokens.holder, token)
+            self._known[digest] = actor, time.monotonic() + REMEMBERED_S
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
         if self.window:
-            self.window.claim(sessions.digest_of(token))
+            self.window.claim(digest)
         return actor
 
 

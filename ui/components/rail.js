@@ -1,18 +1,19 @@
 // The navigation beside every page (groups of lines, keys, theme and language, whose page it is), and on a phone the bar
 // that opens it and the scrim that closes it.
-import { Avatar, icon } from "vigie-kit";
+import { Avatar, icon, label } from "vigie-kit";
 import { h } from "vue";
 
 export default {
   inheritAttrs: false,
-  props: { facts: String, unread: Object },
+  props: { own: String, unread: Number },
   emits: ["prefer"],
-  data() { return { shown: Object.freeze(JSON.parse(this.facts)) }; },
+  data() { return { shown: Object.freeze({ ...globalThis.vigieFacts.rail, ...JSON.parse(this.own) }) }; },
   methods: {
     line(sign, text, attributes) {
       return h("button", { class: "vg-rail__item", title: text, type: "button", ...attributes }, [icon(sign), h("span", text)]);
     },
-    entry({ text, path, icon: sign, lit, key, counted }) {
+    entry({ text, path, icon: sign, key, counted }) {
+      const lit = path === this.shown.current;
       const attributes = { href: path, title: text, class: "vg-rail__item", "aria-current": lit ? "page" : null, "data-key": lit ? null : key };
       const count = counted ? h("b", { "data-open-count": "" }, this.shown.open ?? "") : null;
       return h("a", { key: path, ...attributes }, [icon(sign), h("span", text), count]);
@@ -25,14 +26,15 @@ export default {
       const opener = { type: "button", "aria-label": this.shown.texts.menu, "data-menu-open": "", "aria-controls": "vg-rail", "aria-expanded": "false" };
       return h("header", { class: "vg-topbar" }, [
         this.brand(),
-        h("a", { class: "vg-topbar__bell", href: "/notifications", "aria-label": this.shown.bell.text }, [icon("notifications"), h("b", this.unread?.n || "")]),
+        h("a", { class: "vg-topbar__bell", href: "/notifications", "aria-label": this.shown.texts.bell }, [icon("notifications"), h("b", this.unread || "")]),
         h("button", { class: "vg-topbar__menu", ...opener }, [icon("menu")]),
       ]);
     },
     bell() {
-      const { text, lit } = this.shown.bell, name = this.unread?.text ?? text;
-      const attributes = { href: "/notifications", title: name, "aria-label": name, class: "vg-rail__item", "aria-current": lit ? "page" : null };
-      return h("a", attributes, [icon("notifications"), h("span", text), h("b", { "data-bell": "" }, this.unread?.n || "")]);
+      const { current, texts } = this.shown, text = texts.bell;
+      const name = this.unread ? label("notification.unread", { n: this.unread }, texts) : text;
+      const attributes = { href: "/notifications", title: name, "aria-label": name, class: "vg-rail__item", "aria-current": current === "/notifications" ? "page" : null };
+      return h("a", attributes, [icon("notifications"), h("span", text), h("b", { "data-bell": "" }, this.unread || "")]);
     },
     account() {
       const { me, texts } = this.shown;
@@ -57,7 +59,7 @@ export default {
         h("div", { class: "vg-rail__space" }),
         this.bell(),
         this.line("keyboard", texts.shortcuts, { "data-help": "" }),
-        this.line(theme === "dark" ? "dark_mode" : "light_mode", texts.theme, prefer({ theme })),
+        this.line(theme === "dark" ? "dark_mode" : "light_mode", texts["theme_" + theme], prefer({ theme })),
         this.line("translate", texts.language, { lang: locale, ...prefer({ locale }) }),
         this.account(),
       ]),

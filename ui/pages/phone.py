@@ -21,4 +21,4 @@ def phone_page(viewer: Viewer, take: str = "", spent: str = "") -> None:
     live.join(ui.context.client, viewer)
     with bare(viewer.t("phone.title"), locale=viewer.locale, theme=viewer.theme, zone=viewer.zone, classes="vg-m"):
         phone = Phone(viewer, take=take[:19], notice=viewer.t("phone.spent") if spent else "")
-    bells.join(ui.context.client, viewer.user_id, phone.count)
+    phone.count(bells.join(ui.context.client, viewer.user_id, phone.count))

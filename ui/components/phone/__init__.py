@@ -64,8 +64,9 @@ class Phone(Element, component="phone.js"):
 
     def count(self, unread: int) -> None:
         """So many notifications are unread."""
-        self._props["unread"] = unread
-        self.update()
+        if unread != self._props["unread"]:
+            self._props["unread"] = unread
+            self.update()
 
 
 @facts.shared("phone")
