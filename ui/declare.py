@@ -28,12 +28,24 @@ from services.i18n import error_sentence
 from services.permissions import EVERYBODY, TEAM_ROLES
 from ui import guard
 from ui.limits import Window
-from ui.session import HOME, HOMES, OWN_ACCOUNT, Visitor, address_of, is_set_up, signed_in, viewer_of, visitor_of
+from ui.session import (
+    HOME,
+    HOMES,
+    OWN_ACCOUNT,
+    PHONE,
+    Visitor,
+    address_of,
+    is_set_up,
+    signed_in,
+    viewer_of,
+    visitor_of,
+)
 from ui.viewer import Viewer
 
 __all__ = ["EVERYBODY", "TEAM_ROLES", "Elsewhere", "desk_page", "door_page", "open_page"]
 
 BUILD_S = 10.0  # a page whose database is held up shows an error after this
+BEGINNINGS = (HOME, f"{HOME}/new", PHONE, *HOMES.values())  # where people of one role or the other begin
 strangers = Window(calls=120, seconds=60)  # pages of strangers from one address
 
 
@@ -45,12 +57,20 @@ class Elsewhere(Exception):
         self.answer = RedirectResponse(answer, 303) if isinstance(answer, str) else answer
 
 
+class NotOpen(Exception):
+    """Raised before a page is begun that is not open to this viewer."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__()
+        self.viewer = viewer
+
+
 def desk_page(path: str, *, roles: frozenset[Role] = TEAM_ROLES) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A page for people who are signed in; the function gets the `Viewer` first.
 
-    Nobody signed in: to the login page, and back here afterwards. No organisation yet: to set-up. Another role: to
-    its own home. A password that somebody else has chosen, a second factor that is required: to one's account, to see
-    to it. The page belongs to the session that opened it (`ui.guard`).
+    Nobody signed in: to the login page, and back here afterwards. No organisation yet: to set-up. A password that
+    somebody else has chosen, a second factor that is required: to one's account, to see to it. Another role: from where
+    others begin to its own home, and elsewhere 403. The page belongs to the session that opened it (`ui.guard`).
     """
 
     def declare(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,11 +96,13 @@ async def _admitted(request: Request, path: str, roles: frozenset[Role]) -> View
     except Unauthenticated:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         raise Elsewhere(f"/login?next={quote(here, safe='')}") from None
-    if account.role not in roles:
-        raise Elsewhere(HOMES.get(account.role, HOME))
     if (account.temporary or account.confined) and path != OWN_ACCOUNT:
         raise Elsewhere(OWN_ACCOUNT)
-    return viewer_of(request, actor, account)
+    if account.role in roles:
+        return viewer_of(request, actor, account)
+    if path in BEGINNINGS:
+        raise Elsewhere(HOMES.get(account.role, HOME))
+    raise NotOpen(viewer_of(request, actor, account))
 
 
 def open_page(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

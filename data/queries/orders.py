@@ -82,14 +82,14 @@ def _stretches(
 def _by_priority(
     session: Session, filters: Filters, after: Sequence[Any] | None, total: int
 ) -> Iterator[list[ColumnElement[bool]]]:
-    if filters.asked is None or total <= COMMON:
+    places = search.places(session) if filters.asked is not None and total > COMMON else []
+    if filters.asked is None or not places:
         for rank, priority in enumerate(Priority):
             if after is None or rank >= after[0]:
                 yield [*filters.conditions, col(Incident.priority) == priority]
         return
     last = "".join(map(str, after[:3])) if after is not None else ""
-    places = [place for place in search.places(session) if place >= last]
-    for asked, place in _in_parts(session, filters.asked, places):
+    for asked, place in _in_parts(session, filters.asked, [place for place in places if place >= last]):
         here = [*filters.others, search.matches(session, asked)]
         if place is None:
             yield here
@@ -111,7 +111,7 @@ def _in_parts(
     for begun, alike in groupby(places, lambda place: place[:ranks]):
         part = [*alike]
         only = part[0] if len(part) == 1 else None
-        found = search.of_place(session, asked, only or begun)
+        found = search.of_place(asked, only or begun)
         number = search.count(session, found, most=COMMON + 1)
         if number > COMMON and only is None:
             yield from _in_parts(session, asked, part, ranks + 1)

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from services.errors import DatabaseUnavailable, DeskError
 from services.i18n import t
-from ui.declare import Elsewhere
+from ui.declare import Elsewhere, NotOpen
 from ui.door.page import draw
 from ui.elements import el, empty_state, link_button
 from ui.faults import error_number
@@ -32,6 +32,7 @@ def install_error_pages() -> None:
     app.exception_handler(DatabaseUnavailable)(_broken_route)
     app.exception_handler(Exception)(_broken_route)
     app.exception_handler(Elsewhere)(_elsewhere)
+    app.exception_handler(NotOpen)(_not_open)
 
 
 def unknown_incident(viewer: Viewer, reference: str) -> None:
@@ -39,14 +40,6 @@ def unknown_incident(viewer: Viewer, reference: str) -> None:
     ui.context.client.status_code = 404
     sub = viewer.t("state.404_sub", ref=reference)
     with frame(viewer, reference), empty_state(viewer.t("state.404"), sub, heading="h1", classes=_PAGE):
-        link_button(viewer.t("action.home"), home_of(viewer), icon="arrow_back")
-
-
-def forbidden_page(viewer: Viewer) -> None:
-    """The whole page for an address that is not open to this viewer; answered with 403."""
-    ui.context.client.status_code = 403
-    title, sub = viewer.t("state.403"), viewer.t("state.403_sub")
-    with frame(viewer, title), empty_state(title, sub, heading="h1", classes=_PAGE):
         link_button(viewer.t("action.home"), home_of(viewer), icon="arrow_back")
 
 
@@ -122,6 +115,24 @@ async def _elsewhere(request: Request, answered: Exception) -> Response:
     """What was decided before the page was begun."""
     assert isinstance(answered, Elsewhere)
     return answered.answer
+
+
+async def _not_open(_: Request, refused: Exception) -> Response:
+    """A page that is for others: nothing of it was made."""
+    assert isinstance(refused, NotOpen)
+    viewer = refused.viewer
+    return draw(
+        "state",
+        viewer.t("state.403"),
+        locale=viewer.locale,
+        look=viewer.theme,
+        status=403,
+        sentence=viewer.t("state.403_sub"),
+        way=home_of(viewer),
+        way_name=viewer.t("action.home"),
+        way_icon="arrow_back",
+        way_classes="",
+    )
 
 
 def _wishes(request: Request) -> tuple[str, Theme]:

@@ -1,5 +1,5 @@
 // The live board of open incidents: the head of its page, then figures, filters, and the list or the kanban below them.
-import { LiveDot, now, icon, label, setOpenCount } from "vigie-kit";
+import { LinkButton, LiveDot, now, icon, label, setOpenCount } from "vigie-kit";
 import { h } from "vue";
 import { Archive } from "vigie-board/archive.js";
 import { Bulk } from "vigie-board/bulk.js";
@@ -225,7 +225,7 @@ export default {
       return h("header", { class: "vg-top" }, [
         h("h1", { class: "vg-h1" }, this.text("nav.incidents")), h(LiveDot), h("span", { class: "vg-grow" }),
         h("span", { class: "vg-views" }, [h(Views, { saved: this.kept, query: this.here, labels: this.labels, onOpen: this.enter, onKeep: (wish) => this.$emit("keep", wish) }), this.ways()]),
-        h("a", { class: "vg-btn vg-btn--primary", href: "/incidents/new", "data-key": "c", "aria-keyshortcuts": "C" }, [icon("add"), h("span", this.text("action.new_incident")), h("kbd", { "aria-hidden": "true" }, "C")]),
+        h(LinkButton, { class: "vg-btn--primary", href: "/incidents/new", sign: "add", text: this.text("action.new_incident"), cap: "C" }),
       ]);
     },
     content() {

@@ -1,5 +1,5 @@
 // What stands around the rows: head of the table, key hints, and what is shown when there are none.
-import { icon } from "vigie-kit";
+import { LinkButton, icon } from "vigie-kit";
 import { h } from "vue";
 import { CLASSES } from "./layout.js";
 import { ARCHIVE_SORTS, sortOf } from "vigie-board/model.js";
@@ -54,7 +54,7 @@ export function empty(board, kind, act) {
     h("h2", board.text(key)),
     h("p", board.text(key + "_sub")),
     h("div", { class: "vg-row vg-row--wrap vg-empty__acts" }, [
-      name ? plain(board.text(name), sign, act) : h("a", { class: "vg-btn vg-btn--primary", href: "/incidents/new" }, [icon("add"), h("span", board.text("action.new_incident"))]),
+      name ? plain(board.text(name), sign, act) : h(LinkButton, { class: "vg-btn--primary", href: "/incidents/new", sign: "add", text: board.text("action.new_incident") }),
       kind === "nomatch" ? everywhere(board) : null,
       kind !== "error" && !board.inArchive ? plain(board.text("board.to_archive"), "inventory_2", () => board.toArchive()) : null,
     ]),

@@ -96,7 +96,7 @@ export function announce(text) {
   if (region) region.textContent = text;
 }
 /** « En direct », which the lost connection turns into « Hors ligne » by itself. */
-export const LiveDot = () => h("span", { class: "vg-live" }, [h("span", { class: "vg-live__on" }, label("board.live")), h("span", { class: "vg-live__off" }, label("state.offline"))]);
+export const LiveDot = ({ quiet }) => h("span", { class: "vg-live" }, [h("span", { class: ["vg-live__on", { "vg-sr": quiet }] }, label("board.live")), h("span", { class: "vg-live__off" }, label("state.offline"))]);
 /** The count beside « Incidents » in the rail. */
 export function setOpenCount(n) {
   for (const place of document.querySelectorAll("[data-open-count]")) place.textContent = n;
@@ -147,6 +147,14 @@ export const PriorityBadge = {
   props: { value: String, boxed: Boolean },
   render() {
     return h("span", { class: ["vg-prio", "vg-pr-" + this.value, { "vg-prio--box": this.boxed }] }, [priorityGlyph(this.value), h("span", label("priority." + this.value))]);
+  },
+};
+/** A link that looks like a button: its sign, its words, and the key that follows it. */
+export const LinkButton = {
+  props: { sign: String, text: String, cap: String },
+  render() {
+    const key = this.cap && { "data-key": this.cap.toLowerCase(), "aria-keyshortcuts": this.cap };
+    return h("a", { class: "vg-btn", ...key }, [this.sign && icon(this.sign), h("span", this.text), this.cap && h("kbd", { "aria-hidden": "true" }, this.cap)]);
   },
 };
 /** A person {id, name}, a team {code}, or nobody. Decoration: the name is always written beside it. */

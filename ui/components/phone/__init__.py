@@ -18,29 +18,11 @@ from ui.viewer import Viewer
 
 ACT = "/m/act"
 TEXTS = (
-    *(
-        "phone.",
-        "board.unclaimed",
-        "board.review",
-        "board.comments",
-        "affected.count.",
-        "board.peek",
-        "board.reopened",
-        "board.live",
-        "category.",
-    ),
-    *("category.", "severity.", "impact.", "state.empty", "state.list_failed", "state.loading", "state.offline"),
+    *("phone.", "board.unclaimed", "board.review", "board.comments", "affected.count.", "board.peek", "board.reopened"),
+    *("category.", "severity.", "impact.", "state.empty", "state.list_failed", "state.loading"),
     *("resolution.", "action.", "field.", "hold_reason.", "hold.", "resolve.", "detail.comments", "detail.public"),
-    *(
-        "detail.internal",
-        "detail.placeholder",
-        "detail.write",
-        "detail.post",
-        "nav.",
-        "me.title",
-        "notification.title",
-        "notification.unread",
-    ),
+    *("detail.internal", "detail.placeholder", "detail.write", "detail.post", "nav.", "me.title"),
+    *("notification.title", "notification.unread"),
 )
 _FOLDER = Path(__file__).parent
 # NiceGUI keys a folder's address by its time, which editing a file leaves alone; browsers keep it a year.

@@ -1,5 +1,5 @@
 // Vigie on a phone: three lists of open incidents, a bar to change between them, and a sheet for each incident.
-import { now, icon, label, announce, initials, slaState } from "vigie-kit";
+import { LiveDot, now, icon, label, announce, initials, slaState } from "vigie-kit";
 import { h, nextTick } from "vue";
 import { Feed } from "vigie-board/feed.js";
 import { actionsOf, nextCrossing, sorted } from "vigie-board/model.js";
@@ -153,7 +153,7 @@ export default {
       return h("header", { class: "vg-mhead" }, [
         h("div", { class: "vg-mhead__line" }, [
           h("h1", this.text("phone." + this.list)), h("span", { class: "vg-mhead__n" }, count),
-          h("span", { class: "vg-live vg-mlive" }, [h("span", { class: "vg-live__on vg-sr" }, this.text("board.live")), h("span", { class: "vg-live__off" }, this.text("state.offline"))]),
+          h(LiveDot, { class: "vg-mlive", quiet: true }),
           h("span", { class: "vg-grow" }),
           h("button", { type: "button", class: "vg-mme", "aria-label": this.text("phone.account", { name: this.name }) + (this.unread ? ", " + this.text("notification.unread", { n: this.unread }) : ""), "aria-haspopup": "dialog", onClick: () => { this.account = true; } }, [
             h("span", { class: "vg-avatar", style: { "--hue": (this.me * 137) % 360 }, "aria-hidden": "true" }, initials(this.name)),
