@@ -117,7 +117,7 @@ class ClosedIncident(Refused):
 
     code = "closed"
 
-    def __init__(self, *, reference: str) -> None:
+    def __init__(self, *, reference: str = "") -> None:
         super().__init__(reference=reference, allowed_actions=[])
 
 
