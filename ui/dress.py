@@ -82,7 +82,8 @@ def _outside_of_vue(locale: str) -> str:
     """The live region, the lost-connection banner and the shell's script: there even when NiceGUI is not."""
     banner = (
         f'<div class="vg-lost" id="vg-lost" role="alert" data-title="{t("state.lost", locale)}"'
-        f' data-text="{t("state.lost_sub", locale, t="{t}")}" data-back="{t("state.back", locale)}">'
+        f' data-text="{t("state.lost_sub", locale, t="{t}")}" data-back="{t("state.back", locale)}"'
+        f' data-never="{t("state.never", locale)}">'
         f"{_BROKEN_CLOUD}<div><b></b><span></span></div></div>"
     )
     region = '<div class="vg-sr" id="vg-live" role="status" aria-live="polite"></div>'

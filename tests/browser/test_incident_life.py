@@ -14,9 +14,6 @@ def action(page: Page, name: str) -> None:
     page.get_by_role("toolbar").get_by_role("button", name=name, exact=True).click()
 
 
-STEPS = ["Nouveau", "Assigné", "En cours", "En attente", "Résolu", "Clôturé"]
-
-
 def expect_status(page: Page, status: str) -> None:
     expect(page.locator(STEP_NOW)).to_contain_text(status)
 
@@ -26,14 +23,13 @@ def expect_line(page: Page, text: str) -> None:
 
 
 def test_an_incident_goes_through_its_whole_life(vigie: Vigie, page_as: PageAs) -> None:
-    """S1, S34, S91, S96, S107, S110, S116 to S119, S123, S124, S126, S127: each step by its button, its dialog and its
+    """S91, S96, S107, S110, S116 to S119, S123, S124, S126, S127: each step by its button, its dialog and its
     confirmation, seen at once by three people."""
     reference = vigie.create("Messagerie indisponible", by="chloe", priority="high").reference
     alice, bruno, chloe = page_as("alice"), page_as("bruno"), page_as("chloe")
     for page in (alice, bruno, chloe):
         page.goto(f"/incidents/{reference}")
         expect_status(page, "Nouveau")
-        expect(page.locator(".vg-steps > li")).to_contain_text(STEPS)
 
     action(alice, "M’assigner")
     expect_status(alice, "Assigné")

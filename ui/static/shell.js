@@ -88,12 +88,16 @@
   // ---------------------------------------------------------------- lost connection: say so after 1.5 s, send nothing meanwhile
   const clock = (at) => new Intl.DateTimeFormat("en-GB", { timeZone: facts.zone, hour: "2-digit", minute: "2-digit" }).format(at);
   const cut = () => leaving || window.socket.connected || lost(new Date());
+  const PATIENCE_MS = 5000;  // whoever has never been connected by then is held up by something in between
+  let reached = false;
   function lost(since) {
     if (root.classList.contains("vg-is-lost")) return;
     root.classList.add("vg-is-lost");
     const banner = document.getElementById("vg-lost");
     banner.querySelector("b").textContent = banner.dataset.title;
-    banner.querySelector("span").textContent = banner.dataset.text.replace("{t}", clock(since));
+    const text = banner.querySelector("span");
+    text.textContent = banner.dataset.text.replace("{t}", clock(since));
+    if (!reached) setTimeout(() => { if (!reached && text.textContent) text.textContent = banner.dataset.never; }, PATIENCE_MS);
   }
   function found() {
     if (!root.classList.contains("vg-is-lost")) return;
@@ -108,7 +112,8 @@
     if (!window.socket) return setTimeout(listen, 100);
     window.socket.on("disconnect", () => setTimeout(cut, 1500));
     window.socket.on("connect_error", () => setTimeout(cut, 1500));
-    window.socket.on("connect", found);
+    window.socket.on("connect", () => { reached = true; found(); });
+    reached = window.socket.connected;
   })();
   // A live list misses its heartbeat, or hears it again, on a link that nobody has closed.
   document.addEventListener("vg-silent", ({ detail }) => (detail.silent ? lost(detail.since) : window.socket.connected && found()));
