@@ -22,9 +22,8 @@ def expect_line(page: Page, text: str) -> None:
     expect(page.locator(".vg-ev", has_text=re.compile(text)).first).to_be_visible()
 
 
+# S91, S96, S107, S110, S116 to S119, S123, S124, S126, S127: each step by its button, its dialog and its confirmation.
 def test_an_incident_goes_through_its_whole_life(vigie: Vigie, page_as: PageAs) -> None:
-    """S91, S96, S107, S110, S116 to S119, S123, S124, S126, S127: each step by its button, its dialog and its
-    confirmation, seen at once by three people."""
     reference = vigie.create("Messagerie indisponible", by="chloe", priority="high").reference
     alice, bruno, chloe = page_as("alice"), page_as("bruno"), page_as("chloe")
     for page in (alice, bruno, chloe):
