@@ -101,19 +101,24 @@ class TransitionRefused(Refused):
 
 
 class StaleIncident(Refused):
-    """`reference`, `version` now, `by` whom it was changed."""
+    """`reference`, `version` now, `by` whom it was changed, `allowed_actions` now."""
 
     code = "stale"
 
 
 class AlreadyTaken(Refused):
-    """`reference`, `by`: display name of the winner, `seconds`: how long ago."""
+    """`reference`, `by`: display name of the winner, `seconds`: how long ago, `allowed_actions` now."""
 
     code = "already_taken"
 
 
 class ClosedIncident(Refused):
+    """`reference`; nothing is allowed any more."""
+
     code = "closed"
+
+    def __init__(self, *, reference: str = "") -> None:
+        super().__init__(reference=reference, allowed_actions=[])
 
 
 class KeyReused(Refused):

@@ -15,7 +15,7 @@ from services.comments import say
 from services.effects import EFFECTS, Given, refuse
 from services.errors import AlreadyTaken, ClosedIncident, StaleIncident
 from services.incident_view import facts_of, person_seen, view, visible
-from services.permissions import may, may_take, refusal, resolving, sees
+from services.permissions import allowed_actions, may, may_take, refusal, resolving, sees
 from services.policies import Line
 from services.views import IncidentView
 from services.work import Actor, Reading, Work, begin, change, look
@@ -180,7 +180,12 @@ def settle(work: Work, incident: Incident, *, new: bool = False) -> None:
 def expect(work: Work, incident: Incident, version: int | None) -> None:
     """Raises `StaleIncident` when the caller was looking at another version."""
     if version is not None and version != incident.version:
-        raise StaleIncident(reference=incident.reference, version=incident.version, by=_last_author(work, incident))
+        raise StaleIncident(
+            reference=incident.reference,
+            version=incident.version,
+            by=_last_author(work, incident),
+            allowed_actions=list(allowed_actions(work.who, facts_of(incident))),
+        )
 
 
 def _act(actor: Actor, reference: str, action: Action, version: int | None, given: Given) -> IncidentView:
@@ -255,7 +260,10 @@ def _expect_untaken(
         winner = winner or people.user(work.session, incident.assignee_id)
         seconds = max(0, int(since.total_seconds()))
         raise AlreadyTaken(
-            reference=incident.reference, by=person_seen(work, winner).name if winner else "", seconds=seconds
+            reference=incident.reference,
+            by=person_seen(work, winner).name if winner else "",
+            seconds=seconds,
+            allowed_actions=list(allowed_actions(work.who, facts_of(incident))),
         )
 
 

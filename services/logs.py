@@ -5,6 +5,13 @@ import sys
 
 import structlog
 
+CHATTY = {
+    "alembic": logging.WARNING,
+    "httpx": logging.WARNING,
+    "uvicorn.error": logging.WARNING,  # it names a page's id, which is a credential
+    "pypdf": logging.CRITICAL,  # what is wrong with a PDF is ours to say, in one sentence
+}
+
 # The standard library's loggers, ours and others', come out in the same form.
 _SHARED: tuple[structlog.typing.Processor, ...] = (
     structlog.stdlib.add_logger_name,
@@ -38,8 +45,8 @@ def configure(form: str = "text") -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for chatty in ("alembic", "httpx", "uvicorn.error"):  # uvicorn names a page's id, which is a credential
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for chatty, level in CHATTY.items():
+        logging.getLogger(chatty).setLevel(level)
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -61,8 +61,9 @@ class Field:
         self.root.classes(**{"add" if sentence else "remove": "vg-field--wrong"})
 
     def focus(self) -> None:
-        """The cursor is in the field."""
+        """The cursor is in the field, and the field in sight: Quasar's own focus leaves the page where it is."""
         self.control.run_method("focus")
+        self.root.run_method("scrollIntoView", {"block": "nearest"})
 
     def _tell(self, **aria: Any) -> None:
         if self._described:

@@ -105,6 +105,7 @@ def test_an_address_that_was_sent_shows_the_same_view(page_as: PageAs, address: 
 
 
 def test_the_figures_filter_as_toggles(board: Page) -> None:
+    """S11."""
     figure = board.locator("[data-stat=unassigned]")
     expect(figure.locator("b")).to_have_text("3")
     expect(figure).to_have_attribute("aria-pressed", "false")

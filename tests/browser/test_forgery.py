@@ -1,4 +1,4 @@
-"""Pages answer to nobody but the session that opened them (D1 to D4; S1, S2, S3, A7, L4 of the security matrix).
+"""Pages answer to nobody but the session that opened them (D1 to D4; sessions, A7, L4 of the security matrix).
 
 The attacker here speaks NiceGUI's protocol directly: what a forged click does is read from the database.
 """
@@ -106,7 +106,7 @@ LIGHT = "/notifications"
 def test_pages_that_are_open_when_access_ends_leave_and_neither_act_nor_hear_any_more(
     vigie: Vigie, visit: Visits
 ) -> None:
-    """S2: signed out, another role, disabled, another password, each by 20 open pages; a revoked token, by 20 calls."""
+    """Signed out, another role, disabled, another password, each by 20 open pages; a revoked token, by 20 calls."""
     emile = vigie.actors["emile"]
     visits: dict[str, Visit] = {}
     for ending in ENDINGS:
@@ -161,7 +161,7 @@ def test_pages_that_are_open_when_access_ends_leave_and_neither_act_nor_hear_any
 
 
 def test_a_token_that_was_revoked_does_nothing_from_then_on(vigie: Vigie) -> None:
-    """S2, the fifth case: of 20 calls at once none has an effect."""
+    """The fifth case: of 20 calls at once none has an effect."""
     with vigie.api("alice") as alice:
         assert alice.get("/me").status_code == 200
         (token,) = [each for each in admin.get(vigie.actors["emile"], "alice").tokens if not each.over][-1:]
@@ -173,7 +173,7 @@ def test_a_token_that_was_revoked_does_nothing_from_then_on(vigie: Vigie) -> Non
 
 
 def test_signing_in_gives_a_new_session_and_ends_the_old_one(vigie: Vigie) -> None:
-    """Fixation: a cookie that somebody planted before the sign-in is worth nothing after it (S1)."""
+    """Fixation: a cookie that somebody planted before the sign-in is worth nothing after it."""
     planted = "planted-by-somebody"
     form = {"login": "alice", "password": PASSWORD}
     headers = {"Origin": vigie.url, "Cookie": f"{COOKIE}={planted}"}
@@ -184,7 +184,7 @@ def test_signing_in_gives_a_new_session_and_ends_the_old_one(vigie: Vigie) -> No
 
 
 def test_a_cookie_from_before_sign_out_never_works_again(vigie: Vigie, visit: Visits) -> None:
-    """Replay after logout, and after the next login (S1)."""
+    """Replay after logout, and after the next login."""
     page = visit("alice")
     page.http.post("/session/end")
     visit("alice")
@@ -195,7 +195,7 @@ def test_a_cookie_from_before_sign_out_never_works_again(vigie: Vigie, visit: Vi
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}])
 def test_another_sites_form_neither_signs_in_nor_out(vigie: Vigie, visit: Visits, headers: dict[str, str]) -> None:
-    """Forms of other sites are refused by where they say they come from (S8)."""
+    """Forms of other sites are refused by where they say they come from."""
     form = {"login": "alice", "password": PASSWORD}
     answer = httpx.post(f"{vigie.url}/session", data=form, headers=headers, trust_env=False)
     assert COOKIE not in answer.cookies
@@ -329,7 +329,7 @@ def test_strangers_get_so_many_pages_a_minute_and_people_who_are_in_all_of_their
     """R1. The last test here: this address has had its pages afterwards."""
     alice = visit("alice")
     with httpx.Client(base_url=vigie.url, trust_env=False) as stranger:
-        # S6: whoever they say that they are forwarded for.
+        # Whoever they say that they are forwarded for.
         claimed = [f"10.0.{n // 250}.{n % 250}" for n in range(1_000)]
         answers = [stranger.get("/login", headers={"X-Forwarded-For": each}) for each in claimed]
     assert {answer.status_code for answer in answers[:100]} == {200}

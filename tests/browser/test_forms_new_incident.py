@@ -121,12 +121,15 @@ def test_a_missing_title_and_source_are_refused_too(form: Page) -> None:
 
 
 def test_what_the_server_refuses_is_said_beside_the_field(form: Page) -> None:
+    """In sight too: the description before it is long, and the page has gone down to its end."""
     fill(form, "Un titre \u202eretourné")
-    save(form)
+    form.get_by_label("Description", exact=True).fill("Une ligne\n" * 100)
+    form.keyboard.press("Control+Enter")
     sentence = form.get_by_text("Ce texte contient des caractères de contrôle.")
     expect(sentence).to_be_visible()
     expect(form.get_by_label("Titre")).to_have_accessible_description(re.compile("caractères de contrôle"))
     expect(form.get_by_label("Titre")).to_be_focused()
+    expect(sentence).to_be_in_viewport()
 
 
 def test_the_choices_are_those_of_the_specification_with_their_meaning(form: Page) -> None:

@@ -22,6 +22,7 @@ def expect_line(page: Page, text: str) -> None:
     expect(page.locator(".vg-ev", has_text=re.compile(text)).first).to_be_visible()
 
 
+# S91, S96, S107, S110, S116 to S119, S123, S124, S126, S127: each step by its button, its dialog and its confirmation.
 def test_an_incident_goes_through_its_whole_life(vigie: Vigie, page_as: PageAs) -> None:
     reference = vigie.create("Messagerie indisponible", by="chloe", priority="high").reference
     alice, bruno, chloe = page_as("alice"), page_as("bruno"), page_as("chloe")
@@ -128,6 +129,7 @@ def test_a_duplicate_names_the_original_incident(vigie: Vigie, page_as: PageAs) 
 
 
 def test_assigning_takes_three_clicks_and_names_the_load(vigie: Vigie, page_as: PageAs) -> None:
+    """S90, S91, S133."""
     reference = vigie.create("Scanner bloqué").reference
     diane = page_as("diane")
     diane.goto(f"/incidents/{reference}")

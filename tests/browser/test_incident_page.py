@@ -139,10 +139,12 @@ def test_every_due_time_is_explained(vigie: Vigie, page_as: PageAs) -> None:
 
 
 def test_the_workflow_is_explained_with_the_present_status_lit(vigie: Vigie, page_as: PageAs) -> None:
-    """S35 to S37."""
+    """S1, S34 to S37."""
     reference = vigie.create("Parcours", by="chloe").reference
     chloe = page_as("chloe")
     chloe.goto(f"/incidents/{reference}")
+    steps = ["Nouveau", "Assigné", "En cours", "En attente", "Résolu", "Clôturé"]
+    expect(chloe.locator(".vg-steps > li")).to_contain_text(steps)
     chloe.get_by_role("button", name="Comprendre le parcours").click()
     dialog = chloe.get_by_role("dialog")
     expect(dialog.get_by_role("img", name="Le parcours d’un incident")).to_be_visible()

@@ -174,6 +174,12 @@ def test_the_audit_names_the_line_that_was_changed(shell: Shell) -> None:
     assert "3" in broken.stderr
 
 
+def test_what_is_no_pdf_of_ours_is_said_in_one_sentence(desk_shell: Shell) -> None:
+    (desk_shell.folder / "letter.pdf").write_bytes(b"%PDF-1.7\nnothing in it")
+    refused = desk_shell.run("audit", "verify", "--pdf", "letter.pdf")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+
+
 def test_a_database_that_does_not_answer_is_said_in_one_sentence(tmp_path: Path) -> None:
     nobody = Shell("postgresql://nobody@127.0.0.1:9/nothing", tmp_path)
     refused = nobody.run("migrate")

@@ -192,7 +192,7 @@ def _hostile(desk: Desk, client: TestClient, secrets: dict[str, dict[str, str]])
             answer = client.get(page, headers=HEADERS)
             said.append((page, answer.status_code, answer.text))
             assert answer.headers.keys() >= GUARDING, page  # X3
-    assert _rows() == before, "S8: reading pages writes nothing"
+    assert _rows() == before, "reading pages writes nothing"
     return said
 
 

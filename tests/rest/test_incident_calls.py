@@ -262,6 +262,16 @@ def test_what_a_requester_declares_has_the_source_that_is_the_requesters(api: Ap
     assert api.alice.create(source="phone")["source"] == "phone"
 
 
+def test_a_requester_reads_the_summary_of_a_resolution_that_is_published(api: Api) -> None:
+    """S123, S138."""
+    for publish in (False, True):
+        reference = api.chloe.create()["reference"]
+        said = {"code": "fixed", "summary": "Relais remplacé.", "publish": publish}
+        api.alice.act(reference, "start_and_resolve", **said)
+        comments = api.chloe.get(f"/incidents/{reference}/comments").json()
+        assert [(each["author"], each["body"]) for each in comments] == [("alice", "Relais remplacé.")] * publish
+
+
 def test_instants_are_whole_seconds_in_utc(api: Api) -> None:
     api.clock.forward(seconds=0.7)
     reference = api.alice.create()["reference"]

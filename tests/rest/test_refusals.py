@@ -87,13 +87,15 @@ def test_somebody_who_was_faster_is_named(api: Api) -> None:
     api.clock.forward(seconds=2)
     refused = problem(api.alice.post(f"/incidents/{reference}/actions/take"), 409, "already_taken")
     assert (refused["by"], refused["seconds"], refused["reference"]) == ("Bruno Keller", 2, reference)
+    assert refused["allowed_actions"] == api.alice.get(f"/incidents/{reference}").json()["allowed_actions"] != []
 
 
 def test_a_closed_incident_changes_no_more(api: Api) -> None:
     reference = resolved(api)
     api.alice.act(reference, "close")
     before = lines()
-    problem(api.alice.patch(f"/incidents/{reference}", json={"title": "x"}), 409, "closed")
+    edited = problem(api.alice.patch(f"/incidents/{reference}", json={"title": "x"}), 409, "closed")
+    assert edited["allowed_actions"] == []
     problem(api.alice.post(f"/incidents/{reference}/comments", json={"body": "x"}), 409, "closed")
     refused = problem(
         api.alice.post(f"/incidents/{reference}/actions/reopen", json={"reason": "x"}), 409, "transition_refused"

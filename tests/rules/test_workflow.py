@@ -57,6 +57,12 @@ def test_every_action_leads_from_each_status_where_the_rules_say(action: Action,
     assert {status: to for status in Status if (to := after(action, status, impact))} == expected
 
 
+def test_there_are_six_statuses_in_their_order_and_no_more() -> None:
+    """S1, S34."""
+    assert [*Status] == ["new", "assigned", "in_progress", "on_hold", "resolved", "closed"]
+    assert {status for row in workflow.TABLE for status in (*row.sources, row.target)} - {None} == {*Status}
+
+
 def test_no_other_pair_of_statuses_can_be_reached() -> None:
     """S44: of the 36 pairs of statuses, those of the rules and no other."""
     reached = {

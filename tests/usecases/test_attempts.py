@@ -1,4 +1,4 @@
-"""Guessing passwords: few tries for strangers, and no way to shut the owner out (S7 of the security design)."""
+"""Guessing passwords: few tries for strangers, and no way to shut the owner out (security design, sessions)."""
 
 import statistics
 import time
@@ -37,7 +37,7 @@ def guess(login: str, address: str, *, mark: str = "") -> bool:
 def test_fifty_addresses_get_five_checks_between_them_and_the_owner_still_gets_in(
     cast: Cast, clock: MovedClock
 ) -> None:
-    """S7: at most five checks of an account in a quarter of an hour; the owner's browser is not shut out."""
+    """At most five checks of an account in a quarter of an hour; the owner's browser is not shut out."""
     mark = sessions.sign_in("alice", PASSWORD, address="192.0.2.1").mark
     checked = [guess("alice", f"203.0.113.{number % 50}") for number in range(1_000)]
     assert checked.count(True) == ATTEMPTS
@@ -51,7 +51,7 @@ def test_fifty_addresses_get_five_checks_between_them_and_the_owner_still_gets_i
 
 
 def test_a_known_browser_has_a_budget_too(cast: Cast) -> None:
-    """S7: whoever has stolen the mark cannot guess on and on."""
+    """Whoever has stolen the mark cannot guess on and on."""
     mark = sessions.sign_in("alice", PASSWORD).mark
     assert [guess("alice", f"203.0.113.{number}", mark=mark) for number in range(20)].count(True) == ATTEMPTS
     assert guess("alice", "203.0.113.99")
@@ -109,7 +109,7 @@ def test_what_is_remembered_is_bounded() -> None:
 
 
 def test_a_login_that_exists_takes_as_long_as_one_that_does_not(cast: Cast) -> None:
-    """S7: CPU time of the call's own thread, so that a busy machine does not blur it."""
+    """CPU time of the call's own thread, so that a busy machine does not blur it."""
     spent: dict[str, list[float]] = {"alice": [], "nobody": []}
     for _ in range(12):
         for login, times in spent.items():

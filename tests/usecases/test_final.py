@@ -27,6 +27,12 @@ def refused_by_the_database(statement: str, because: str, **params: Any) -> None
     assert dump() == before, statement
 
 
+def test_the_database_knows_no_seventh_status(cast: Cast) -> None:
+    """S1."""
+    an_incident(cast.alice)
+    refused_by_the_database("UPDATE incident SET status = 'reviewed'", "(?i)check")
+
+
 def test_the_services_change_nothing_of_a_closed_incident(cast: Cast) -> None:
     """S43, S126: no action, field, comment."""
     reference = closed(cast.alice).reference

@@ -43,7 +43,12 @@ def test_an_action_on_an_older_version_is_refused_and_says_who_changed_it(cast: 
     before = dump()
     with pytest.raises(StaleIncident) as stale:
         lifecycle.resolve(cast.alice, seen.reference, code="fixed", summary="Fini", version=seen.version)
-    assert stale.value.params == {"reference": seen.reference, "version": seen.version + 1, "by": "Bruno Keller"}
+    assert stale.value.params == {
+        "reference": seen.reference,
+        "version": seen.version + 1,
+        "by": "Bruno Keller",
+        "allowed_actions": ["resume", "resolve", "assign"],
+    }
     assert dump() == before
 
 

@@ -167,7 +167,7 @@ def test_a_requester_s_list_has_own_incidents_only(cast: Cast, shelf: dict[str, 
 
 
 def test_the_board_has_exactly_the_open_incidents(cast: Cast, shelf: dict[str, IncidentView]) -> None:
-    """S125: the archive leaves it."""
+    """S98, S125: who works on it is there, the archive leaves it."""
     incidents.comment(cast.alice, shelf["new"].reference, body="Vu.")
     rows = {row["ref"]: row for row in board.open_rows()}
     assert set(rows) == {shelf[status.value].reference for status in OPEN_STATUSES}

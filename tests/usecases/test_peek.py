@@ -9,7 +9,7 @@ from tests.personas import Cast, an_incident
 
 
 def test_the_team_sees_the_newest_comments_first_and_how_many_are_older(cast: Cast) -> None:
-    """S136."""
+    """S138, S139."""
     made = an_incident(cast.chloe)
     for number in range(COMMENTS + 2):
         incidents.comment(cast.alice, made.reference, body=f"Note {number}", visibility="internal")
@@ -20,7 +20,7 @@ def test_the_team_sees_the_newest_comments_first_and_how_many_are_older(cast: Ca
 
 
 def test_a_requester_sees_own_ones_without_what_is_internal_and_others_not_at_all(cast: Cast) -> None:
-    """S137: what is internal is not there."""
+    """S139, B4: what is internal is not there."""
     own, other = an_incident(cast.chloe), an_incident(cast.alice)
     incidents.comment(cast.alice, own.reference, body="Entre nous", visibility="internal")
     incidents.comment(cast.alice, own.reference, body="Pour vous", visibility="public")

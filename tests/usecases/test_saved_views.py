@@ -12,7 +12,7 @@ def names(found: saved_views.Views) -> list[str]:
 
 
 def test_a_view_is_its_owners_until_it_is_shared_and_only_some_may_share(cast: Cast) -> None:
-    """S10, S94."""
+    """S10."""
     saved_views.save(cast.alice, "Mes urgences", "?f=mine&priority=critical,high")
     shared = saved_views.save(cast.diane, "Équipe réseau", "category=network", shared=True)
     assert names(saved_views.views(cast.alice)) == ["Équipe réseau", "Mes urgences"]

@@ -1,5 +1,5 @@
 """Two-step verification: nothing before the code, each code once, and no way to be rid of it but those that ask for it
-(ASVS 6.3.3, 6.5; S7 of the security design)."""
+(ASVS 6.3.3, 6.5; guessing, in the security design)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -129,7 +129,7 @@ def test_a_clock_may_be_half_a_minute_wrong_and_no_more(cast: Cast, clock: Moved
 
 @ON_SQLITE
 def test_codes_cannot_be_guessed_and_the_owners_browser_still_gets_in(cast: Cast, clock: MovedClock) -> None:
-    """S7: five codes in a quarter of an hour for all strangers together, whatever their tickets."""
+    """Five codes in a quarter of an hour for all strangers together, whatever their tickets."""
     mark = sessions.sign_in("alice", PASSWORD).mark
     phone, _ = enrolled(clock, cast.alice)
     left = []

@@ -202,12 +202,13 @@ class Escalation(Body):
 
 
 class Outcome(Body):
-    """How it was resolved; `master` is the reference that a duplicate repeats. With `duplicates` its open duplicates
-    are resolved too, those that the caller may resolve."""
+    """How it was resolved; `master` is the reference that a duplicate repeats. With `publish` its requester reads the
+    summary, as a public comment. With `duplicates` its open duplicates are resolved too, those that the caller may."""
 
     code: ResolutionCodeCode | None = None
     summary: Text | None = None
     master: str | None = None
+    publish: bool = False
     duplicates: bool = False
 
 

@@ -47,7 +47,7 @@ class Sla(Shape):
 
 
 class Resolution(Shape):
-    """`summary` is null for those whom it was not published to."""
+    """`summary` is the team's, null for a requester: one that was published is a public comment."""
 
     code: ResolutionCode
     summary: str | None
