@@ -1,10 +1,12 @@
 """Configuration items in the browser: linking with a proposal, and the pages of the CMDB (S3, S24 to S27, S74, S89)."""
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from data.vocabulary import ItemKind
-from services import cmdb, drafts, incidents
+from services import cmdb, drafts, i18n, impact, incidents
 from services.views import ItemView
 from tests.browser.conftest import PageAs, Vigie
 
@@ -15,7 +17,8 @@ ASSETS, APPLICATIONS, EMPLOYEES, CLIENTS = ItemKind
 def server(vigie: Vigie) -> ItemView:
     """SRV-CRM-01, which hosts CRM Ventes."""
     made = cmdb.create(vigie.actors["alice"], ASSETS, {"name": "SRV-CRM-01", "type": "server", "location": "Lyon"})
-    cmdb.create(vigie.actors["alice"], APPLICATIONS, {"name": "CRM Ventes", "assets": [made.id]})
+    crm = cmdb.create(vigie.actors["alice"], APPLICATIONS, {"name": "CRM Ventes", "assets": [made.id]})
+    impact.note_change(vigie.actors["alice"], crm.id, day=datetime.now(UTC).date(), summary="Version 4")
     return made
 
 
@@ -34,7 +37,7 @@ def choose_server(page: Page) -> None:
 def test_choosing_an_asset_proposes_its_application_which_one_click_links(
     vigie: Vigie, server: ItemView, page_as: PageAs
 ) -> None:
-    """S89, in the dialog of an incident's page."""
+    """S89, in the dialog of an incident's page; S80: beside it what was changed on the application, as people date it."""
     incident = vigie.create("CRM lent")
     page = page_as("alice")
     page.goto(f"/incidents/{incident.reference}")
@@ -48,6 +51,9 @@ def test_choosing_an_asset_proposes_its_application_which_one_click_links(
     card = page.get_by_role("region", name="Éléments CMDB impactés")
     expect(card.get_by_role("link", name="CRM Ventes")).to_be_visible()
     expect(card).to_contain_text("Serveur · Lyon")
+    changes = page.get_by_role("region", name="Changements récents")
+    expect(changes).to_contain_text("Version 4")
+    expect(changes.locator("time")).to_have_text(i18n.day_date(datetime.now(UTC).date(), "fr"))
     assert linked(vigie, incident.reference) == {"assets": ["SRV-CRM-01"], "applications": ["CRM Ventes"]}
 
 

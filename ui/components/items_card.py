@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from nicegui.element import Element
 
 from data.vocabulary import ItemKind
+from services import i18n
 from services.impact import RECURRENT
 from services.views import ChangeView, LinkView, Proposal, Sheet
 from ui.components.item_field import ICONS
@@ -103,7 +104,7 @@ class ItemsCard:
     def _draw_changes(self, changes: Sequence[ChangeView]) -> None:
         for each in changes:
             with el("li"):
-                el("time", "", each.day.isoformat(), datetime=each.day.isoformat())
+                el("time", "", i18n.day_date(each.day, self._viewer.locale), datetime=each.day.isoformat())
                 el("b", "", each.application)
                 el("p", "", each.summary)
                 el("small", "vg-muted", each.author)
