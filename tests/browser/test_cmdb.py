@@ -82,6 +82,39 @@ def test_an_incident_is_declared_with_what_was_proposed(vigie: Vigie, server: It
     expect(page.get_by_role("row").filter(has_text="CRM en panne")).to_contain_text("CRM Ventes")
 
 
+def test_a_file_is_tried_then_taken_in_wholly_or_not_at_all(vigie: Vigie, page_as: PageAs) -> None:
+    """What is wrong is named row by row; what was exported is found unchanged."""
+    page = page_as("bruno")
+    page.goto("/cmdb/assets")
+    page.get_by_role("button", name="Importer un CSV").first.click()
+    dialog = page.get_by_role("dialog", name="Importer un CSV")
+    confirm = dialog.get_by_role("button", name="Importer")
+    expect(confirm).to_be_disabled()
+
+    def choose(text: str) -> None:
+        file = {"name": "parc.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")}
+        dialog.locator("input[type=file]").set_input_files(files=[file])  # type: ignore[list-item]
+
+    with page.expect_file_chooser():
+        dialog.get_by_role("button", name="Choisir un fichier").click()
+    choose("Nom;Type;Emplacement\nSRV-É1;serveur;Salle 2\nSRV-É2;fusée;Salle 2\n")
+    expect(dialog.get_by_text("Ligne 3, colonne Type")).to_be_visible()
+    expect(confirm).to_be_disabled()
+    choose("Nom;Type;Emplacement\n" + "".join(f"X{n};serveur;{'é' * 200}\n" for n in range(3_000)))
+    expect(dialog.get_by_text("dépasse 600")).to_be_visible()
+    choose("Nom;Type;Emplacement;Humeur\nSRV-É1;serveur;Salle 2;bonne\nSRV-É2;serveur;Salle 2;\n")
+    expect(dialog.get_by_text("À créer : 2, à modifier : 0")).to_be_visible()
+    expect(dialog.get_by_text("Colonnes non reprises : Humeur")).to_be_visible()
+    confirm.click()
+    expect(page.get_by_role("link", name="SRV-É2")).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Exporter en CSV").click()
+    page.get_by_role("button", name="Importer un CSV").first.click()
+    dialog.locator("input[type=file]").set_input_files(saved.value.path())
+    expect(dialog.get_by_text("À créer : 0, à modifier : 0")).to_be_visible()
+    expect(confirm).to_be_disabled()
+
+
 def test_an_asset_is_made_found_and_read(vigie: Vigie, page_as: PageAs) -> None:
     """S74 to S78."""
     page = page_as("bruno")

@@ -15,6 +15,7 @@ from services.text import asked_for
 from services.views import ItemPage, ItemView
 from ui import calls
 from ui.declare import desk_page
+from ui.dialogs.imported import ImportDialog
 from ui.dialogs.item import ItemDialog
 from ui.elements import button, card, el, empty_state, icon, link_button
 from ui.shell import frame, page_header
@@ -43,6 +44,7 @@ def _page_of(kind: ItemKind) -> None:
             with page_header(title) as head:
                 el("span", "vg-muted", viewer.t("cmdb.count", n=found.total))
                 el("span", "vg-grow")
+                button(viewer.t("cmdb.import"), icon="upload", on_click=lambda: _import(viewer, kind, head))
                 button(viewer.t("cmdb.export"), icon="download", on_click=lambda: _export(viewer, kind))
                 button(
                     viewer.t(f"cmdb.new.{kind}"),
@@ -67,6 +69,11 @@ def _create(viewer: Viewer, kind: ItemKind, place: ui.element) -> None:
 
     with place:
         ItemDialog(viewer, kind, None, made).open()
+
+
+def _import(viewer: Viewer, kind: ItemKind, place: ui.element) -> None:
+    with place:
+        ImportDialog(viewer, kind, lambda: ui.navigate.to(f"/cmdb/{kind}")).open()
 
 
 async def _export(viewer: Viewer, kind: ItemKind) -> None:
@@ -142,8 +149,9 @@ def _nothing(viewer: Viewer, kind: ItemKind, words: str) -> None:
         with empty_state(t("cmdb.nothing_found", q=words), t("cmdb.nothing_found_sub")):
             link_button(t("action.clear_search"), f"/cmdb/{kind}", icon="close")
     else:
-        with empty_state(t(f"cmdb.empty.{kind}"), t("cmdb.empty_sub", kind=kind.value)) as place:
+        with empty_state(t(f"cmdb.empty.{kind}"), t("cmdb.empty_sub")) as place:
             button(t(f"cmdb.new.{kind}"), icon="add", on_click=lambda: _create(viewer, kind, place))
+            button(t("cmdb.import"), icon="upload", on_click=lambda: _import(viewer, kind, place))
 
 
 for _kind in ItemKind:

@@ -26,7 +26,7 @@ const ofPriority = (row) => (row[0].c?.startsWith("priority.") ? { "--b": `var(-
 
 /** A list of bars: {row, parts: [{value, href, cls, title}], text}. */
 function barList(items, most, marks = null) {
-  return h("ul", { class: "vg-bars" }, items.map(({ row, parts, text, style }, i) => h("li", { key: i, style }, [
+  return h("ul", { class: "vg-bars", style: { "--n": items.length } }, items.map(({ row, parts, text, style }, i) => h("li", { key: i, style }, [
     h("span", { class: "vg-bars__name" }, [cell({ ...row[0], href: null })]),
     h("span", { class: "vg-bars__track" }, [
       ...parts.map((part, j) => (part.value ? h(part.href ? "a" : "span", { key: j, class: ["vg-bars__bar", part.cls], href: part.href, title: part.title, "aria-label": part.title, style: { width: `${Math.max(0.6, (100 * part.value) / most)}%` } }) : null)),
@@ -60,7 +60,7 @@ function stack(chart) {
 /** Times as a share of what was promised. */
 function target(chart) {
   const { table } = chart, { value, of } = table.chart, rows = table.rows.filter((row) => row[of].v);
-  const share = (row) => (row[value].v || 0) / row[of].v, most = Math.max(1.25, ...rows.map(share)) * 1.7;
+  const share = (row) => (row[value].v || 0) / row[of].v, most = Math.max(1, ...rows.map(share)) * 1.4;
   const mark = () => h("span", { class: "vg-bars__goal", style: { left: `${100 / most}%` }, "aria-hidden": "true" });
   if (!rows.length) return h("p", { class: "vg-muted vg-figs__none" }, chart.text("empty"));
   return [
