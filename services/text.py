@@ -5,7 +5,7 @@ import re
 from data.words import asked as words
 from data.words import folded
 
-__all__ = ["folded", "plain_words", "telling_words", "words"]
+__all__ = ["asked_for", "folded", "plain_words", "telling_words", "words"]
 
 _WORD = re.compile(r"\w+(?:[.-]\w+)*")
 # Words too common in titles to say what an incident is about.
@@ -16,6 +16,11 @@ _COMMON = frozenset(
         *("and", "are", "for", "from", "has", "have", "not", "the", "this", "with"),
     )
 )
+
+
+def asked_for(text: str) -> str:
+    """What the address of a list asks for, on one line; signs that nobody types, which no search takes, are spaces."""
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()[:200].rstrip()
 
 
 def plain_words(text: str) -> list[str]:

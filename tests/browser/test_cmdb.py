@@ -37,7 +37,7 @@ def choose_server(page: Page) -> None:
 def test_choosing_an_asset_proposes_its_application_which_one_click_links(
     vigie: Vigie, server: ItemView, page_as: PageAs
 ) -> None:
-    """S89, in the dialog of an incident's page; S80: beside it what was changed on the application, as people date it."""
+    """S89, in the dialog of an incident's page; S80: beside it, what was changed on the application."""
     incident = vigie.create("CRM lent")
     page = page_as("alice")
     page.goto(f"/incidents/{incident.reference}")

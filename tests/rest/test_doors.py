@@ -185,6 +185,7 @@ def _hostile(desk: Desk, client: TestClient, secrets: dict[str, dict[str, str]])
             reference = create(chloe, long).reference
             pages += [f"/incidents/{reference}", f"/board/peek/{reference}"]
     pages += [f"/incidents/{reference}"]
+    pages += [f"{page.partition('?')[0]}?q=a%00b%ED%A0%80%E2%80%AE{'x' * 300}" for page in (*PAGES, *ADMIN_PAGES)]
     said, before = [], _rows()
     for caller, own in (("emile", pages), ("chloe", ["/portal", filed, f"/incidents/{reference}"])):
         for page in own:

@@ -12,6 +12,7 @@ from nicegui.element import Element
 from data.vocabulary import Role
 from services import accounts, people
 from services.accounts import LIMIT, Accounts, Row
+from services.text import asked_for
 from services.views import TeamView
 from ui import calls
 from ui.components.badge import avatar
@@ -27,7 +28,7 @@ STATES: Mapping[str, bool | None] = {"": None, "active": True, "inactive": False
 
 @desk_page(PATH, roles=frozenset({Role.ADMIN}))
 async def users_page(viewer: Viewer, q: str = "", role: str = "", state: str = "", page: int = 1) -> None:
-    number, words = min(max(page, 1), 1_000_000), q.strip()[:200]
+    number, words = min(max(page, 1), 1_000_000), asked_for(q)
     kept = {
         "q": words,
         "role": role if role in [each.value for each in Role] else "",

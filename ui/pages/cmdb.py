@@ -11,6 +11,7 @@ from nicegui import ui
 from data.vocabulary import ItemKind
 from services import cmdb, impact, imports
 from services.impact import RECURRENT, Recurrence
+from services.text import asked_for
 from services.views import ItemPage, ItemView
 from ui import calls
 from ui.declare import desk_page
@@ -33,7 +34,7 @@ def _page_of(kind: ItemKind) -> None:
     @desk_page(f"/cmdb/{kind}")
     async def items_page(viewer: Viewer, q: str = "", page: int = 1) -> None:
         number = min(max(page, 1), 1_000_000)
-        words = q.strip()[:200]
+        words = asked_for(q)
         found = await calls.read(cmdb.find, viewer.actor, kind, q=words, offset=(number - 1) * cmdb.LIMIT)
         failing: Sequence[Recurrence] = ()
         if kind is ItemKind.ASSETS and not words and number == 1:
