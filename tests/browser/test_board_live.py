@@ -99,13 +99,16 @@ def test_my_own_action_is_confirmed_by_a_toast_and_carries_no_name(
 
 
 def test_taking_from_ones_team_can_be_undone(vigie: Vigie, board_of: Callable[[str], Page]) -> None:
-    incident = vigie.create("Disque plein", team="Support N1")
+    """S94, S95, S112: what was handed to a team and nobody has taken is marked with how long."""
+    incident = declared(vigie, "Disque plein", timedelta(minutes=40), team="Support N1")
     alice = board_of("alice")
+    expect(row_of(alice, incident.reference).locator(".vg-flag--claim")).to_contain_text("40 min")
     row = row_of(alice, incident.reference)
     expect(row.locator(".vg-who")).to_have_text("Support N1")
     row.hover()
     row.get_by_role("button", name="M’assigner").click()
     expect(row.locator(".vg-who")).to_have_text("Alice Martin")
+    expect(row.locator(".vg-flag--claim")).to_have_count(0)
     alice.locator(".vg-toast button").click()
     expect(row.locator(".vg-who")).to_have_text("Support N1")
     expect(row.locator(".vg-pill")).to_have_text("Assigné")

@@ -91,12 +91,14 @@ def test_a_dialog_whose_action_has_become_impossible_says_so(vigie: Vigie, page_
 
 
 def test_an_escalation_that_was_foretold_differently_is_foretold_anew(vigie: Vigie, page_as: PageAs) -> None:
+    """S73, S103: the banner of an impact on the whole enterprise proposes it, with its reason filled in."""
     reference = vigie.create("Routeur saturé", by="chloe", impact="enterprise").reference
     lifecycle.assign(vigie.actors["diane"], reference, team="Support N1")
     lifecycle.take_and_start(vigie.actors["alice"], reference)
     alice = opened(page_as, "alice", reference)
-    action(alice, "Escalader")
+    alice.get_by_role("region", name="Impact Entreprise").get_by_role("button", name="Escalader").click()
     dialog = alice.get_by_role("dialog")
+    expect(dialog.get_by_label("Raison")).to_have_value("Impact Entreprise\u00a0: toute l’organisation est touchée.")
     dialog.get_by_label("Raison").fill("Hors de portée du N1")
     expect(dialog.get_by_label("Chemin de l’escalade").locator("[aria-current]")).to_contain_text("Support N2")
     lifecycle.assign(vigie.actors["diane"], reference, team="Support N2")
