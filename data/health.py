@@ -6,14 +6,12 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
 from data import copies
 from data.db import bound, read_session
-from data.migrate import configuration
+from data.migrate import newest, stored
 
 LEAST_SQLITE = (3, 51, 3)  # before it, resetting the WAL could corrupt the file
 LEAST_POSTGRESQL = 15
@@ -97,8 +95,7 @@ def read_everything() -> int:
 def revisions() -> tuple[str, str]:
     """Which version of the schema the database has (empty: none), and which one this program wants."""
     with bound().reader.connect() as connection:
-        wanted = ScriptDirectory.from_config(configuration(connection)).get_current_head() or ""
-        return MigrationContext.configure(connection).get_current_revision() or "", wanted
+        return stored(connection) or "", newest()
 
 
 def server_time() -> datetime | None:

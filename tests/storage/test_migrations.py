@@ -58,6 +58,12 @@ def test_an_empty_database_becomes_the_newest_in_one_go() -> None:
     assert tables() == {*SQLModel.metadata.tables, "alembic_version"}
 
 
+def test_the_number_of_the_last_file_is_the_head_of_the_chain() -> None:
+    chain = [each.revision for each in ScriptDirectory(str(migration.FOLDERS[0].parent)).walk_revisions()]
+    assert chain == sorted(chain, reverse=True)
+    assert chain[0] == migration.newest()
+
+
 @pytest.mark.usefixtures("empty")
 def test_the_migrations_and_the_models_say_the_same() -> None:
     """No drift: whoever changes a model writes the migration."""
@@ -187,19 +193,9 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(engine_name: st
 
 def _with_a_last_step(monkeypatch: pytest.MonkeyPatch, folder: Path, body: str) -> None:
     """Beyond the head there is one more migration, whose upgrade does `body`."""
-    head = ScriptDirectory(str(Path(migration.__file__).parent / "migrations")).get_current_head()
     (folder / "9999_last.py").write_text(
         f'"""Fails."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n'
-        f'revision = "9999"\ndown_revision = "{head}"\n\n\ndef upgrade() -> None:\n    {body}\n',
+        f'revision = "9999"\ndown_revision = "{migration.newest()}"\n\n\ndef upgrade() -> None:\n    {body}\n',
         encoding="utf-8",
     )
-    original = migration.configuration
-
-    def configuration(connection: Any) -> Any:
-        config = original(connection)
-        ours = Path(migration.__file__).parent / "migrations" / "versions"
-        config.set_main_option("version_locations", f"{ours}\n{folder}")
-        config.set_main_option("path_separator", "newline")
-        return config
-
-    monkeypatch.setattr(migration, "configuration", configuration)
+    monkeypatch.setattr(migration, "FOLDERS", [*migration.FOLDERS, folder])

@@ -124,20 +124,11 @@ def save(url: str, file: Path, folder: Path) -> None:
 @contextmanager
 def next_version(folder: Path) -> Iterator[None]:
     """Migrating goes on to the migrations in `folder`, as the version of Vigie after this one does."""
-    ours = migration.configuration
-
-    def theirs(connection: Any) -> Any:
-        config = ours(connection)
-        versions = Path(migration.__file__).parent / "migrations" / "versions"
-        config.set_main_option("version_locations", f"{versions}\n{folder}")
-        config.set_main_option("path_separator", "newline")
-        return config
-
-    migration.configuration = theirs
+    migration.FOLDERS.append(folder)
     try:
         yield
     finally:
-        migration.configuration = ours
+        migration.FOLDERS.remove(folder)
 
 
 def migrate_until(url: str, statements: int, folder: Path | None = None) -> None:

@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from alembic import command
-from alembic.script import ScriptDirectory
 from sqlalchemy import event, inspect, text
 
 from data import db
-from data import migrate as migration
-from data.migrate import configuration, is_migrated, migrate
+from data.migrate import configuration, is_migrated, migrate, newest
 from services import attachments, backup, files, sessions
 from tests.bench.archive import fill
 from tests.dump import dump, value
@@ -33,7 +31,7 @@ from tests.torture.load import Caller
 from tests.torture.registry import Outcome, at_most, exactly, told, trial
 
 STEPS = 12
-NEWEST = ScriptDirectory(str(Path(migration.__file__).parent / "migrations")).get_current_head()
+NEWEST = newest()
 OLDER = ("", "0004", "0012")
 BACKUPS = 15
 PAST = 1_000  # incidents, in what is saved
