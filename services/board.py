@@ -232,7 +232,7 @@ def _position(form: Form, query: Query, now: datetime) -> tuple[list[Any] | None
         values = [_instant(each["at"]) if isinstance(each, Mapping) else each for each in plain]
         read_at = _instant(at)
         whole = all(isinstance(each, datetime) or 0 <= each < 2**63 for each in values)
-        if sort != query.sort or not whole or [type(each) for each in values] != orders.sort_types(sort, now):
+        if sort != query.sort or not whole or [type(each) for each in values] != orders.sort_types(sort):
             raise ValueError(sort)
     except (ValueError, TypeError, KeyError, OverflowError, binascii.Error, RecursionError):
         form.wrong("cursor", "bad_cursor")

@@ -49,7 +49,8 @@ _OPEN_BY_PRIORITY = (
 
 def lights_now(session: Session, now: datetime) -> dict[Light, int]:
     """How many open incidents show each colour, of the clock that counts."""
-    others = ((next_light(light, now), light.value) for light in (Light.PAUSED, Light.RED, Light.ORANGE))
+    at = literal(now, UTCDateTime())
+    others = ((next_light(light, at), light.value) for light in (Light.PAUSED, Light.RED, Light.ORANGE))
     light = case(*others, else_=Light.GREEN.value)
     query = select(light, func.count()).select_from(Incident).join(SlaCycle, the_cycle())
     query = query.where(col(Incident.status).in_(OPEN_STATUSES), running()).group_by(light)
@@ -136,7 +137,8 @@ class Filters:
 
     def light(self, lights: Sequence[Light]) -> None:
         self.ask_the_clocks = True
-        self.where(or_(*(next_light(light, self.now) for light in lights)))
+        at = literal(self.now, UTCDateTime())
+        self.where(or_(*(next_light(light, at) for light in lights)))
 
 
 def the_cycle() -> ColumnElement[bool]:
@@ -161,10 +163,10 @@ def next_due() -> ColumnElement[Any]:
     )
 
 
-def next_light(light: Light, now: datetime) -> ColumnElement[bool]:
+def next_light(light: Light, now: ColumnElement[datetime]) -> ColumnElement[bool]:
     """Whether the clock that counts shows this colour; the same sum as `services.sla.Indicator.light`."""
     responding = col(SlaCycle.response_met_at).is_(None)
-    at = case((responding, literal(now, UTCDateTime())), else_=func.coalesce(col(SlaCycle.resolution_met_at), now))
+    at = case((responding, now), else_=func.coalesce(col(SlaCycle.resolution_met_at), now))
     at_risk = case((responding, col(SlaCycle.response_at_risk_at)), else_=col(SlaCycle.resolution_at_risk_at))
     paused = and_(~responding, col(SlaCycle.paused_remaining_s).is_not(None))
     match light:

@@ -6,10 +6,11 @@ and the first ones fill the page of most lists.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, tuple_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -36,7 +37,7 @@ def page(
     session: Session, filters: Filters, sort: str, *, after: Sequence[Any] | None, limit: int
 ) -> tuple[list[int], list[Any] | None, int]:
     """(ids in order, the sort values of the last one if more follow, how many there are in all)."""
-    keys, descending = _sort_keys(sort, filters.now)
+    keys, descending = _sort_keys(sort)
     total = count(session, filters)
     query = select(*keys).select_from(Incident).join(SlaCycle, the_cycle())
     if after is not None:
@@ -45,7 +46,7 @@ def page(
     query = query.order_by(*(key.desc() if descending else key for key in keys))
     rows: list[Any] = []
     for conditions in _stretches(session, filters, sort, after, total):
-        rows += session.execute(query.where(*conditions).limit(limit + 1 - len(rows))).all()
+        rows += session.execute(query.where(*conditions).limit(limit + 1 - len(rows)), {"now": filters.now}).all()
         if len(rows) > limit:
             break
     last = list(rows[limit - 1]) if len(rows) > limit else None
@@ -154,28 +155,32 @@ def _due_within(since: datetime, until: datetime) -> ColumnElement[bool]:
     )
 
 
-def sort_types(sort: str, now: datetime) -> list[type]:
+def sort_types(sort: str) -> list[type]:
     """The types of the values that name a place in this order."""
-    return [datetime if isinstance(key.type, UTCDateTime) else int for key in _sort_keys(sort, now)[0]]
+    return [datetime if isinstance(key.type, UTCDateTime) else int for key in _sort_keys(sort)[0]]
 
 
-def _sort_keys(sort: str, now: datetime) -> tuple[list[Any], bool]:
+@cache  # put together once, for any instant
+def _sort_keys(sort: str) -> tuple[list[Any], bool]:
     """The keys of a total order, ending in the id, and whether it runs downwards."""
-    due = next_due()
-    keys: dict[str, list[Any]] = {
-        "urgency": [_tier(now), RANKS["priority"], due],
-        "created": [col(Incident.created_at)],
-        "due": [_is_done(), due],
-        "priority": [*RANKS.values(), due],
-    }
-    return [*keys[sort.removeprefix("-")], col(Incident.id)], sort.startswith("-")
+    keys: list[Any]
+    match sort.removeprefix("-"):
+        case "urgency":
+            keys = [_tier(bindparam("now", type_=UTCDateTime())), RANKS["priority"], next_due()]
+        case "due":
+            keys = [_is_done(), next_due()]
+        case "priority":
+            keys = [*RANKS.values(), next_due()]
+        case _:
+            keys = [col(Incident.created_at)]
+    return [*keys, col(Incident.id)], sort.startswith("-")
 
 
 def _is_done() -> ColumnElement[Any]:
     return case((col(Incident.status).in_(OPEN_STATUSES), 0), else_=1)
 
 
-def _tier(now: datetime) -> ColumnElement[Any]:
+def _tier(now: ColumnElement[datetime]) -> ColumnElement[Any]:
     """0 breached, 1 critical with nobody, 2 at risk, 3 the rest, 4 not open any more (ux: one clock rules)."""
     return case(
         (~col(Incident.status).in_(OPEN_STATUSES), 4),
