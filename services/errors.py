@@ -214,6 +214,12 @@ class PdfTooLarge(DeskError):
     status = 422
 
 
+class CannotListen(DeskError):
+    """Nothing can listen at `host` and `port`, for the `reason` that the system gives."""
+
+    code = "cannot_listen"
+
+
 class PdfUnavailable(DeskError):
     """`packages`: what the administrator has to install."""
 

@@ -13,7 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from services import memory
-from services.errors import DeskError
+from services.errors import CannotListen
 from ui import api as rest
 from ui import bells, calls, facts, guard, hours, live, metrics, pages, pwa, session, sign_in, theme, wall
 from ui.edge import Edge
@@ -103,10 +103,6 @@ class _Server(uvicorn.Server):
         """Displays that wait for news are answered first: an open question would hold the end up."""
         wall.let_go()
         await super().shutdown(sockets)
-
-
-class CannotListen(DeskError):
-    code = "cannot_listen"
 
 
 def expect_free(host: str, port: int) -> None:

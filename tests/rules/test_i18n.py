@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from string import Formatter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -121,6 +122,15 @@ def test_an_instant_says_only_what_the_reader_cannot_guess() -> None:
     assert i18n.full_date(NOW, "en", PARIS) == "Monday 23 November 2026 at 15:00"
 
 
+PARAMETERS: dict[type[errors.DeskError], dict[str, Any]] = {
+    errors.TooManyAttempts: {"retry_after": 40},
+    errors.AlreadyTaken: {"reference": "INC-20261123-000001", "by": "Alice Martin", "seconds": 2},
+    errors.StaleIncident: {"reference": "INC-20261123-000001", "version": 4, "by": None},
+    errors.PdfUnavailable: {"packages": "libpango-1.0-0"},
+    errors.CannotListen: {"host": "127.0.0.1", "port": 8080, "reason": "Address already in use"},
+}
+
+
 def every_error() -> list[errors.DeskError]:
     def below(kind: type[errors.DeskError]) -> list[type[errors.DeskError]]:
         return [kind, *(found for child in kind.__subclasses__() for found in below(child))]
@@ -133,16 +143,8 @@ def every_error() -> list[errors.DeskError]:
                 for key in i18n.labels("fr", "refusal.")
                 for action in vocabulary.Action
             ]
-        elif kind is errors.TooManyAttempts:
-            made.append(errors.TooManyAttempts(retry_after=40))
-        elif kind is errors.AlreadyTaken:
-            made.append(errors.AlreadyTaken(reference="INC-20261123-000001", by="Alice Martin", seconds=2))
-        elif kind is errors.StaleIncident:
-            made.append(errors.StaleIncident(reference="INC-20261123-000001", version=4, by=None))
-        elif kind is errors.PdfUnavailable:
-            made.append(errors.PdfUnavailable(packages="libpango-1.0-0"))
         else:
-            made.append(kind())
+            made.append(kind(**PARAMETERS.get(kind, {})))
     return made
 
 
