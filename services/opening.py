@@ -11,8 +11,6 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-import holidays
-
 from services.calendar import OpeningHours, Range
 
 YEARS = 25  # so far ahead are holidays and clock changes written down
@@ -99,6 +97,8 @@ def from_json(stored: Mapping[str, Any]) -> OpeningHours:
 @cache
 def countries() -> Sequence[str]:
     """The ISO codes of the countries whose holidays are known."""
+    import holidays  # every start and command would load all calendars of the world
+
     return tuple(sorted(holidays.list_supported_countries(include_aliases=False)))
 
 
@@ -130,6 +130,8 @@ def _by_day(named: Mapping[str, Sequence[str]]) -> dict[date, str]:
 
 @cache
 def _holidays(country: str, first: int, last: int, locale: str) -> Mapping[date, str]:
+    import holidays
+
     known = holidays.country_holidays(country)
     languages = getattr(known, "supported_languages", ())
     language = next((each for each in languages if each.split("_")[0] == locale), None)

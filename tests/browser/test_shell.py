@@ -35,13 +35,13 @@ def test_a_lost_server_is_said_and_nothing_is_sent_until_it_is_back(empty_vigie:
     expect(banner).to_be_hidden()
 
 
-def test_a_page_that_never_reaches_the_server_says_what_may_hold_it_up(empty_vigie: Vigie, page_of: PageAs) -> None:
+def test_a_page_that_never_reaches_the_server_says_what_may_hold_it_up(page_as: PageAs) -> None:
     """A proxy that is not declared, or passes no websockets: what waits for it would wait for ever."""
-    page = page_of(empty_vigie)
+    page = page_as("alice")
     held = "WebSocket = class { constructor() { setTimeout(() => this.onerror(new Event('error'))); } close() {} }"
     page.add_init_script(held)
     page.route(re.compile("/_nicegui_ws/"), lambda route: route.abort())
-    page.goto("/setup")
+    page.goto("/notifications")
     expect(page.locator("#vg-lost")).to_contain_text("un proxy retient peut-être ses websockets", timeout=15_000)
 
 
