@@ -46,8 +46,13 @@ class Views:
 def views(actor: Actor) -> Views:
     """The person's own views and the shared ones, by name."""
     with look(actor) as reading:
-        reading.require(Right.SEE_ALL)
-        return _views(reading)
+        return seen(reading)
+
+
+def seen(reading: Reading) -> Views:
+    """As `views`, in a look that somebody else has begun: with the session that opens the board."""
+    reading.require(Right.SEE_ALL)
+    return _views(reading)
 
 
 def save(actor: Actor, name: object, query: object, *, shared: bool = False, usual: bool = False) -> Views:

@@ -7,9 +7,10 @@ does (ASVS 6.3.3).
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from data.models import LoginSession, User
 from data.queries import people, standing
@@ -19,9 +20,12 @@ from services.attempts import OWN_PAGE, Attempts, known_browser, marked
 from services.codes import Code, guesses
 from services.errors import BadCode, BadCredentials, CodeNeeded, Invalid, Unauthenticated
 from services.people import account_view, password_fits, put_password
+from services.permissions import Who
 from services.sealed import SealBroken
-from services.views import AccountView, TeamView
+from services.views import AccountView, PersonView, TeamView
 from services.work import SYSTEM, Actor, Reading, begin, holds, look
+
+Result = TypeVar("Result")
 
 IDLE = timedelta(hours=12)  # a working day at the desk without a click
 ABSOLUTE = timedelta(days=7)
@@ -149,17 +153,28 @@ def factor_required(reading: Reading) -> bool:
 
 def resume(secret: str) -> tuple[Actor, AccountView]:
     """The actor and account behind a cookie. Raises `Unauthenticated` when the session is over."""
-    digest = digest_of(secret)
+    return resume_and(secret, lambda _: None)[:2]
+
+
+def resume_and(secret: str, read: Callable[[Reading], Result]) -> tuple[Actor, AccountView, Result | None]:
+    """As `resume`, and what `read` finds for this actor in the same visit to the database.
+
+    None for somebody who has to see to his own account before anything else: `read` is not asked.
+    """
+    digest, found = digest_of(secret), None
     with look(SYSTEM) as reading:
         live, now = standing.resumed(reading.session, digest), reading.now
-    if live is None or not holds(live, now):
-        raise Unauthenticated()
-    actor = Actor(live.id, digest)
+        if live is None or not holds(live, now):
+            raise Unauthenticated()
+        actor = Actor(live.id, digest)
+        if not (live.confined or live.password_temporary):
+            who = Who(live.id, live.role, frozenset(team.id for team in live.teams))
+            found = read(replace(reading, who=who, person=PersonView(live.id, live.login, live.name)))
     if live.expires_at - live.seen_at <= IDLE and now - live.seen_at > timedelta(minutes=5):  # not one to be remembered
         with begin(actor, confined=True) as work:
             people.touch_login_session(work.session, digest, now, min(now + IDLE, live.created_at + ABSOLUTE))
     own = tuple(TeamView(*team) for team in live.teams)
-    return actor, replace(account_view(live, own), confined=live.confined)
+    return actor, replace(account_view(live, own), confined=live.confined), found
 
 
 def alive(actor: Actor) -> bool:

@@ -26,6 +26,7 @@ from services.attempts import network
 from services.errors import DatabaseUnavailable, TooManyAttempts, Unauthenticated
 from services.i18n import error_sentence
 from services.permissions import EVERYBODY, TEAM_ROLES
+from services.work import Reading
 from ui import guard
 from ui.limits import Window
 from ui.session import (
@@ -36,7 +37,7 @@ from ui.session import (
     Visitor,
     address_of,
     is_set_up,
-    signed_in,
+    signed_in_and,
     viewer_of,
     visitor_of,
 )
@@ -65,8 +66,10 @@ class NotOpen(Exception):
         self.viewer = viewer
 
 
-def desk_page(path: str, *, roles: frozenset[Role] = TEAM_ROLES) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A page for people who are signed in; the function gets the `Viewer` first.
+def desk_page(
+    path: str, *, roles: frozenset[Role] = TEAM_ROLES, reads: Callable[[Reading], Any] | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A page for people who are signed in; the function gets the `Viewer` first, then what `reads` has found for them.
 
     Nobody signed in: to the login page, and back here afterwards. No organisation yet: to set-up. A password that
     somebody else has chosen, a second factor that is required: to one's account, to see to it. Another role: from where
@@ -75,31 +78,36 @@ def desk_page(path: str, *, roles: frozenset[Role] = TEAM_ROLES) -> Callable[[Ca
 
     def declare(build: Callable[..., Any]) -> Callable[..., Any]:
         async def gate(request: Request) -> None:
-            request.state.viewer = await _admitted(request, path, roles)
+            request.state.viewer, request.state.found = await _admitted(request, path, roles, reads)
 
         async def page(request: Request, **parameters: Any) -> Response | None:
             viewer: Viewer = request.state.viewer
             guard.own(context.client, viewer.actor)
-            return await _built(build, viewer, parameters)
+            return await _built(build, (viewer, request.state.found) if reads else (viewer,), parameters)
 
-        return _declare(path, gate, page, build)
+        return _declare(path, gate, page, build, given=2 if reads else 1)
 
     return declare
 
 
-async def _admitted(request: Request, path: str, roles: frozenset[Role]) -> Viewer:
-    """Who may see the page. Raises `Elsewhere` with the answer for everybody else."""
+async def _admitted(
+    request: Request, path: str, roles: frozenset[Role], reads: Callable[[Reading], Any] | None
+) -> tuple[Viewer, Any]:
+    """Who may see the page, and what `reads` has found. Raises `Elsewhere` with the answer for everybody else."""
     if not await is_set_up():
         raise Elsewhere("/setup")
     try:
-        actor, account = await signed_in(request)
+        # One visit to the database for both: each costs a hop to another thread and back.
+        actor, account, found = await signed_in_and(
+            request, lambda reading: reads(reading) if reads and reading.who.role in roles else None
+        )
     except Unauthenticated:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         raise Elsewhere(f"/login?next={quote(here, safe='')}") from None
     if (account.temporary or account.confined) and path != OWN_ACCOUNT:
         raise Elsewhere(OWN_ACCOUNT)
     if account.role in roles:
-        return viewer_of(request, actor, account)
+        return viewer_of(request, actor, account), found
     if path in BEGINNINGS:
         raise Elsewhere(HOMES.get(account.role, HOME))
     raise NotOpen(viewer_of(request, actor, account))
@@ -116,7 +124,7 @@ def open_page(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 raise Elsewhere(HOME)
 
         async def page(request: Request, **parameters: Any) -> Response | None:
-            return await _built(build, visitor_of(request), parameters)
+            return await _built(build, (visitor_of(request),), parameters)
 
         return _declare(path, gate, page, build)
 
@@ -151,17 +159,21 @@ def _count_stranger(request: Request) -> None:
         raise Elsewhere(PlainTextResponse(sentence, 429, retry)) from None
 
 
-async def _built(build: Callable[..., Any], viewer: Viewer | Visitor, parameters: dict[str, Any]) -> Response | None:
-    result = build(viewer, **parameters)
+async def _built(build: Callable[..., Any], given: tuple[Any, ...], parameters: dict[str, Any]) -> Response | None:
+    result = build(*given, **parameters)
     if isinstance(result, Awaitable):
         result = await result
     return result if isinstance(result, Response) else None
 
 
 def _declare(
-    path: str, gate: Callable[[Request], Awaitable[None]], page: Callable[..., Any], build: Callable[..., Any]
+    path: str,
+    gate: Callable[[Request], Awaitable[None]],
+    page: Callable[..., Any],
+    build: Callable[..., Any],
+    given: int = 1,
 ) -> Callable[..., Any]:
-    """NiceGUI reads path and query parameters off the signature: ours, without the viewer.
+    """NiceGUI reads path and query parameters off the signature: ours, without the `given` first.
 
     `gate` answers whoever may not see the page, before NiceGUI begins one that would stay in memory for a minute.
     """
@@ -185,7 +197,7 @@ def _declare(
             answer.background = BackgroundTask(guard.forget, begun)
         return answer
 
-    own = list(inspect.signature(build, eval_str=True).parameters.values())[1:]
+    own = list(inspect.signature(build, eval_str=True).parameters.values())[given:]
     first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
     served.__signature__ = inspect.Signature([first, *own])  # type: ignore[attr-defined]
     served.__name__ = build.__name__

@@ -1,7 +1,8 @@
 """Who is at the browser: the cookies, the session behind them, and where people of each role begin."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,11 @@ from services.errors import Unauthenticated
 from services.i18n import LOCALES
 from services.sessions import SignedIn
 from services.views import AccountView
-from services.work import Actor
+from services.work import Actor, Reading
 from ui import calls, guard
 from ui.viewer import Theme, Viewer, choose_locale, choose_theme
+
+Result = TypeVar("Result")
 
 router = APIRouter()
 
@@ -129,10 +132,17 @@ async def who(request: Request) -> tuple[Actor, AccountView]:
 
 async def signed_in(request: Request) -> tuple[Actor, AccountView]:
     """The actor and account of the request's session, whatever they have to do first. Raises `Unauthenticated`."""
+    return (await signed_in_and(request, lambda _: None))[:2]
+
+
+async def signed_in_and(
+    request: Request, read: Callable[[Reading], Result]
+) -> tuple[Actor, AccountView, Result | None]:
+    """As `signed_in`, and what `read` finds for them (`services.sessions.resume_and`)."""
     secret = secret_of(request)
     if not secret:
         raise Unauthenticated()
-    return await calls.read(sessions.resume, secret)
+    return await calls.read(sessions.resume_and, secret, read)
 
 
 def visitor_of(request: Request) -> Visitor:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services import saved_views
+from services import saved_views, sessions
 from services.errors import Forbidden, Invalid, NotFound
-from tests.personas import Cast
+from tests.personas import PASSWORD, Cast
 
 
 def names(found: saved_views.Views) -> list[str]:
@@ -20,6 +20,11 @@ def test_a_view_is_its_owners_until_it_is_shared_and_only_some_may_share(cast: C
     (seen,) = saved_views.views(cast.bruno).views
     assert (seen.by, seen.shared, shared.views[0].by) == ("Diane Leroy", True, None)
     assert [saved_views.views(who).may_share for who in (cast.alice, cast.diane, cast.emile)] == [False, True, True]
+    alices = sessions.sign_in("alice", PASSWORD).secret
+    assert sessions.resume_and(alices, saved_views.seen)[2] == saved_views.views(cast.alice)
+    chloes = sessions.sign_in("chloe", PASSWORD).secret
+    with pytest.raises(Forbidden):
+        sessions.resume_and(chloes, saved_views.seen)
     with pytest.raises(Forbidden):
         saved_views.save(cast.alice, "Pour tous", "", shared=True)
     with pytest.raises(Forbidden):

@@ -240,6 +240,9 @@ def test_where_it_is_required_an_administrator_without_it_can_do_nothing_else(ca
     fanny, account = sessions.resume(entered.secret)
     assert account.confined
     assert second_factor.mine(fanny).required
+    asked: list[object] = []
+    assert sessions.resume_and(entered.secret, asked.append)[2] is None
+    assert not asked
     refusals: tuple[Callable[[], object], ...] = (
         lambda: incidents.get(fanny, "INC-20260615-000001"),
         lambda: people.accounts(fanny),

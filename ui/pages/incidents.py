@@ -36,12 +36,12 @@ class Archived(Narrowing):
         return board.Query(**given | ({"team": own_team} if "team" in self.who else {}))
 
 
-@desk_page("/incidents")
-async def incidents_page(viewer: Viewer) -> None:
+@desk_page("/incidents", reads=saved_views.seen)
+def incidents_page(viewer: Viewer, views: saved_views.Views) -> None:
     """Filters, search, order and view are in the address, which the component reads and writes itself."""
     ui.add_head_html('<link rel="preload" as="fetch" crossorigin href="/board/snapshot">')
     live.join(ui.context.client, viewer)
-    desk, kept = Desk(viewer), Kept(viewer, await calls.read(saved_views.views, viewer.actor))
+    desk, kept = Desk(viewer), Kept(viewer, views)
     with frame(viewer, viewer.t("nav.incidents"), current="/incidents", open_count=len(live.hub.rows)) as main:
         acts = {"on_act": desk.act, "on_bulk": desk.bulk, "on_keep": kept.keep}
         list_ = Board(viewer, views=kept.views, **acts)
