@@ -30,6 +30,7 @@ from services.views import IncidentView
 from services.work import Actor
 from tests.browser.program import browser_program
 from tests.house.tree import ROOT
+from tests.processes import Process, Processes, processes
 
 PASSWORD = "correct horse battery"
 SECRET = "a secret for the tests in the browser"
@@ -54,16 +55,20 @@ SECONDS_TO_APPEAR = 15
 
 
 class Vigie:
-    """A server that can be stopped, killed and started again, at the same address, on the same database."""
+    """A server that can be stopped, killed and started again, at the same address, on the same database.
 
-    def __init__(self, folder: Path) -> None:
+    Without `servers`, each start is a new interpreter's: so it is measured.
+    """
+
+    def __init__(self, folder: Path, servers: Processes | None = None) -> None:
+        self._servers = servers
         self.folder = folder
         self.database_url = f"sqlite:///{folder}/vigie.db"
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.actors: dict[str, Actor] = {}
         self.settings: dict[str, str] = {}  # beside its own, by their names in the environment
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | subprocess.Popen[bytes] | None = None
 
     def start(self, *options: str) -> None:
         """The server answers; `options` as of the command line."""
@@ -74,12 +79,17 @@ class Vigie:
             "VIGIE_BASE_URL": self.url,
         }
         kept = {name: value for name, value in os.environ.items() if not name.startswith("VIGIE_")}
-        command = [sys.executable, str(ROOT / "main.py"), "serve", "--host", "127.0.0.1", "--port", str(self.port)]
-        command += options
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, cwd=self.folder, env=kept | settings | self.settings, stdout=log, stderr=subprocess.STDOUT
-            )
+        words = ["serve", "--host", "127.0.0.1", "--port", str(self.port), *options]
+        environment = kept | settings | self.settings
+        with self.log.open("ab") as log, Path(os.devnull).open("rb") as nothing:
+            if self._servers:
+                out = log.fileno()
+                self._process = self._servers.start(words, self.folder, environment, typed=nothing, out=out, err=out)
+            else:
+                command = [sys.executable, str(ROOT / "main.py"), *words]
+                self._process = subprocess.Popen(
+                    command, cwd=self.folder, env=environment, stdout=log, stderr=subprocess.STDOUT
+                )
         deadline = time.monotonic() + SECONDS_TO_START
         while not self.answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -141,18 +151,27 @@ class Vigie:
 PageAs = Callable[..., Page]
 
 
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    """Processes that have loaded what a server loads."""
+    with processes(tmp_path_factory.mktemp("servers"), "main", "ui.server") as starts:
+        yield starts
+
+
 @pytest.fixture(scope="module")
 def empty_vigie(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> Iterator[Vigie]:
-    """A server that nobody has set up."""
+    """A server that nobody has set up; like every one in production, it begins with a new interpreter."""
     running = Vigie(tmp_path_factory.mktemp("vigie"))
     with _served(running, _sqlite_template):
         yield running
 
 
 @pytest.fixture(scope="module")
-def vigie(tmp_path_factory: pytest.TempPathFactory, _founded: tuple[Path, dict[str, Actor]]) -> Iterator[Vigie]:
+def vigie(
+    servers: Processes, tmp_path_factory: pytest.TempPathFactory, _founded: tuple[Path, dict[str, Actor]]
+) -> Iterator[Vigie]:
     """A server with the personas, and no incident; the services work on its database in this process too."""
-    running = Vigie(tmp_path_factory.mktemp("vigie"))
+    running = Vigie(tmp_path_factory.mktemp("vigie"), servers)
     file, actors = _founded
     running.actors = dict(actors)
     with _served(running, file):

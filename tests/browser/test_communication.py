@@ -13,6 +13,7 @@ from data.vocabulary import ItemKind
 from services import chain, cmdb, incidents, lifecycle, relations, teams
 from tests.browser.conftest import SECRET, PageAs, Vigie, founded_people
 from tests.notifications.peers import Mailbox, mail_server
+from tests.processes import Processes
 
 SUPPLIER, ADDRESS = "Télécom Ouest", "support@telecom.example"
 
@@ -24,9 +25,9 @@ def box() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="module")
-def vigie(tmp_path_factory: pytest.TempPathFactory, box: Mailbox) -> Iterator[Vigie]:
+def vigie(servers: Processes, tmp_path_factory: pytest.TempPathFactory, box: Mailbox) -> Iterator[Vigie]:
     """A server that hands its letters in at `box`."""
-    running = Vigie(tmp_path_factory.mktemp("vigie"))
+    running = Vigie(tmp_path_factory.mktemp("vigie"), servers)
     running.settings = {
         "VIGIE_SMTP_URL": f"smtp://127.0.0.1:{box.port}",
         "VIGIE_SMTP_SENDER": "Vigie <vigie@acme.example>",

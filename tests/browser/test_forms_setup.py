@@ -12,14 +12,15 @@ from services import chain, organisation, people
 from services.work import SYSTEM
 from tests.browser.axe import findings_in_both_themes
 from tests.browser.conftest import SECRET, PageAs, Vigie
+from tests.processes import Processes
 
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Vigie]:
+def fresh(servers: Processes, tmp_path: Path) -> Iterator[Vigie]:
     """A server that nobody has set up; the services look at its database too."""
-    running = Vigie(tmp_path)
+    running = Vigie(tmp_path, servers)
     running.start()
     db.bind(running.database_url)
     chain.use_secret(SECRET.encode())

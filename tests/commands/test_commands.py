@@ -9,12 +9,14 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from data import db
 from tests.house.tree import ROOT
+from tests.processes import Processes, processes
 
 PASSWORD = "correct horse battery"
 
@@ -22,35 +24,34 @@ PASSWORD = "correct horse battery"
 class Shell:
     """Runs `python main.py …` on one database, in an empty folder."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, started: Processes, url: str, folder: Path) -> None:
+        self._processes = started
         self.folder = folder
         kept = {name: value for name, value in os.environ.items() if not name.startswith("VIGIE_")}
         secret = {"VIGIE_SECRET_KEY": "a secret for the tests of the commands"}
         self.environment = kept | secret | {"VIGIE_DATABASE_URL": url, "VIGIE_DATA_DIR": str(folder)}
 
     def run(self, *arguments: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, str(ROOT / "main.py"), *arguments],
-            check=False,
-            cwd=self.folder,
-            env=self.environment | settings,
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
-
-@pytest.fixture
-def shell(empty_database_url: str, tmp_path: Path) -> Shell:
-    return Shell(empty_database_url, tmp_path)
+        return self._processes.run(arguments, self.folder, self.environment | settings, typed)
 
 
 @pytest.fixture(scope="module")
-def desk_shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    """Processes that have loaded what main.py loads, and no more."""
+    with processes(tmp_path_factory.mktemp("loaded"), "main") as starts:
+        yield starts
+
+
+@pytest.fixture
+def shell(started: Processes, empty_database_url: str, tmp_path: Path) -> Shell:
+    return Shell(started, empty_database_url, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def desk_shell(started: Processes, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """A desk that is set up, for commands that change nothing."""
     folder = tmp_path_factory.mktemp("desk")
-    ready = Shell(f"sqlite:///{folder}/vigie.db", folder)
+    ready = Shell(started, f"sqlite:///{folder}/vigie.db", folder)
     assert ready.run("setup", "--org", "Acme", "--admin", "emile", typed=PASSWORD).returncode == 0
     return ready
 
@@ -66,6 +67,24 @@ def test_a_desk_is_set_up_without_a_browser(shell: Shell) -> None:
     token = shell.run("token", "add", "alice", "--name", "script", "--scope", "read", "--expires", "30")
     assert token.returncode == 0
     assert re.fullmatch(r"vigie_[\w-]{43}\n", token.stdout)
+
+
+def test_a_new_interpreter_runs_a_command_as_a_process_that_had_it_loaded_does(desk_shell: Shell) -> None:
+    """What the other tests leave out: python starts main.py, which finds what it imports; answer and status go out."""
+    for words, typed in ((["audit", "verify"], ""), (["user", "add", "b", "--name", "B", "--role", "technician"], "x")):
+        alone = subprocess.run(
+            [sys.executable, str(ROOT / "main.py"), *words],
+            check=False,
+            cwd=desk_shell.folder,
+            env=desk_shell.environment,
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        forked = desk_shell.run(*words, typed=typed)
+        assert (alone.returncode, alone.stdout, alone.stderr) == (forked.returncode, forked.stdout, forked.stderr)
+        assert alone.stdout or alone.stderr
 
 
 def test_a_second_set_up_is_refused_in_one_sentence(shell: Shell) -> None:
@@ -180,16 +199,16 @@ def test_what_is_no_pdf_of_ours_is_said_in_one_sentence(desk_shell: Shell) -> No
     assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
 
 
-def test_a_database_that_does_not_answer_is_said_in_one_sentence(tmp_path: Path) -> None:
-    nobody = Shell("postgresql://nobody@127.0.0.1:9/nothing", tmp_path)
+def test_a_database_that_does_not_answer_is_said_in_one_sentence(started: Processes, tmp_path: Path) -> None:
+    nobody = Shell(started, "postgresql://nobody@127.0.0.1:9/nothing", tmp_path)
     refused = nobody.run("migrate")
     assert refused.returncode == 1
     assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.parametrize("command", [[], ["serve"], ["setup"], ["user", "add"], ["token", "add"], ["audit", "verify"]])
-def test_each_command_explains_itself(command: list[str], tmp_path: Path) -> None:
-    explained = Shell("sqlite:///unused.db", tmp_path).run(*command, "--help")
+def test_each_command_explains_itself(started: Processes, command: list[str], tmp_path: Path) -> None:
+    explained = Shell(started, "sqlite:///unused.db", tmp_path).run(*command, "--help")
     assert explained.returncode == 0
     assert "usage: python main.py" in explained.stdout
     assert not (tmp_path / "unused.db").exists()
@@ -203,14 +222,14 @@ def _lines(shell: Shell) -> int:
     return int(lines)
 
 
-def test_a_desk_is_saved_and_brought_back(shell: Shell, tmp_path: Path) -> None:
+def test_a_desk_is_saved_and_brought_back(started: Processes, shell: Shell, tmp_path: Path) -> None:
     shell.run("setup", "--org", "Acme", "--admin", "emile", typed=PASSWORD)
     saved = shell.run("backup", "desk.backup")
     assert (saved.returncode, saved.stderr) == (0, "")
     assert "VIGIE_SECRET_KEY" in saved.stdout
     refused = shell.run("restore", "desk.backup")
     assert (refused.returncode, "--force" in refused.stderr) == (1, True)
-    other = Shell(f"sqlite:///{tmp_path}/elsewhere/vigie.db", tmp_path)
+    other = Shell(started, f"sqlite:///{tmp_path}/elsewhere/vigie.db", tmp_path)
     assert other.run("restore", "desk.backup").returncode == 0
     assert other.run("audit", "verify").returncode == 0
     another_key = other.run("restore", "desk.backup", "--force", VIGIE_SECRET_KEY="another")
@@ -246,11 +265,11 @@ def test_the_doctor_says_a_line_for_each_thing_and_whether_one_fails(desk_shell:
     assert [line.split()[1] for line in sick.stdout.splitlines() if line.startswith("failed")] == ["Mail:"]
 
 
-def test_a_damaged_database_is_said_in_one_sentence(desk_shell: Shell, tmp_path: Path) -> None:
+def test_a_damaged_database_is_said_in_one_sentence(started: Processes, desk_shell: Shell, tmp_path: Path) -> None:
     """K11: never a traceback, and the server does not start on it."""
     content = (desk_shell.folder / "vigie.db").read_bytes()
     (tmp_path / "vigie.db").write_bytes(content[:100] + b"\xa5" * 8000 + content[8100:])
-    damaged = Shell(f"sqlite:///{tmp_path}/vigie.db", tmp_path)
+    damaged = Shell(started, f"sqlite:///{tmp_path}/vigie.db", tmp_path)
     examined, served = damaged.run("doctor"), damaged.run("serve")
     assert (examined.returncode, examined.stderr, served.returncode, served.stdout) == (1, "", 1, "")
     assert "ENDOMMAGÉE" in examined.stdout
