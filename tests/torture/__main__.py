@@ -75,7 +75,8 @@ def hold(trial: Trial, bench: Bench, minutes: float = MINUTES) -> list[Line]:
         return [Line(trial.id, trial.title, Figure("the trial itself", "not held", "held", False))]
     print(f"{trial.id}: {trial.title}…", file=sys.stderr, flush=True)
     begun = time.monotonic()
-    signal.setitimer(signal.ITIMER_REAL, min(trial.minutes, minutes) * 60, 60)  # again, where the first is swallowed
+    most = min(trial.minutes * max(1.0, bench.scale), minutes)
+    signal.setitimer(signal.ITIMER_REAL, most * 60, 60)  # again, where the first is swallowed
     try:
         outcome = trial.run(bench)
     except Waiting as reason:
