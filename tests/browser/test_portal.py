@@ -5,9 +5,12 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from data.vocabulary import ItemKind
-from services import affected, board, cmdb, incidents, lifecycle
+from services import affected, attachments, board, cmdb, incidents, lifecycle
 from services.views import IncidentView
 from tests.browser.conftest import PageAs, Vigie
+from tests.house.tree import ROOT
+
+ICON = ROOT / "ui" / "static" / "icons" / "icon-192.png"
 
 
 def opened(page: Page) -> Page:
@@ -81,6 +84,22 @@ def test_from_the_first_word_to_the_closing(vigie: Vigie, page_as: PageAs) -> No
     expect(page.locator(".vg-rated")).to_contain_text("4/5")
     assert "Martin" not in page.locator("#content").inner_text()
     expect(page.get_by_text("Alice, Équipe IT").first).to_be_visible()
+
+
+def test_a_capture_goes_with_what_is_declared(vigie: Vigie, page_as: PageAs) -> None:
+    """S138, B4: it waits until there is an incident; sent again after a lost answer, it is there once."""
+    page = opened(page_as("chloe"))
+    page.get_by_label("Que se passe-t-il ?").fill("Écran rayé de vert")
+    page.get_by_role("radio", name="En partie").click()
+    page.locator(".vg-trouble input[type=file]").set_input_files(ICON)
+    expect(page.locator(".vg-sent")).to_contain_text(ICON.name)
+    page.route("**/files?*", lambda route: (route.fetch(), route.abort()), times=1)
+    page.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(page.locator(".vg-sent")).to_contain_text("Connexion interrompue")
+    page.get_by_role("button", name="Réessayer").click()
+    expect(page.locator(".vg-sent")).to_have_count(0)
+    (sent,) = attachments.listed(vigie.actors["alice"], titled(vigie, "Écran rayé de vert").reference)
+    assert (sent.name, sent.visibility) == (ICON.name, "public")
 
 
 def test_what_is_closed_is_found_and_paged(vigie: Vigie, page_as: PageAs) -> None:

@@ -1,5 +1,6 @@
 // The files of a comment before it is sent: chosen, dropped or pasted, on their way, there, or failed. Each goes by a
-// plain request of its own; what has arrived is named to the page.
+// plain request of its own; what has arrived is named to the page. Those of an incident that is only being declared wait
+// here until there is one to `deliver` them to.
 import { announce, icon, locale } from "vigie-kit";
 import { h } from "vue";
 
@@ -11,7 +12,7 @@ export default {
   emits: ["change"],
   data() { return { items: (this.kept || []).map((each) => ({ ...each, key: ++keys, state: "ready", share: 1 })) }; },
   mounted() {
-    this.pane = this.$el.closest(".vg-cmp__pane, .vg-reply");
+    this.pane = this.$el.closest(".vg-cmp__pane, .vg-reply, .vg-trouble__more");
     this.field = this.pane.querySelector("textarea");
     this.field.addEventListener("paste", this.onPaste);
     for (const [name, handler] of Object.entries(this.drops())) this.pane.addEventListener(name, handler);
@@ -50,31 +51,45 @@ export default {
     },
     send(item) {
       if (item.size > LIMIT) return this.fail(item, this.text("too_large"));
-      Object.assign(item, { state: "sending", share: 0, error: "" });
+      const address = item.to || this.address;
+      Object.assign(item, { state: address ? "sending" : "held", share: 0, error: "" });
+      if (!address) return this.tell();
       const request = new XMLHttpRequest();
       item.request = request;
       request.upload.onprogress = (event) => { if (event.lengthComputable) item.share = event.loaded / event.total; };
       request.onload = () => {
         const answer = this.read(request);
         if (request.status !== 201) return this.fail(item, answer.detail || this.text("lost"));
+        if (item.to) { announce(this.text("joined", item.name)); return this.drop(item); }
         Object.assign(item, { id: answer.id, name: answer.name, state: "ready", share: 1 });
         announce(this.text("sent", item.name));
         this.tell();
       };
       request.onerror = request.ontimeout = () => this.fail(item, this.text("lost"));
-      request.open("POST", `${this.address}?${new URLSearchParams({ name: item.name, visibility: this.visibility })}`);
+      const asked = { name: item.name, visibility: this.visibility, ...(item.to && { attach: item.once }) };
+      request.open("POST", `${address}?${new URLSearchParams(asked)}`);
       request.setRequestHeader("Content-Type", "application/octet-stream");
       request.send(item.file);
       this.tell();
     },
     read(request) { try { return JSON.parse(request.responseText); } catch { return {}; } },
     fail(item, error) { Object.assign(item, { state: "failed", error }); announce(`${this.text("failed", item.name)} ${error}`); this.tell(); },
-    remove(item) {
-      item.request?.abort();
+    // What has waited goes to the incident, each once however often it has to be sent.
+    deliver(address) {
+      for (const item of this.items.filter((each) => each.state === "held")) {
+        Object.assign(item, { to: address, once: [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("") });
+        this.send(item);
+      }
+    },
+    drop(item) {
       if (item.url) URL.revokeObjectURL(item.url);
-      if (item.id) fetch(`${this.address}/pending/${item.id}`, { method: "DELETE" }).catch(() => {});
       this.items = this.items.filter((each) => each.key !== item.key);
       this.tell();
+    },
+    remove(item) {
+      item.request?.abort();
+      if (item.id) fetch(`${this.address}/pending/${item.id}`, { method: "DELETE" }).catch(() => {});
+      this.drop(item);
       this.field.focus();
     },
     // What was sent with the comment is no longer to be sent; what came meanwhile stays.

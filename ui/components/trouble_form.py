@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from data.vocabulary import ItemKind
+from data.vocabulary import ItemKind, Visibility
 from services import affected, board, i18n, portal
 from services.affected import KnownProblemView
 from services.errors import DeskError, Invalid
@@ -16,6 +16,7 @@ from services.portal import Affected, Hindrance, Thing, Trouble
 from services.views import IncidentView
 from ui import calls, drafts
 from ui.components.choice import ChoiceField, Option
+from ui.components.files_field import CHOOSE, FilesField
 from ui.components.known_problems import join
 from ui.components.redrawn import Redrawn
 from ui.components.thing_field import ThingField
@@ -91,16 +92,19 @@ class TroubleForm:
             required=True,
             on_change=self._changed,
         )
-        self._details = text_area(
-            t("portal.details"),
-            locale=locale,
-            value=str(kept.get("details", "")),
-            placeholder=t("portal.details_ph"),
-            required=False,
-            max_length=BODY,
-            on_change=self._changed,
-        )
-        set_attributes(self._details.control, data_draft="portal/details")
+        with el("div", "vg-trouble__more"):
+            self._details = text_area(
+                t("portal.details"),
+                locale=locale,
+                value=str(kept.get("details", "")),
+                placeholder=t("portal.details_ph"),
+                required=False,
+                max_length=BODY,
+                on_change=self._changed,
+            )
+            set_attributes(self._details.control, data_draft="portal/details")
+            self._files = FilesField(self._viewer, None, Visibility.PUBLIC)
+            button(t("portal.attach"), icon="attach_file", kind="quiet", small=True).on("click", js_handler=CHOOSE)
         button(
             t("portal.send"),
             icon="send",
@@ -251,6 +255,7 @@ class TroubleForm:
         except DeskError as refusal:
             toast(i18n.error_sentence(refusal, self._viewer.locale), error=True)
         else:
+            self._files.deliver(incident.reference)
             self._begin_anew()
             await self._draft.forget()
             self._sent.root.visible = True

@@ -9,13 +9,13 @@ from nicegui.logging import log as nicegui_log
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
-from services.errors import DatabaseUnavailable, DeskError
+from services.errors import DatabaseUnavailable, DeskError, Unauthenticated
 from services.i18n import t
 from ui.declare import Elsewhere, NotOpen
 from ui.door.page import draw
 from ui.elements import el, empty_state, link_button
 from ui.faults import error_number
-from ui.session import HOME, safe_next
+from ui.session import HOME, safe_next, signed_in, viewer_of
 from ui.shell import bare, frame, home_of
 from ui.viewer import Theme, Viewer, choose_locale, choose_theme
 
@@ -96,7 +96,7 @@ async def _unknown_page(request: Request, exception: Exception) -> Response:
     assert isinstance(exception, HTTPException)
     if "text/html" not in request.headers.get("accept", ""):
         return await http_exception_handler(request, exception)
-    locale, theme = _wishes(request)
+    locale, theme = await _choices(request)
     return draw(
         "state",
         t("state.404_page", locale),
@@ -133,6 +133,15 @@ async def _not_open(_: Request, refused: Exception) -> Response:
         way_icon="arrow_back",
         way_classes="",
     )
+
+
+async def _choices(request: Request) -> tuple[str, Theme]:
+    """Language and theme of the account that is signed in, else what somebody unknown wishes."""
+    try:
+        viewer = viewer_of(request, *await signed_in(request))
+    except (Unauthenticated, DatabaseUnavailable):
+        return _wishes(request)
+    return viewer.locale, viewer.theme
 
 
 def _wishes(request: Request) -> tuple[str, Theme]:

@@ -5,14 +5,16 @@ browser that one of our own pages does.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from services import attachments, i18n
-from services.errors import DeskError, Forbidden, Invalid, Unauthenticated
+from services.errors import AlreadyDone, DeskError, Forbidden, Invalid, Unauthenticated
+from services.files import Writing
 from services.work import Actor
 from ui import calls, session
 from ui.attached import download, expect_size, written
@@ -50,20 +52,35 @@ def _sentence(refusal: DeskError, locale: str) -> Response:
 
 
 @router.post(PATH)
-async def receive(request: Request, reference: str, name: str = "", visibility: str = "") -> Response:
-    """The body is a file of the viewer's now, to be attached: {id, name, size}."""
+async def receive(request: Request, reference: str, name: str = "", visibility: str = "", attach: str = "") -> Response:
+    """The body is a file of the viewer's now, to be attached: {id, name, size}.
+
+    With `attach`, the sender's own name for this sending, it is attached at once, and sent again it changes nothing.
+    """
     try:
         async with _viewer(request) as viewer:
             expect_size(request)
             actor: Actor = viewer.actor
             await calls.write(attachments.expect_files, actor, reference, visibility)
             async with written(request.stream()) as file:
-                sent = await calls.write(attachments.send, actor, reference, file, name[:1000], visibility)
+                taken = await _taken(actor, reference, file, name[:1000], visibility, attach)
     except _Refused as refused:
         return refused.answer
     except ClientDisconnect:
         return Response(status_code=400)
-    return JSONResponse({"id": sent.id, "name": sent.name, "size": sent.size}, 201)
+    return JSONResponse(taken, 201)
+
+
+async def _taken(
+    actor: Actor, reference: str, file: Writing, name: str, visibility: str, attach: str
+) -> dict[str, str | int]:
+    if not attach:
+        sent = await calls.write(attachments.send, actor, reference, file, name, visibility)
+        return {"id": sent.id, "name": sent.name, "size": sent.size}
+    sender = replace(actor, call=f"file {reference} {attach[:64]}")
+    with suppress(AlreadyDone):
+        await calls.write(attachments.add, sender, reference, file, name, visibility)
+    return {"name": name}
 
 
 @router.delete(f"{PATH}/pending/{{stored}}")
