@@ -1,5 +1,6 @@
 """What a page says when it cannot be shown: unknown, not for you, or broken."""
 
+import asyncio
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -11,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from services.errors import DatabaseUnavailable, DeskError, Unauthenticated
 from services.i18n import t
-from ui.declare import Elsewhere, NotOpen
+from ui.declare import BUILD_S, Elsewhere, NotOpen
 from ui.door.page import draw
 from ui.elements import el, empty_state, link_button
 from ui.faults import error_number
@@ -136,10 +137,11 @@ async def _not_open(_: Request, refused: Exception) -> Response:
 
 
 async def _choices(request: Request) -> tuple[str, Theme]:
-    """Language and theme of the account that is signed in, else what somebody unknown wishes."""
+    """Language and theme of the account that is signed in; without one, or while none can be asked for, `_wishes`."""
     try:
-        viewer = viewer_of(request, *await signed_in(request))
-    except (Unauthenticated, DatabaseUnavailable):
+        async with asyncio.timeout(BUILD_S):
+            viewer = viewer_of(request, *await signed_in(request))
+    except (Unauthenticated, DatabaseUnavailable, TimeoutError):
         return _wishes(request)
     return viewer.locale, viewer.theme
 
