@@ -72,8 +72,8 @@ FOREIGN = {
 }
 
 
-def rewritten(file: Path, instead: dict[str, bytes | None], **manifest: object) -> None:
-    """The backup holds these contents (None: no such file) and says that it is whole."""
+def rewritten(file: Path, instead: dict[str, bytes | None], *, link: str = "", **manifest: object) -> None:
+    """The backup holds these contents (None: no such file), and a link to itself; it says that it is whole."""
     with tarfile.open(file) as old:
         parts = {each.name: old.extractfile(each).read() for each in old}  # type: ignore[union-attr]
     said = orjson.loads(parts.pop("manifest.json")) | manifest
@@ -84,6 +84,10 @@ def rewritten(file: Path, instead: dict[str, bytes | None], **manifest: object) 
             info = tarfile.TarInfo(name)
             info.size = len(content)
             new.addfile(info, io.BytesIO(content))
+        if link:
+            info = tarfile.TarInfo(link)
+            info.type, info.linkname = tarfile.SYMTYPE, Path(link).name
+            new.addfile(info)
 
 
 def stored() -> dict[str, object]:
@@ -210,10 +214,7 @@ def test_a_damaged_file_is_refused_before_anything_changes(cast: Cast, tmp_path:
             with tarfile.open(file, "w:gz") as archive:
                 archive.add(Path(__file__), "attachments/../../evil")
         case "link":
-            with tarfile.open(file, "w:gz") as archive:
-                link = tarfile.TarInfo("attachments/itself")
-                link.type, link.linkname = tarfile.SYMTYPE, link.name
-                archive.addfile(link)
+            rewritten(file, {}, link="attachments/itself")
         case "no schema":
             rewritten(file, {}, schema=None)
         case _:
