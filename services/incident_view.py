@@ -84,7 +84,8 @@ def views(reading: Reading, incident_ids: list[int]) -> tuple[IncidentView, ...]
     """The same for several, in the order given, in one query."""
     found = {row.incident.id: row for row in incidents.with_people(reading.session, incident_ids)}
     masters = [row.incident.master_id for row in found.values() if row.incident.master_id is not None]
-    references = incidents.references_of(reading.session, masters)
+    own = None if may(reading.who, Right.SEE_ALL) else reading.who.user_id
+    references = incidents.references_of(reading.session, masters, requester_id=own)
     links = of_incidents(reading, incident_ids)
     known = policies.of_cycles(reading.session, [row.cycle for row in found.values()])
     rated = ratings.of_incidents(

@@ -29,7 +29,7 @@ class _Person:
 
 
 _people: dict[int, _Person] = {}
-_due: set[int] = set()
+_due: set[int] = set()  # whose number may be another by now
 _tasks: list[asyncio.Task[None]] = []
 _running: list[Callable[[], object]] = []
 
@@ -55,13 +55,13 @@ def stop() -> None:
 def join(client: Client, user_id: int, show: Show) -> int:
     """The person's number, and `show` is called with it whenever it is another than this, until the page closes.
 
-    It is 0 where the person has no other page open, and is only then asked for.
+    It is 0 where the person has no other page open. It is asked for then, and where the last count of it failed.
     """
     person = _people.setdefault(user_id, _Person())
     key = id(show)
     person.shows[key] = (client, show)
     client.on_delete(lambda: _leave(user_id, key))
-    if person.count is None:
+    if person.count is None or user_id in _due:
         _wake({user_id})
     return person.count or 0
 
@@ -87,6 +87,7 @@ def _wake(user_ids: set[int]) -> None:
 
 
 async def _count() -> None:
+    asked: set[int] = set()
     try:
         while _due:
             asked = {*_due}
@@ -96,7 +97,8 @@ async def _count() -> None:
                 if user_id in asked:
                     _show(person, counts.get(user_id, 0))
             await asyncio.sleep(WINDOW_S)
-    except Exception:  # whatever the database says: the next news counts again
+    except Exception:  # whatever the database says: the next news counts again, or the next page that is opened
+        _due.update(asked & _people.keys())  # their numbers are unsure, and stay shown
         log.exception("the bells could not be counted")
     finally:
         _tasks.clear()

@@ -4,9 +4,7 @@ Headers that only a proxy may set are removed unless the proxy is a trusted one;
 response says how a browser must treat it (security design, D5 and §3.2).
 """
 
-import json
 from collections.abc import Iterable
-from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any
 
@@ -14,7 +12,9 @@ from nicegui import __version__
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.i18n import t
+from ui.api.gate import wished_locale
+from ui.api.problems import TooLarge, problem
+from ui.viewer import DEFAULT_LOCALE
 
 MAX_BODY = 26 * 2**20  # an attachment of 25 MiB and its form
 
@@ -53,10 +53,13 @@ FORWARDED = (b"x-forwarded-", b"forwarded", b"x-real-ip", b"x-remote-user", b"x-
 
 
 class Edge:
-    """Wraps the whole application."""
+    """Wraps the whole application. `locale`: of a refusal, where the browser or script wishes none."""
 
-    def __init__(self, app: ASGIApp, *, trusted: Iterable[str] = (), https: bool = False) -> None:
+    def __init__(
+        self, app: ASGIApp, *, trusted: Iterable[str] = (), https: bool = False, locale: str = DEFAULT_LOCALE
+    ) -> None:
         self.app = app
+        self.locale = locale
         self.trusted = frozenset(trusted)
         self.headers = {**HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
 
@@ -72,7 +75,7 @@ class Edge:
             await self.app(scope, receive, send)
             return
         if _declared_length(scope) > MAX_BODY:
-            await self._answer(scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
         await self.app(scope, _limited(receive), self._dressed(scope, send))
 
@@ -99,24 +102,11 @@ class Edge:
 
         return dressed
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        dressed = self._dressed(scope, send)
-        english = Headers(scope=scope).get("accept-language", "").lower().startswith("en")
-        said = {
-            "type": "urn:vigie:problem:too_large",
-            "title": HTTPStatus.REQUEST_ENTITY_TOO_LARGE.phrase,
-            "status": 413,
-            "detail": t("error.too_large", "en" if english else "fr"),
-            "code": "too_large",
-        }
-        body = json.dumps(said, ensure_ascii=False).encode()
-        headers = [
-            (b"content-type", b"application/problem+json"),
-            (b"content-length", str(len(body)).encode()),
-            (b"cache-control", b"no-store"),
-        ]
-        await dressed({"type": "http.response.start", "status": 413, "headers": headers})
-        await dressed({"type": "http.response.body", "body": body})
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        locale = wished_locale(Headers(scope=scope).get("accept-language", ""), self.locale)
+        answer = problem(TooLarge(), locale)
+        answer.headers["Cache-Control"] = "no-store"
+        await answer(scope, receive, self._dressed(scope, send))
 
 
 def _is_loopback(host: str) -> bool:

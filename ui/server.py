@@ -94,7 +94,7 @@ def build(terms: Terms) -> FastAPI:
     app.user_middleware[:] = [each for each in app.user_middleware if each.cls not in replaced]
     outer.add_middleware(metrics.Meter)
     outer.add_middleware(Sockets)
-    outer.add_middleware(Edge, trusted=terms.trusted_proxies, https=terms.https)
+    outer.add_middleware(Edge, trusted=terms.trusted_proxies, https=terms.https, locale=terms.locale)
     return outer
 
 

@@ -78,11 +78,13 @@ def with_assignee(session: Session, reference: str) -> tuple[Incident, User | No
     return session.exec(_WITH_ASSIGNEE, params={"reference": reference}).first()
 
 
-def references_of(session: Session, incident_ids: Sequence[int]) -> dict[int, str]:
-    """By id."""
+def references_of(session: Session, incident_ids: Sequence[int], *, requester_id: int | None = None) -> dict[int, str]:
+    """By id; with `requester_id` only of those that this person declared."""
     if not incident_ids:
         return {}
     query = select(col(Incident.id), col(Incident.reference)).where(col(Incident.id).in_(incident_ids))
+    if requester_id is not None:
+        query = query.where(Incident.requester_id == requester_id)
     return {key: reference for key, reference in session.exec(query) if key is not None}
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from services.notifications.message import Message
-from services.notifications.reach import address_of
+from services.notifications.reach import address_of, confined
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
@@ -19,11 +19,14 @@ class NotSent(OSError):
 
 
 def service_of(address: str) -> "NotifyBase | None":
-    """What the address means to Apprise; None for one that means nothing, or this machine."""
-    from apprise import Apprise
+    """What the address means to Apprise; None for one that means nothing, or this machine or its files."""
+    from apprise import Apprise, AppriseAttachment
 
     service = Apprise.instantiate(address, asset=_asset())
     if service is None or type(service).__module__.rpartition(".")[2] in _LOCAL:
+        return None
+    # A template is a file of this machine, or is fetched from anywhere, and what is in it is sent.
+    if any(isinstance(each, AppriseAttachment) and len(each) for each in vars(service).values()):
         return None
     service.redirects = False
     return service
@@ -46,7 +49,9 @@ def send(message: Message, address: str) -> None:
     if _has_own_host(service):
         address_of(service.host, service.port or 443)
     text = "\n".join(part for part in (message.sentence, message.link) if part)
-    if not service.notify(body=text, title=message.subject, notify_type="info"):
+    with confined():  # an option of the address, or an answer, may name another machine than its host
+        sent = service.notify(body=text, title=message.subject, notify_type="info")
+    if not sent:
         raise NotSent(f"{service.service_name} did not take the message")
 
 

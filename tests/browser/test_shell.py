@@ -73,9 +73,11 @@ def test_language_and_theme_are_switched_in_the_rail_and_kept_with_the_account(p
     page.get_by_role("button", name="English").click()
     expect(html).to_have_attribute("lang", "en-GB")
     expect(page.get_by_role("heading", level=1)).to_have_text("Incidents")
-    page.goto("/incidents")
-    expect(html).to_have_attribute("lang", "en-GB")
-    expect(html).to_have_attribute("data-theme", "dark")
+    for path in ("/incidents", "/nowhere"):
+        page.goto(path)
+        expect(html).to_have_attribute("lang", "en-GB")
+        expect(html).to_have_attribute("data-theme", "dark")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page does not exist")
 
 
 def test_the_menu_leads_to_the_list_and_the_button_at_the_top_right_to_the_form(page_as: PageAs) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,10 +175,29 @@ def test_apprise_too_stays_away_from_what_is_not_public(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_no_option_of_an_apprise_address_leads_to_another_machine_than_its_host(cast: Cast) -> None:
+    """W1: the mail service connects to what `smtp` says, whatever the address's host is."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.2)
+        port = listening.getsockname()[1]
+        address = f"mailto://u:p@93.184.215.14:{port}?smtp=127.0.0.1&from=a@b.example&to=c@d.example&mode=insecure"
+        channels.create(cast.emile, name="Courrier", medium="apprise", address=address)
+        an_incident(cast.chloe)
+        send_all(Medium.APPRISE)
+        with pytest.raises(TimeoutError):
+            listening.accept()
+        assert channels.troubles(cast.emile)
+        socket.create_connection(("127.0.0.1", port)).close()  # the rest of the process goes where it likes
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("medium", "address"),
     [
         *(("apprise", "syslog://"), ("apprise", "nonsense"), ("apprise", "file:///etc/passwd")),
+        # What a template says is sent to them.
+        ("apprise", f"tgram://123456789:{'A' * 35}/1/?template=/etc/passwd"),
+        ("apprise", f"discord://{'1' * 10}/{'a' * 32}?template=http://127.0.0.1/"),
         *(("webhook", "ftp://example.org"), ("webhook", "/hook"), ("webhook", "http://"), ("email", "a@b.example")),
     ],
 )

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
+from data import db
 from services.errors import AlreadyTaken, DatabaseUnavailable
-from ui import declare, faults, session
+from ui import calls, declare, faults, session
 from ui.declare import door_page
 
 HTML = {"accept": "text/html"}
@@ -88,6 +90,21 @@ def test_an_unknown_address_has_a_page_for_people(browser_less: TestClient, lang
     answer = browser_less.get("/nowhere", headers={**HTML, "accept-language": language})
     assert answer.status_code == 404
     assert words in answer.text
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_an_unknown_address_is_said_while_the_database_is_away(
+    browser_less: TestClient, empty_database_url: str
+) -> None:
+    """To whoever has a session, whose theme cannot be asked for."""
+    db.bind(empty_database_url.replace("vigie.db", "nowhere/vigie.db"))
+    Path(empty_database_url.removeprefix("sqlite:///")).with_name("nowhere").rmdir()
+    calls.start(one_writer=True)
+    cookie = f"{session._terms[0].name}=secret"
+    answer = browser_less.get("/nowhere", headers={**HTML, "accept-language": "fr", "cookie": cookie})
+    calls.stop()
+    db.dispose()
+    assert (answer.status_code, "Cette page n’existe pas" in answer.text) == (404, True)
 
 
 def test_an_unknown_address_is_json_for_machines(browser_less: TestClient) -> None:

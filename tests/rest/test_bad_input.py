@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from services.i18n import t
 from tests.aside import run_aside
 from tests.rest.conftest import Api, field_codes, lines, new, problem
 from ui.api.gate import MAX_BODY
@@ -105,8 +106,10 @@ def test_a_body_may_be_as_large_as_a_description_needs_and_no_larger(api: Api) -
         problem(api.alice.post("/incidents", content=content), 413, "too_large")
     problem(api.alice.post("/incidents", headers={"Content-Length": "9" * 19}), 413, "too_large")
     outermost = replace(api, client=TestClient(Edge(api.app)))
-    refused = outermost.alice.post("/incidents", headers={"Content-Length": str(EDGE + 1)})
+    wish = {"Accept-Language": "de, en;q=0.8"}
+    refused = outermost.alice.post("/incidents", headers=wish | {"Content-Length": str(EDGE + 1)})
     problem(refused, 413, "too_large")
+    assert (refused.json()["detail"], refused.headers["cache-control"]) == (t("error.too_large", "en"), "no-store")
     assert list(field_codes(api.alice.post("/incidents", content=b" " * MAX_BODY))) == ["body"]
 
 

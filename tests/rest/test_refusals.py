@@ -9,7 +9,9 @@ from data import db
 from data.vocabulary import Scope
 from services import lifecycle, people, tokens
 from services.i18n import t
+from services.work import Actor
 from tests.rest.conftest import Api, Caller, lines, new, problem, resolved
+from ui.api import gate
 from ui.api.gate import wished_locale
 
 NO_TOKENS = [None, "", "Bearer", "Bearer ", "Bearer vigie_wrong", "Basic YWxpY2U6eA==", "é"]
@@ -220,3 +222,22 @@ def test_the_sentence_of_a_forbidden_move_says_why(api: Api) -> None:
     refused = problem(outsider.post(f"/incidents/{reference}/actions/take"), 403, "forbidden")
     assert refused["reason"] == "not_a_member"
     assert refused["detail"] == "Vous n’êtes pas membre de l’équipe de cet incident."
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_of_many_tokens_the_one_that_was_longest_not_used_is_looked_up_again(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the one that was first seen: a script that calls all day stays known among many that call once."""
+    looked_up: list[str] = []
+    real = tokens.holder
+
+    def holder(token: str) -> Actor:
+        looked_up.append(token)
+        return real(token)
+
+    monkeypatch.setattr(tokens, "holder", holder)
+    monkeypatch.setattr(gate, "REMEMBERED", 2)
+    for login in ("alice", "bruno", "alice", "diane", "alice", "bruno"):
+        assert getattr(api, login).get("/nowhere").status_code == 404
+    assert looked_up == [api.desk.tokens[login] for login in ("alice", "bruno", "diane", "bruno")]

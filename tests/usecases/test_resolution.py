@@ -106,6 +106,18 @@ def test_a_duplicate_names_its_master(cast: Cast) -> None:
     assert last(cast, copy.reference).details["master"] == master.reference
 
 
+def test_of_a_duplicate_a_requester_learns_only_which_other_of_his_own_it_is(cast: Cast) -> None:
+    """A1, A3: somebody else's incident does not exist for him, its reference neither."""
+    for declared_by, told in ((cast.diane, False), (cast.chloe, True)):
+        master, own = an_incident(declared_by), an_incident(cast.chloe)
+        done = lifecycle.start_and_resolve(
+            cast.alice, own.reference, code="duplicate", summary="Déjà connu.", master=master.reference
+        )
+        assert done.master_reference == master.reference
+        seen = incidents.get(cast.chloe, own.reference)
+        assert seen.master_reference == (master.reference if told else None)
+
+
 def test_a_requester_validates_and_it_is_recorded_who_did(cast: Cast, clock: MovedClock) -> None:
     """S123, S124, S136."""
     created = an_incident(cast.chloe)

@@ -85,8 +85,9 @@ class Gate:
         if actor is None or until < time.monotonic():
             actor = await calls.read(tokens.holder, token)
             self._known[digest] = actor, time.monotonic() + REMEMBERED_S
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
+        self._known.move_to_end(digest)
+        while len(self._known) > REMEMBERED:  # the one that was longest not used is forgotten
+            self._known.popitem(last=False)
         if self.window:
             self.window.claim(digest)
         return actor

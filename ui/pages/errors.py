@@ -1,5 +1,6 @@
 """What a page says when it cannot be shown: unknown, not for you, or broken."""
 
+import asyncio
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -9,13 +10,13 @@ from nicegui.logging import log as nicegui_log
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
-from services.errors import DatabaseUnavailable, DeskError
+from services.errors import DatabaseUnavailable, DeskError, Unauthenticated
 from services.i18n import t
-from ui.declare import Elsewhere, NotOpen
+from ui.declare import BUILD_S, Elsewhere, NotOpen
 from ui.door.page import draw
 from ui.elements import el, empty_state, link_button
 from ui.faults import error_number
-from ui.session import HOME, safe_next
+from ui.session import HOME, safe_next, signed_in, viewer_of
 from ui.shell import bare, frame, home_of
 from ui.viewer import Theme, Viewer, choose_locale, choose_theme
 
@@ -96,7 +97,7 @@ async def _unknown_page(request: Request, exception: Exception) -> Response:
     assert isinstance(exception, HTTPException)
     if "text/html" not in request.headers.get("accept", ""):
         return await http_exception_handler(request, exception)
-    locale, theme = _wishes(request)
+    locale, theme = await _choices(request)
     return draw(
         "state",
         t("state.404_page", locale),
@@ -133,6 +134,16 @@ async def _not_open(_: Request, refused: Exception) -> Response:
         way_icon="arrow_back",
         way_classes="",
     )
+
+
+async def _choices(request: Request) -> tuple[str, Theme]:
+    """Language and theme of the account that is signed in; without one, or while none can be asked for, `_wishes`."""
+    try:
+        async with asyncio.timeout(BUILD_S):
+            viewer = viewer_of(request, *await signed_in(request))
+    except (Unauthenticated, DatabaseUnavailable, TimeoutError):
+        return _wishes(request)
+    return viewer.locale, viewer.theme
 
 
 def _wishes(request: Request) -> tuple[str, Theme]:
