@@ -9,6 +9,7 @@ from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, func, insert, select, text, update
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 from sqlmodel import Session, SQLModel
 
 from data import wholeness
@@ -19,6 +20,11 @@ Row = dict[str, Any]
 # Sessions end with a restore; the full-text index is derived from what is copied.
 LEFT_OUT = frozenset({"login_session", "search_state"})
 BATCH = 500
+# What `fill` raises for what are no rows of its table.
+NO_ROWS = (
+    *(LookupError, ValueError, TypeError, AttributeError),
+    *(DataError, IntegrityError, InterfaceError, ProgrammingError),
+)
 
 
 def tables() -> list[str]:
@@ -73,7 +79,7 @@ def replacing(session: Session) -> Iterator[None]:
 
 
 def fill(session: Session, name: str, given: Iterable[Row]) -> int:
-    """The rows are in their table, which was empty; how many. Raises KeyError, ValueError for what is no row of it."""
+    """The rows are in their table, which was empty; how many. Raises one of `NO_ROWS` for what is no row of it."""
     table = SQLModel.metadata.tables[name]
     own = [column for column in table.columns if any(key.column.table is table for key in column.foreign_keys)]
     linked: list[tuple[Row, Row]] = []

@@ -91,8 +91,11 @@ def restore(source: Path, *, data_dir: Path, identity: Path | None = None, force
                 raise Refused(
                     "backup_of_another_version", theirs=manifest["schema"], ours=copies.revision(work.session)
                 )
-            with copies.replacing(work.session):
-                rows = sum(copies.fill(work.session, name, _rows(archive, name)) for name in copies.tables())
+            try:
+                with copies.replacing(work.session):
+                    rows = sum(copies.fill(work.session, name, _rows(archive, name)) for name in copies.tables())
+            except copies.NO_ROWS as foreign:
+                raise Refused("backup_unreadable", file=source.name) from foreign
             files = _unpack(archive, data_dir)
     return Report(rows, files, audit.verify_chain().broken_at)
 
@@ -176,9 +179,16 @@ def _opened(path: Path) -> Iterator[tarfile.TarFile]:
 def _check(archive: tarfile.TarFile) -> dict[str, Any]:
     """The manifest, once every file is found to be what it says."""
     try:
+        if not all(member.isreg() for member in archive.getmembers()):
+            raise ValueError("neither links nor folders are in a backup")
         manifest: dict[str, Any] = orjson.loads(_content(archive, "manifest.json").read())
         found = {name: _digest(_content(archive, name)) for name in archive.getnames() if name != "manifest.json"}
-        whole = manifest["form"] == FORM and found == manifest["sha256"] and all(map(_is_ours, found))
+        whole = (
+            manifest["form"] == FORM
+            and isinstance(manifest["schema"], str)
+            and found == manifest["sha256"]
+            and all(map(_is_ours, found))
+        )
     except (KeyError, ValueError, TypeError, *_BROKEN) as broken:
         raise Refused("backup_unreadable", file=str(archive.name)) from broken
     if not whole:

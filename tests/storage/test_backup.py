@@ -1,12 +1,15 @@
 """Backup and restore (contract, "Commands"; security matrix, K7 and K8)."""
 
 import base64
+import hashlib
+import io
 import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import orjson
 import pyrage
 import pytest
 
@@ -57,6 +60,30 @@ def a_file(cast: Cast, folder: Path) -> str:
     attachments.add(cast.alice, reference, writing, "photo.png")
     writing.close()
     return reference
+
+
+# Instead of the accounts, in a file that is whole and says so.
+FOREIGN = {
+    "no table": None,
+    "no JSON": b'{"id":\n',
+    "no rows": b"[1]\n",
+    "other columns": b'{"id": 1}\n',
+    "nobody": b"",
+}
+
+
+def rewritten(file: Path, instead: dict[str, bytes | None], **manifest: object) -> None:
+    """The backup holds these contents (None: no such file) and says that it is whole."""
+    with tarfile.open(file) as old:
+        parts = {each.name: old.extractfile(each).read() for each in old}  # type: ignore[union-attr]
+    said = orjson.loads(parts.pop("manifest.json")) | manifest
+    whole = {name: content for name, content in {**parts, **instead}.items() if content is not None}
+    said["sha256"] = {name: hashlib.sha256(content).hexdigest() for name, content in whole.items()}
+    with tarfile.open(file, "w:gz") as new:
+        for name, content in {**whole, "manifest.json": orjson.dumps(said)}.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            new.addfile(info, io.BytesIO(content))
 
 
 def stored() -> dict[str, object]:
@@ -165,7 +192,7 @@ def test_an_encrypted_backup_needs_its_key(cast: Cast, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("damage", ["cut", "flipped", "text", "strange name"])
+@pytest.mark.parametrize("damage", ["cut", "flipped", "text", "strange name", "link", "no schema", *FOREIGN])
 def test_a_damaged_file_is_refused_before_anything_changes(cast: Cast, tmp_path: Path, damage: str) -> None:
     an_incident(cast.alice)
     file = tmp_path / "desk.backup"
@@ -182,6 +209,15 @@ def test_a_damaged_file_is_refused_before_anything_changes(cast: Cast, tmp_path:
         case "strange name":
             with tarfile.open(file, "w:gz") as archive:
                 archive.add(Path(__file__), "attachments/../../evil")
+        case "link":
+            with tarfile.open(file, "w:gz") as archive:
+                link = tarfile.TarInfo("attachments/itself")
+                link.type, link.linkname = tarfile.SYMTYPE, link.name
+                archive.addfile(link)
+        case "no schema":
+            rewritten(file, {}, schema=None)
+        case _:
+            rewritten(file, {"database/user.jsonl": FOREIGN[damage]})
     before = dump()
     with pytest.raises(Refused, match="backup_unreadable"):
         backup.restore(file, data_dir=tmp_path / "new", force=True)
