@@ -164,6 +164,16 @@ class ClientType(StrEnum):
     EXTERNAL = "external"
 
 
+class Monitor(StrEnum):
+    """What sends alerts, each in its own words (contract, `POST /hooks/{kind}/{token}`)."""
+
+    ALERTMANAGER = "alertmanager"
+    GRAFANA = "grafana"
+    ZABBIX = "zabbix"
+    UPTIME_KUMA = "uptime_kuma"
+    GENERIC = "generic"
+
+
 class Scope(StrEnum):
     """What an API token may do."""
 

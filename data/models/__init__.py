@@ -1,6 +1,7 @@
 """The tables. Importing this package registers all of them on `SQLModel.metadata`."""
 
 from data.models.affected import AffectedPerson, KnownProblem
+from data.models.alert import Alert
 from data.models.attachments import Attachment, Upload
 from data.models.cmdb import (
     Application,
@@ -38,6 +39,7 @@ from data.models.views import SavedView, UsualView
 
 __all__ = [
     "AffectedPerson",
+    "Alert",
     "ApiToken",
     "Application",
     "ApplicationChange",

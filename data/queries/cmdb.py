@@ -1,6 +1,6 @@
 """Questions about configuration items, their relations and the incidents that touch them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -98,6 +98,13 @@ def by_name(session: Session, kind: ItemKind, name: str) -> Any:
     if kind is ItemKind.EMPLOYEES:
         named = named | (func.lower(table.email) == wanted)
     return session.exec(select(table).where(named).order_by(col(table.id))).first()
+
+
+def named(session: Session, kind: ItemKind, names: Iterable[str]) -> list[int]:
+    """The ids of those that have one of `names`, whatever its case."""
+    table = TABLES[kind]
+    wanted = {name.lower() for name in names}
+    return list(session.exec(select(table.id).where(func.lower(table.name).in_(wanted)).order_by(table.id)).all())
 
 
 def page(

@@ -16,6 +16,7 @@ CALLS: dict[str, tuple[int, ...]] = {
     "PATCH /incidents/{reference}": (401, 401, 401, 403, 404, 403, 200, 200),
     "GET /incidents/{reference}/history": (401, 401, 401, 200, 404, 200, 200, 200),
     "GET /incidents/{reference}/report.pdf": (401, 401, 401, 200, 404, 200, 200, 200),
+    "POST /hooks/{kind}/{token}": (401, 401, 401, 403, 403, 403, 202, 202),
     "GET /incidents/{reference}/sla": (401, 401, 401, 200, 404, 200, 200, 200),
     "GET /incidents/{reference}/comments": (401, 401, 401, 200, 404, 200, 200, 200),
     "POST /incidents/{reference}/comments": (401, 401, 401, 403, 404, 201, 201, 201),

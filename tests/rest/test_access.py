@@ -187,6 +187,7 @@ def test_each_call_is_open_to_whom_the_table_says(api: Api, file_folder: Path) -
     everybody = callers(api)
     terms = dict(sla_policies.versions(api.desk.actors["emile"])[0].terms)
     bodies = {"POST /incidents": new(), "POST /sla-policies": terms | {"pausing": ["user"]}}
+    bodies |= {"POST /hooks/{kind}/{token}": {"key": "k", "title": "Disque plein"}}
     bodies |= {"PATCH /incidents/{reference}": {"title": "Autre"}}
     bodies |= {"PUT /incidents/{reference}/known-problem": {"title": "Le VPN tombe"}}
     kept = incident(api, "new")
@@ -198,7 +199,12 @@ def test_each_call_is_open_to_whom_the_table_says(api: Api, file_folder: Path) -
         for login, status in zip(CALLERS, cells(call, statuses), strict=True):
             moved = status == 200 and "/actions/" in path
             address = path.format(
-                reference=incident(api, "new") if moved else kept, attachment_id=file, other=kept, login="me"
+                reference=incident(api, "new") if moved else kept,
+                attachment_id=file,
+                other=kept,
+                login="me",
+                kind="generic",
+                token=everybody[login].headers.get("Authorization", "Bearer nobody").removeprefix("Bearer "),
             )
             sent: dict[str, Any] = {"files": {"file": ("x.txt", b"x")}} if action == "attachments" else {"json": body}
             with unprinted():

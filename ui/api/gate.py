@@ -26,6 +26,7 @@ MAX_BODY = 2**20  # bytes; what people type is far below
 STREAMED = re.compile(r"/incidents/[^/]+/attachments")
 MAX_FILE_BODY = files.LIMIT + 2**16
 REMEMBERED_S, REMEMBERED = 10.0, 1_000
+HOOK = re.compile(r"/hooks/[^/]+/([^/]+)")  # with the token of whoever tells of an alert
 OPEN = ("/openapi.json", "/docs")  # the form of the calls is no secret, and holds no data
 
 
@@ -64,9 +65,10 @@ class Gate:
             await send(message)
 
         try:
-            if scope["path"].removeprefix(scope.get("root_path", "")) not in OPEN:
-                request.state.actor = await self._admit(request.headers)
             path = scope["path"].removeprefix(scope.get("root_path", ""))
+            if path not in OPEN:
+                hook = HOOK.fullmatch(path)
+                request.state.actor = await self._admit(hook[1] if hook else bearer(request.headers))
             streams = request.method == "POST" and STREAMED.fullmatch(path)
             body = _counted(receive) if streams else await _buffered(request.headers, receive)
             await self.app(scope, body, answer)
@@ -77,8 +79,7 @@ class Gate:
                 raise
             await problem(error, request.state.locale)(scope, receive, answer)
 
-    async def _admit(self, headers: Headers) -> Actor:
-        token = bearer(headers)
+    async def _admit(self, token: str) -> Actor:
         digest = sessions.digest_of(token)
         actor, until = self._known.get(digest, (None, 0.0))
         if actor is None or until < time.monotonic():

@@ -247,6 +247,12 @@ class Me(Shape):
     scope: Scope
 
 
+class Received(Shape):
+    """The incidents to which alerts have led, each once."""
+
+    references: list[str]
+
+
 class FieldError(Shape):
     field: str
     code: str

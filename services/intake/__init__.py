@@ -1,0 +1,1 @@
+"""What comes in from other systems by itself: alerts become incidents."""
