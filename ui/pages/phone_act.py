@@ -59,7 +59,7 @@ class Act(BaseModel):
 
     model_config = _STRICT
     key: Annotated[StrictStr, Field(pattern=r"^[0-9A-Za-z-]{8,64}$")]
-    ref: Annotated[StrictStr, Field(max_length=19)]
+    ref: Annotated[StrictStr, Field(pattern=r"^[0-9A-Za-z-]{1,19}$")]
     v: StrictInt | None = None
     action: StrictStr
     fields: Fields = Fields()
