@@ -1,5 +1,6 @@
 """Files on incidents."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -8,6 +9,8 @@ from sqlmodel import col, func, select
 from data.db import Session
 from data.models import Attachment, Upload, User
 from data.vocabulary import Visibility
+
+NAMED = re.compile(r"[0-9a-f]{32}")  # what cannot be a stored name, one with a NUL for example, meets no database
 
 
 def of_incident(session: Session, incident_id: int, *, public_only: bool) -> Sequence[tuple[Attachment, User]]:
@@ -47,7 +50,7 @@ def uploads(
         Upload.user_id == user_id, Upload.incident_id == incident_id, Upload.visibility == visibility
     )
     if stored is not None:
-        query = query.where(col(Upload.stored).in_(stored))
+        query = query.where(col(Upload.stored).in_(filter(NAMED.fullmatch, stored)))
     return session.exec(query.order_by(col(Upload.at), col(Upload.stored))).all()
 
 
@@ -57,7 +60,7 @@ def uploads_of(session: Session, user_id: int) -> int:
 
 
 def upload(session: Session, stored: str) -> Upload | None:
-    return session.get(Upload, stored)
+    return session.get(Upload, stored) if NAMED.fullmatch(stored) else None
 
 
 def stale_upload(session: Session, before: datetime) -> Upload | None:

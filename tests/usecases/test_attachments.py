@@ -298,3 +298,13 @@ def test_a_refusal_of_a_move_leaves_no_row(cast: Cast, folder: Path) -> None:
     with pytest.raises(DeskError):
         add(cast.alice, reference)
     assert left(folder) == []
+
+
+@pytest.mark.parametrize("stored", ["\x00", "\ud800", "../x", ""])
+def test_what_cannot_be_a_stored_name_is_no_file(cast: Cast, stored: str) -> None:
+    """X5: PostgreSQL takes neither a NUL nor half a sign, and nobody is shown an error of the server for that."""
+    reference = an_incident(cast.alice).reference
+    with pytest.raises(NotFound):
+        attachments.discard(cast.alice, stored)
+    with pytest.raises(Invalid):
+        incidents.comment(cast.alice, reference, body="x", files=[stored])
