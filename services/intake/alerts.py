@@ -17,6 +17,7 @@ from services.lifecycle import perform
 from services.permissions import Right
 from services.work import Actor, Work, begin
 
+UNNAMED = "Alert"  # one whose title has no sign that can be read
 LINKED = (ItemKind.ASSETS, ItemKind.APPLICATIONS)
 
 
@@ -67,7 +68,7 @@ def _received(work: Work, monitor: Monitor, digest: str, alert: Alert, locale: s
             raise _Faster
         return reference
     row, reference = found
-    title = _line(alert.title)[:TITLE]
+    title = _line(alert.title)[:TITLE] or UNNAMED
     incident = incidents.locked(work.session, reference)
     assert incident is not None
     back, ended = row.ended_at is not None and not alert.over, row.ended_at is None and alert.over
@@ -83,13 +84,15 @@ def _received(work: Work, monitor: Monitor, digest: str, alert: Alert, locale: s
 
 
 def _declared(work: Work, alert: Alert, recurrence_of: str | None = None) -> tuple[int, str]:
+    title = _line(alert.title)[:TITLE] or UNNAMED
+    names = {name for name in map(_line, alert.names) if name}
     new = NewIncident(
-        title=_line(alert.title)[:TITLE],
-        description=_text(alert.description or alert.title)[:BODY],
+        title=title,
+        description=_text(alert.description)[:BODY] or title,
         category=alert.category,
         priority=alert.priority,
         source=Source.MONITORING,
-        links={kind.value: cmdb.named(work.session, kind, alert.names) for kind in LINKED if alert.names},
+        links={kind.value: cmdb.named(work.session, kind, names) for kind in LINKED if names},
         recurrence_of=recurrence_of,
     )
     incident_id = declare(work, new)

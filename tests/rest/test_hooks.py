@@ -1,5 +1,6 @@
 """Alerts of monitoring systems: each has one incident, however often, in whatever words and by whomever it is told."""
 
+import json
 from typing import Any
 
 import httpx
@@ -181,3 +182,24 @@ def test_copies_at_the_same_moment_are_one_incident(api: Api) -> None:
     assert {answer.status_code for answer in answers} == {202}
     assert len({tuple(answer.json()["references"]) for answer in answers}) == 5
     assert api.alice.get("/incidents").json()["total"] == 5
+
+
+def test_signs_that_cannot_be_stored_keep_no_alert_out(api: Api) -> None:
+    """X5, D11: neither the alert that has them nor those after it in the message are lost, on either database."""
+    sent = {
+        "alerts": [
+            GENERIC | {"key": "1", "host": "srv\x00db"},
+            {"key": "2", "title": "\x00"},
+            {"key": "3", "title": "\u202e", "description": "\x1b"},
+        ]
+    }
+    assert len(references(told(api, "generic", sent))) == 3
+    labels = {"alertname": "HostDown", "instance": "x\udfff"}
+    # Written as ASCII: a lone surrogate has no other form on its way.
+    raw = json.dumps({"alerts": [{"status": "firing", "labels": labels}]})
+    with unprinted():
+        token = api.desk.tokens["alice"]
+        answer = api.client.post(
+            f"/api/v1/hooks/alertmanager/{token}", content=raw, headers={"Content-Type": "application/json"}
+        )
+    assert answer.status_code < 500, answer.text
