@@ -100,11 +100,12 @@ def by_name(session: Session, kind: ItemKind, name: str) -> Any:
     return session.exec(select(table).where(named).order_by(col(table.id))).first()
 
 
-def named(session: Session, kind: ItemKind, names: Iterable[str]) -> list[int]:
+def named(session: Session, kind: ItemKind, names: Iterable[str], *, limit: int) -> list[int]:
     """The ids of those that have one of `names`, whatever its case."""
     table = TABLES[kind]
     wanted = {name.lower() for name in names}
-    return list(session.exec(select(table.id).where(func.lower(table.name).in_(wanted)).order_by(table.id)).all())
+    query = select(table.id).where(func.lower(table.name).in_(wanted)).order_by(table.id).limit(limit)
+    return list(session.exec(query).all())
 
 
 def page(

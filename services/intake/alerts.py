@@ -19,6 +19,7 @@ from services.work import Actor, Work, begin
 
 UNNAMED = "Alert"  # one whose title has no sign that can be read
 LINKED = (ItemKind.ASSETS, ItemKind.APPLICATIONS)
+MOST_LINKED = 20  # of a kind: a name that more of them have says nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ def _declared(work: Work, alert: Alert, recurrence_of: str | None = None) -> tup
         category=alert.category,
         priority=alert.priority,
         source=Source.MONITORING,
-        links={kind.value: cmdb.named(work.session, kind, names) for kind in LINKED if names},
+        links={kind.value: cmdb.named(work.session, kind, names, limit=MOST_LINKED) for kind in LINKED if names},
         recurrence_of=recurrence_of,
     )
     incident_id = declare(work, new)

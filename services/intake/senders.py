@@ -7,9 +7,9 @@ administrator writes: README.md says what.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from data.vocabulary import Category, Monitor, Priority
 from services.inputs import Form
@@ -27,6 +27,11 @@ _FAULTS = {"missing": "required", "string_too_short": "required", "too_long": "t
 CATEGORIES: Mapping[str, Category] = {category.value: category for category in Category}
 
 
+State = Annotated[
+    Literal["firing", "resolved"], BeforeValidator(lambda said: said.lower() if isinstance(said, str) else said)
+]
+
+
 class _Sent(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
@@ -38,7 +43,7 @@ class _Sent(BaseModel):
 
 
 class _Labelled(_Sent):
-    status: Literal["firing", "resolved"]
+    status: State
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
     fingerprint: str = ""
@@ -82,7 +87,7 @@ class _Plain(_Sent):
     key: str = Field(min_length=1)
     title: str = Field(min_length=1)
     description: str = ""
-    status: Literal["firing", "resolved"] = "firing"
+    status: State = "firing"
     priority: str = ""
     category: str = ""
     host: str = ""

@@ -64,7 +64,8 @@ def _bodies(api: Api) -> dict[tuple[str, str], dict[str, Any]]:
 def test_no_call_takes_a_field_of_the_desks_own(api: Api) -> None:
     """A6: each such field with each call that has a body, by who may do most: named in a 422, and nothing changed."""
     bodies = _bodies(api)
-    assert bodies.keys() == _json_calls(api), "a call with a body that nobody has thought about"
+    others_words = {("post", "/hooks/{kind}/{token}")}  # a monitoring system's: what we do not read is passed over
+    assert bodies.keys() == _json_calls(api) - others_words, "a call with a body that nobody has thought about"
     reference = incident(api, "in_progress")
     item = {kind: api.emile.post(f"/{kind}", json=bodies["post", f"/{kind}"]).json()["id"] for kind in _kinds()}
     reply = {"kind": "reply", "name": "Merci", "text": "Bonjour", "readers": "both"}

@@ -99,7 +99,7 @@ def test_each_system_is_understood(api: Api, kind: str, sent: Any, wanted: tuple
 
 def test_over_back_and_again(api: Api) -> None:
     """An open incident hears of the end once; a resolved one goes on; a closed one has a recurrence."""
-    over, alice = GENERIC | {"status": "resolved"}, api.alice
+    over, alice = GENERIC | {"status": "Resolved"}, api.alice
 
     def said() -> list[str]:
         return [comment["body"] for comment in alice.get(f"/incidents/{reference}/comments").json()]

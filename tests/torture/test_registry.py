@@ -1,8 +1,11 @@
 """`make torture` leaves no row of the security matrix out in silence."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from tests.torture.__main__ import hold, load_all
+from tests.torture.bench import Bench
 from tests.torture.registry import ROWS, TRIALS, WAITING, Outcome, Trial, Waiting, at_most, exactly
 from tests.torture.report import rows, total
 
@@ -26,8 +29,10 @@ def test_what_misses_its_bar_what_breaks_and_what_cannot_be_held_here_is_said() 
     def fails(_: object) -> Outcome:
         pytest.fail("the server did not start")
 
-    held = [hold(Trial("K1", "", run, 1), None) for run in (misses, breaks, fails, cannot)]  # type: ignore[arg-type]
-    held.append(hold(Trial("K1", "", misses, 1), None, 0))  # type: ignore[arg-type]
+    with ExitStack() as stack:
+        bench = Bench(1, stack)
+        held = [hold(Trial("K1", "", run, 1), bench) for run in (misses, breaks, fails, cannot)]
+        held.append(hold(Trial("K1", "", misses, 1), bench, 0))
     lines = [line for each in held for line in each]
     assert [line.missed for line in lines] == [True, False, True, True, False, True]
     results = [row.rpartition("|")[2].strip() for each in held for row in rows(each).splitlines()]

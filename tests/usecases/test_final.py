@@ -228,6 +228,7 @@ HANGING = {
     "upload": False,  # its sender's alone until a comment names it
     "history": False,  # append-only by itself: an export of a closed incident is a line
     "notification": False,  # who was told, and when he read it: also of the closing
+    "alert": False,  # what was told of a machine, and where it led: after the closing to another incident
     "firing": False,  # what the watcher remembers of having told
 }
 # A row of what a link goes to.

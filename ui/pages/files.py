@@ -4,6 +4,7 @@ Plain routes: NiceGUI's own upload is open to whoever knows its address. The ses
 browser that one of our own pages does.
 """
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -77,7 +78,8 @@ async def _taken(
     if not attach:
         sent = await calls.write(attachments.send, actor, reference, file, name, visibility)
         return {"id": sent.id, "name": sent.name, "size": sent.size}
-    sender = replace(actor, call=f"file {reference} {attach[:64]}")
+    named = hashlib.sha256(f"{reference} {attach}".encode("utf-8", "replace")).hexdigest()
+    sender = replace(actor, call=f"file {named}")
     with suppress(AlreadyDone):
         await calls.write(attachments.add, sender, reference, file, name, visibility)
     return {"name": name}
