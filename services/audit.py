@@ -38,24 +38,23 @@ def verify_chain(tell: Callable[[int], None] = lambda done: None) -> ChainReport
             said = _Said(reading, lines)
             for line in lines:
                 expected += 1
-                if line.seq != expected or not _sealed(line, before) or not said.stands(line):
+                seq, at, actor_id, incident_id, fact, public, details, sealed = line
+                fits = sealed == chain.seal_stored(before, seq, at, actor_id, incident_id, fact, public, details)
+                if seq != expected or not fits or (fact in _ABOUT and not said.stands(line)):
                     return ChainReport(expected - 1, before, expected)
-                before = line.hash
+                before = sealed
             tell(expected)
     return ChainReport(expected, before, None)
 
 
-def _sealed(line: history.Line, before: str) -> bool:
-    """Whether the line is the one that was written after the line with the hash `before`."""
-    seq, at, actor_id, incident_id, fact, public, details, sealed = line
-    return at is not None and sealed == chain.seal(before, seq, at, actor_id, incident_id, fact, public, details)
+_ABOUT = (Fact.COMMENTED.value, Fact.RATED.value)
 
 
 class _Said:
     """The comments and ratings that some lines are about, read together."""
 
     def __init__(self, reading: Reading, lines: Sequence[history.Line]) -> None:
-        self._details = {line.seq: _details(line) for line in lines if line.fact in (Fact.COMMENTED, Fact.RATED)}
+        self._details = {line.seq: _details(line) for line in lines if line.fact in _ABOUT}
         comments = [key for details in self._details.values() if type(key := details.get("comment")) is int]
         rated = [line.incident_id for line in lines if line.fact == Fact.RATED and line.incident_id is not None]
         self._comments = incidents.said(reading.session, comments) if comments else {}

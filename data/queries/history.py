@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, bindparam, func, insert, type_coerce
+from sqlalchemy import String, bindparam, case, func, insert, type_coerce
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, col, select
 
@@ -106,11 +107,13 @@ def after(session: Session, seq: int, *, limit: int) -> Sequence[History]:
 
 
 class Line(NamedTuple):
-    """A line as it is stored, without the cost of a mapped row. Somebody may have forged it: `at` is None where what is
-    stored is no instant, `fact` any text."""
+    """What a row of `batches` has, without the cost of a mapped one.
+
+    Somebody may have forged it: `at` is an instant in UTC as ISO 8601 only where one is stored, `fact` any text.
+    """
 
     seq: int
-    at: datetime | None
+    at: str
     actor_id: int | None
     incident_id: int | None
     fact: str
@@ -119,29 +122,32 @@ class Line(NamedTuple):
     hash: str
 
 
-# Unread by SQLAlchemy's types, which raise at what they do not know; by the table, for the cost of a mapped query.
 _TABLE = SQLModel.metadata.tables["history"]
-_RAW = {"at": String(), "fact": String()}
-_LINE = sa_select(*(type_coerce(_TABLE.c[name], _RAW.get(name, _TABLE.c[name].type)) for name in Line._fields))
+# As `datetime.isoformat` writes it, which leaves out microseconds of 0. SQLite keeps text in UTC without saying so;
+# PostgreSQL writes an instant faster than a driver can read it.
+_STORED = type_coerce(_TABLE.c.at, String())
+_WRITTEN = func.to_char(func.timezone("UTC", _TABLE.c.at), "YYYY-MM-DD HH24:MI:SS.US")
+
+
+@cache
+def _lines(sqlite: bool) -> Any:
+    text = _STORED if sqlite else _WRITTEN
+    whole = case((text.like("%.000000"), func.substr(text, 1, 19)), else_=text)
+    # Unread by SQLAlchemy's types, which raise at what they do not know.
+    as_stored = {
+        "at": (func.replace(whole, " ", "T") + "+00:00").label("at"),
+        "fact": type_coerce(_TABLE.c.fact, String()).label("fact"),
+    }
+    return sa_select(*(as_stored.get(name, _TABLE.c[name]) for name in Line._fields)).order_by(_TABLE.c.seq)
 
 
 def batches(session: Session, *, size: int = 1_000) -> Iterator[Sequence[Line]]:
     """All lines, oldest first, so many in memory at a time. No line is left out, whatever its number."""
-    query = _LINE.order_by(_TABLE.c.seq).limit(size)
-    rows = session.connection().execute(query).all()
+    query = _lines(session.get_bind().dialect.name == "sqlite").limit(size)
+    rows: Sequence[Any] = session.connection().execute(query).all()
     while rows:
-        yield [Line(row[0], _instant(row[1]), *row[2:]) for row in rows]
+        yield rows
         rows = session.connection().execute(query.where(_TABLE.c.seq > rows[-1][0])).all()
-
-
-def _instant(stored: object) -> datetime | None:
-    """SQLite keeps text in UTC without saying so, PostgreSQL an instant."""
-    if isinstance(stored, datetime):
-        return stored
-    try:
-        return datetime.fromisoformat(f"{stored}+00:00")
-    except ValueError:
-        return None
 
 
 def count(session: Session) -> int:

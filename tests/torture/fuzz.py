@@ -95,7 +95,7 @@ BOMBS = {
     "headings": "# x\n" * 5_000,
     "rules": "---\n" * 5_000,
     "emoji": "🔥👨‍👩‍👧‍👦" * 2_000,
-    "right to left": "\u202eאבג" * 4_000,
+    "right to left": "\u200fאבג" * 4_000,
     "combining signs": "e" + "\u0301" * 19_000,
     "code": "```\n" + "\t" * 19_000 + "\n```",
 }

@@ -161,8 +161,10 @@ def _rate(bench: Bench, engine: str) -> tuple[float, int, int]:
         fill(INCIDENTS, person_id=place.cast.alice.user_id, until=datetime.now(UTC))
         for _ in range(LINES // BATCH):
             write_lines(place.cast.alice)
-        begun = time.process_time()
-        report = audit.verify_chain()
-        spent = time.process_time() - begun
+        spent = list[float]()
+        for _ in range(3):  # a processor that is slow for the moment says nothing of Vigie
+            begun = time.process_time()
+            report = audit.verify_chain()
+            spent.append(time.process_time() - begun)
         broken = report.broken_at is not None or not _intact(f"{report.lines}:{report.head}")
-    return report.lines / spent, report.lines, int(broken)
+    return report.lines / min(spent), report.lines, int(broken)
