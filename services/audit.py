@@ -39,7 +39,7 @@ def verify_chain(tell: Callable[[int], None] = lambda done: None) -> ChainReport
             for line in lines:
                 expected += 1
                 seq, at, actor_id, incident_id, fact, public, details, sealed = line
-                fits = sealed == chain.seal_stored(before, seq, at, actor_id, incident_id, fact, public, details)
+                fits = sealed == chain.seal(before, seq, at, actor_id, incident_id, fact, public, details)
                 if seq != expected or not fits or (fact in _ABOUT and not said.stands(line)):
                     return ChainReport(expected - 1, before, expected)
                 before = sealed

@@ -33,34 +33,24 @@ def details_text(details: Mapping[str, Any]) -> str:
 def seal(
     before: str,
     seq: int,
-    at: datetime,
+    at: datetime | str,
     actor_id: int | None,
     incident_id: int | None,
     fact: str,
     public: bool,
     details: str,
 ) -> str:
-    """The hash of a line whose predecessor's hash is `before`; `at` counts in whole UTC microseconds."""
-    instant = at.astimezone(UTC).isoformat()
-    return seal_stored(before, seq, instant, actor_id, incident_id, fact, public, details)
+    """The hash of a line whose predecessor's hash is `before`; `at` counts in whole UTC microseconds.
 
-
-def seal_stored(
-    before: str,
-    seq: int,
-    at: str,
-    actor_id: int | None,
-    incident_id: int | None,
-    fact: str,
-    public: bool,
-    details: str,
-) -> str:
-    """As `seal`; `at` is written as ISO 8601 in UTC, which for a stored line takes no detour by a `datetime`."""
+    A line that is stored takes no detour by a `datetime`: its `at` is what `isoformat` would write.
+    """
+    if isinstance(at, datetime):
+        at = at.astimezone(UTC).isoformat()
     actor = "null" if actor_id is None else actor_id
     incident = "null" if incident_id is None else incident_id
     # The JSON of these eight in this order, written out: it is made for every line of the history at every check.
     line = (
-        f'["{before}", {seq}, "{at}", {actor}, {incident}, {_quoted(fact)}, '
+        f'["{before}", {seq}, {_quoted(at)}, {actor}, {incident}, {_quoted(fact)}, '
         f"{'true' if public else 'false'}, {_quoted(details)}]"
     )
     sealing = _keyed[0].copy()
