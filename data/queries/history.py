@@ -135,7 +135,7 @@ def _lines(sqlite: bool) -> Any:
     whole = case((text.like("%.000000"), func.substr(text, 1, 19)), else_=text)
     # Unread by SQLAlchemy's types, which raise at what they do not know.
     as_stored = {
-        "at": (func.replace(whole, " ", "T") + "+00:00").label("at"),
+        "at": func.coalesce(func.replace(whole, " ", "T") + "+00:00", "").label("at"),  # forged: infinity
         "fact": type_coerce(_TABLE.c.fact, String()).label("fact"),
     }
     return sa_select(*(as_stored.get(name, _TABLE.c[name]) for name in Line._fields)).order_by(_TABLE.c.seq)

@@ -117,7 +117,7 @@ def _labelled(sent: object) -> Iterable[Alert]:
         told = (notes.get("description") or notes.get("message", ""), each.measured)
         yield Alert(
             key=each.fingerprint or json.dumps(labels, sort_keys=True),
-            title=notes.get("summary") or notes.get("title") or " ".join(filter(None, (name, host))) or "Alert",
+            title=notes.get("summary") or notes.get("title") or " ".join(filter(None, (name, host))),
             description=_paragraphs(*told, _lines(f"{key}: {value}" for key, value in labels.items()), _lines(links)),
             priority=_priority(labels.get("priority") or labels.get("severity", "")),
             category=_category(labels.get("category", "")),

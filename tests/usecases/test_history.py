@@ -162,6 +162,14 @@ def test_an_edited_line_is_found_in_its_place(cast: Cast, clock: MovedClock, for
     assert audit.verify_chain().broken_at == seq
 
 
+def test_an_instant_that_is_none_is_found(cast: Cast) -> None:
+    """L2: PostgreSQL has an infinite one, which it writes as nothing."""
+    in_progress(cast.alice)
+    drop_the_guards()
+    execute("UPDATE history SET at = 'infinity' WHERE seq = 5")
+    assert audit.verify_chain().broken_at == 5
+
+
 def test_a_removed_line_is_found(cast: Cast) -> None:
     """L2."""
     in_progress(cast.alice)
