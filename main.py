@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.opens(settings)
         with contextlib.ExitStack() as opened:
             opened.callback(db.dispose)
+            memory.keep_what_is_loaded()
             return int(options.run(options, settings) or 0)
     except Invalid as wrong:
         sentences = i18n.field_sentences(wrong, _language())
@@ -124,7 +125,6 @@ def demo(options: argparse.Namespace, settings: Settings) -> None:
     """The demonstration organisation, its people and its incidents."""
     from services import demo
 
-    memory.keep_what_is_loaded()
     loaded = demo.load()
     for account in loaded.accounts:
         print(f"{account.login:12} {account.password:24} {account.role:12} {account.name}")

@@ -5,15 +5,15 @@ the driver's default, 65 of 100 simultaneous takers won more than once. The read
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import BigInteger, ColumnElement, Engine, any_, bindparam, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import IsolationLevel
@@ -129,6 +129,16 @@ def insert(session: Session, table: type[SQLModel]) -> Any:
 def insert_of(dialect: str, table: type[SQLModel]) -> Any:
     """The same for the database of this name, to be put together once."""
     return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+def among(session: Session, column: Any, keys: Sequence[int]) -> ColumnElement[bool]:
+    """Whether the column has one of these numbers.
+
+    PostgreSQL's driver reads every sign of a statement that it has not seen: there it is the same for however many.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        return cast("ColumnElement[bool]", column == any_(bindparam(None, list(keys), postgresql.ARRAY(BigInteger))))
+    return cast("ColumnElement[bool]", column.in_(keys))
 
 
 def lock_chain(session: Session) -> None:

@@ -1,10 +1,11 @@
 """Checking what is stored against itself: the chain of the history, and every verdict (S122, S143)."""
 
-import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, TypeGuard
+
+import orjson
 
 from data.models import SlaCycle
 from data.queries import history, incidents, ratings
@@ -47,7 +48,8 @@ def verify_chain(tell: Callable[[int], None] = lambda done: None) -> ChainReport
     return ChainReport(expected, before, None)
 
 
-_ABOUT = (Fact.COMMENTED.value, Fact.RATED.value)
+_COMMENTED = Fact.COMMENTED.value
+_ABOUT = (_COMMENTED, Fact.RATED.value)
 
 
 class _Said:
@@ -55,28 +57,22 @@ class _Said:
 
     def __init__(self, reading: Reading, lines: Sequence[history.Line]) -> None:
         self._details = {line.seq: _details(line) for line in lines if line.fact in _ABOUT}
-        comments = [key for details in self._details.values() if type(key := details.get("comment")) is int]
+        named = (details.get("comment") for details in self._details.values())
+        comments = [key for key in named if _is_key(key)]
         rated = [line.incident_id for line in lines if line.fact == Fact.RATED and line.incident_id is not None]
         self._comments = incidents.said(reading.session, comments) if comments else {}
         self._ratings = ratings.of_incidents(reading.session, rated) if rated else {}
 
     def stands(self, line: history.Line) -> bool:
-        """Whether the comment or rating that the line is about, if it is about one, is as it was given."""
-        match line.fact:
-            case Fact.COMMENTED:
-                return self._comment_stands(line, self._details[line.seq])
-            case Fact.RATED:
-                return self._rating_stands(line, self._details[line.seq])
-        return True
+        """Whether the comment or rating that the line, which fits, is about is as it was given."""
+        details = self._details[line.seq]
+        return self._comment_stands(line, details) if line.fact == _COMMENTED else self._rating_stands(line, details)
 
     def _comment_stands(self, line: history.Line, details: Mapping[str, Any]) -> bool:
-        comment = self._comments.get(details.get("comment", 0))
-        return (
-            comment is not None
-            and (comment.incident_id, comment.author_id) == (line.incident_id, line.actor_id)
-            and comment.visibility == details["visibility"]
-            and digest_of(comment.body) == details["sha256"]
-        )
+        if (stored := self._comments.get(details["comment"])) is None:
+            return False
+        *said, body = stored
+        return said == [line.incident_id, line.actor_id, details["visibility"]] and digest_of(body) == details["sha256"]
 
     def _rating_stands(self, line: history.Line, details: Mapping[str, Any]) -> bool:
         rating = self._ratings.get(line.incident_id or 0)
@@ -87,10 +83,15 @@ class _Said:
         )
 
 
+def _is_key(forged: object) -> TypeGuard[int]:
+    """Whether the databases know such a number: what is read before it is checked may be anything."""
+    return type(forged) is int and 0 < forged < 2**63
+
+
 def _details(line: history.Line) -> dict[str, Any]:
     """Read before the line is checked, so it may be anything; the check of its hash then finds it."""
     try:
-        details = json.loads(line.details)
+        details = orjson.loads(line.details)
     except ValueError:
         return {}
     return details if isinstance(details, dict) else {}

@@ -15,6 +15,7 @@ from types import FrameType
 
 import pytest
 
+from services import memory
 from tests.torture.bench import Bench
 from tests.torture.registry import ROWS, TRIALS, WAITING, Figure, Outcome, Trial, Waiting
 from tests.torture.report import Line, head, rows, total
@@ -50,6 +51,7 @@ def main() -> int:
         return 2
     lines, begun = list[Line](), time.monotonic()
     signal.signal(signal.SIGALRM, _too_long)
+    memory.keep_what_is_loaded()  # as every command does
     print(head(), flush=True)
     with ExitStack() as stack:
         bench = Bench(options.scale, stack)

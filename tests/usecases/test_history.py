@@ -170,6 +170,17 @@ def test_an_instant_that_is_none_is_found(cast: Cast) -> None:
     assert audit.verify_chain().broken_at == 5
 
 
+@pytest.mark.parametrize("key", ["-1", "9223372036854775808", "1" + 30 * "0", "true", "1.5", '"1"', "null", "[1]"])
+def test_a_comment_that_no_database_could_have_is_found(cast: Cast, key: str) -> None:
+    """L2: what is read beside a line is read before the line is checked."""
+    incident = an_incident(cast.alice)
+    incidents.comment(cast.alice, incident.reference, body="Essai")
+    seq = lines(cast, incident)[-1].seq
+    drop_the_guards()
+    execute("UPDATE history SET details = :details WHERE seq = :seq", details=f'{{"comment":{key}}}', seq=seq)
+    assert audit.verify_chain().broken_at == seq
+
+
 def test_a_removed_line_is_found(cast: Cast) -> None:
     """L2."""
     in_progress(cast.alice)
