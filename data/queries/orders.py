@@ -39,6 +39,8 @@ def page(
     """(ids in order, the sort values of the last one if more follow, how many there are in all)."""
     keys, descending = _sort_keys(sort)
     total = count(session, filters)
+    if not total:
+        return [], None, 0
     query = select(*keys).select_from(Incident).join(SlaCycle, the_cycle())
     if after is not None:
         mark = tuple_(*keys)
@@ -47,7 +49,7 @@ def page(
     rows: list[Any] = []
     for conditions in _stretches(session, filters, sort, after, total):
         rows += session.execute(query.where(*conditions).limit(limit + 1 - len(rows)), {"now": filters.now}).all()
-        if len(rows) > limit:
+        if len(rows) > limit or (after is None and len(rows) == total):
             break
     last = list(rows[limit - 1]) if len(rows) > limit else None
     return [row[-1] for row in rows[:limit]], last, total
