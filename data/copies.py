@@ -9,7 +9,7 @@ from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, func, insert, select, text, update
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError, StatementError
 from sqlmodel import Session, SQLModel
 
 from data import wholeness
@@ -22,7 +22,7 @@ LEFT_OUT = frozenset({"login_session", "search_state"})
 BATCH = 500
 # What `fill` raises for what are no rows of its table.
 NO_ROWS = (
-    *(LookupError, ValueError, TypeError, AttributeError),
+    *(LookupError, ValueError, TypeError, AttributeError, OverflowError),
     *(DataError, IntegrityError, InterfaceError, ProgrammingError),
 )
 
@@ -91,7 +91,12 @@ def fill(session: Session, name: str, given: Iterable[Row]) -> int:
             if links:
                 linked.append(({key.name: row[key.name] for key in table.primary_key}, links))
                 row.update(dict.fromkeys(links))
-        session.execute(insert(table), read)
+        try:
+            session.execute(insert(table), read)
+        except StatementError as unfit:
+            if isinstance(unfit, DBAPIError):
+                raise
+            raise ValueError(f"{name}: not what its columns hold") from unfit  # the database was not even asked
         count += len(read)
     for key, links in linked:  # now that all are there
         session.execute(update(table).where(*(table.c[part] == value for part, value in key.items())).values(links))

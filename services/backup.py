@@ -6,6 +6,7 @@ restored on PostgreSQL. With a recipient it is encrypted (age, https://age-encry
 makes it cannot read it. The secret key is not in it: it belongs elsewhere, beside the backups.
 """
 
+import errno
 import hashlib
 import io
 import os
@@ -34,7 +35,9 @@ _ENCRYPTED = b"age-encryption.org/"
 _CHUNK = 2**20
 _STEP = 8 * 2**20  # bytes
 NICENESS = 10  # whoever works on the desk meanwhile comes first
-_BROKEN = (tarfile.TarError, EOFError, OSError, zlib.error)
+_BROKEN = (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, RecursionError)
+# Of a name in an archive: no file can be called so, or another one is in its way.
+_NO_NAMES = frozenset({errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,7 @@ def _check(archive: tarfile.TarFile) -> dict[str, Any]:
             and found == manifest["sha256"]
             and all(map(_is_ours, found))
         )
-    except (KeyError, ValueError, TypeError, *_BROKEN) as broken:
+    except (KeyError, TypeError, *_BROKEN) as broken:
         raise Refused("backup_unreadable", file=str(archive.name)) from broken
     if not whole:
         raise Refused("backup_unreadable", file=str(archive.name))
@@ -215,19 +218,33 @@ def _rows(archive: tarfile.TarFile, table: str) -> Iterator[copies.Row]:
 
 
 def _unpack(archive: tarfile.TarFile, data_dir: Path) -> int:
-    """The attachments are in their places, each complete or not at all; how many."""
+    """The attachments are in their places, all of them or none; how many. Raises `Refused` for what are no names."""
     names = [name for name in archive.getnames() if name.startswith(f"{ATTACHMENTS}/")]
-    for name in names:
-        place = data_dir / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=place.parent, delete=False) as aside:
-            content = _content(archive, name)
-            while chunk := content.read(_CHUNK):
-                aside.write(chunk)
-            aside.flush()
-            os.fsync(aside.fileno())
-        Path(aside.name).replace(place)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
+        aside = Path(folder)
+        try:
+            for name in names:
+                _write_out(_content(archive, name), aside / name)
+        except (ValueError, OSError) as unfit:
+            if isinstance(unfit, OSError) and unfit.errno not in _NO_NAMES:
+                raise
+            raise Refused("backup_unreadable", file=str(archive.name)) from unfit
+        for name in names:
+            place = data_dir / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (aside / name).replace(place)
     return len(names)
+
+
+def _write_out(content: IO[bytes], place: Path) -> None:
+    """The file is on the disk."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open("xb") as file:
+        while chunk := content.read(_CHUNK):
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _recipient(text: str | None) -> Any:

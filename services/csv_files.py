@@ -96,8 +96,7 @@ def rows(text: str, names: Mapping[str, str], wrong: list[Wrong]) -> Iterator[tu
 
 def typed_headings(text: str, names: Mapping[str, str]) -> dict[str, str]:
     """Our name of a column → its heading as it stands in the file."""
-    header = next(csv.reader(io.StringIO(text, newline=""), _dialect(text)), [])
-    return {names[folded(cell)]: cell.strip() for cell in header if folded(cell) in names}
+    return {names[folded(cell)]: cell.strip() for cell in _heading(text) if folded(cell) in names}
 
 
 def _next(reader: Iterator[list[str]], line: int) -> list[str] | None:
@@ -110,8 +109,15 @@ def _next(reader: Iterator[list[str]], line: int) -> list[str] | None:
 
 def unused(text: str, names: Mapping[str, str]) -> list[str]:
     """The headings that `rows` leaves aside."""
-    header = next(csv.reader(io.StringIO(text, newline=""), _dialect(text)), [])
-    return [cell for cell in header if folded(cell) not in names]
+    return [cell for cell in _heading(text) if folded(cell) not in names]
+
+
+def _heading(text: str) -> list[str]:
+    """The cells of the first line; none where it is no line of a CSV."""
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), _dialect(text)), [])
+    except csv.Error:
+        return []
 
 
 def _dialect(text: str) -> type[csv.Dialect]:

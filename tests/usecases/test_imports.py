@@ -76,7 +76,7 @@ def test_a_bad_row_of_teams_or_incidents_is_named_by_the_headings_of_its_file(ca
     assert board.page(cast.alice, board.Query()).total == 0
 
 
-@pytest.mark.parametrize("text", ['"name,type\n', 'name,type\n"x'])
+@pytest.mark.parametrize("text", ['"name,type\n', 'name,type\n"x', pytest.param("x" * 131_073, id="one long line")])
 def test_what_is_no_csv_is_refused(cast: Cast, text: str) -> None:
     with pytest.raises(BadRows) as refused:
         imports.run(cast.alice, "assets", text.encode())
