@@ -25,8 +25,8 @@ from tests.torture.bench import ENGINES, Bench, Place
 from tests.torture.load import RESOLUTION, Answer, Crowd
 from tests.torture.registry import Outcome, at_most, exactly, told, trial
 
-CLIENTS, ROUNDS = 100, 40
-RACES = 250
+CLIENTS, ROUNDS = 100, 200
+RACES = 1_000
 PROCESSES, REFERENCES = 8, 2_000
 
 

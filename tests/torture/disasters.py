@@ -24,7 +24,7 @@ from tests.torture.bench import Bench
 from tests.torture.load import Acks, Caller, a_life, working
 from tests.torture.registry import Outcome, Waiting, at_most, exactly, trial
 
-CRASHES = 10
+CRASHES = 20
 FILLINGS = 3
 DISK_MB, FILES_MB = 12, 4
 NEW = {"title": "Encore", "description": "…", "category": "network", "priority": "low"}

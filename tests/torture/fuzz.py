@@ -27,7 +27,7 @@ from tests.torture.bench import ENGINES, Bench
 from tests.torture.concurrency import percentile
 from tests.torture.registry import Outcome, at_most, exactly, told, trial
 
-CALLS = 2_500
+CALLS = 10_000
 FLIPS = 100
 LIMIT_S = 22  # of a PDF, with what the machine takes to start and stop it
 

@@ -21,7 +21,7 @@ from tests.torture.load import Acks
 from tests.torture.registry import Outcome, Waiting, exactly, told, trial
 
 INCIDENTS = 150
-CUTS = 120
+CUTS = 300
 SECTOR = 512
 PROGRAM = "import sys; from tests.torture.inside import declare_aloud; declare_aloud(*sys.argv[1:])"
 CALLS = "pwrite64,write,fsync,fdatasync,ftruncate,unlink,unlinkat,pwritev,pwritev2,fallocate"

@@ -33,7 +33,7 @@ REQUESTS, SOCKETS = 10_000, 500
 STRANGE = ("/login", "/incidents", "/no/such/page", "/login/code", "/setup", "/wall")
 WARM_S = 75  # the pages of the first minute are gone again
 FRAMES_S = 10.0
-GUESSES, ADDRESSES, TIMED = 3_000, 50, 100
+GUESSES, ADDRESSES, TIMED = 10_000, 50, 200
 HELD_S = 10.0
 CLICKS = 12
 

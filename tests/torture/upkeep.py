@@ -33,7 +33,7 @@ from tests.torture.registry import Outcome, at_most, exactly, told, trial
 STEPS = 12
 NEWEST = newest()
 OLDER = ("", "0004", "0012")
-BACKUPS = 15
+BACKUPS = 60
 PAST = 1_000  # incidents, in what is saved
 COUNTED = "SELECT COALESCE(SUM(last), 0) FROM reference_counter"
 NUMBERED = "SELECT COUNT(*) FROM incident"
