@@ -54,7 +54,7 @@ def ask(session: Session, words: Sequence[str], *, requester_id: int | None, ope
     if _is_postgres(session):
         return Asked(" & ".join(_tsquery(word) for word in found), requester_id, open_only)
     match = " AND ".join(_fts(session, word) for word in found)
-    match = f"{{shared}} : ({match}) AND own : o{requester_id}" if requester_id else f"{{shared team}} : ({match})"
+    match = f"own : o{requester_id} AND {{shared}} : ({match})" if requester_id else f"{{shared team}} : ({match})"
     asked = Asked(match, requester_id)
     return of_open(session, asked) if open_only else asked
 
@@ -83,10 +83,10 @@ def matches_in_order(
 
 
 def of_open(session: Session, asked: Asked) -> Asked:
-    """The same question about open incidents."""
+    """The same question about open incidents. What stands in few comes first: SQLite goes from one of it to the next."""
     if _is_postgres(session):
         return replace(asked, open_only=True)
-    return replace(asked, match=f"({asked.match}) AND own : open", open_only=True)
+    return replace(asked, match=f"own : open AND ({asked.match})", open_only=True)
 
 
 def places(session: Session) -> list[str]:
@@ -100,7 +100,7 @@ def places(session: Session) -> list[str]:
 
 def of_place(asked: Asked, place: str) -> Asked:
     """The same question about incidents in this one of the `places`, or in all that begin so."""
-    return replace(asked, match=f'({asked.match}) AND own : "{PLACE}{place}" *')
+    return replace(asked, match=f'own : "{PLACE}{place}" * AND ({asked.match})')
 
 
 def newest(session: Session, asked: Asked, *, before: int | None = None, limit: int | None = None) -> list[int]:
