@@ -20,7 +20,7 @@ from data.queries.lists import Filters, count, next_due, next_light, running, th
 from data.vocabulary import OPEN_STATUSES, Light, Priority
 
 COMMON = 2_000  # incidents that match: fewer are sorted at once
-NEAR = 4_000  # incidents that are looked at first in the order of their declaration
+NEAR = (400, 4_000)  # incidents that are looked at first, and then, in the order of their declaration
 SOON = 1_000  # clocks that are looked at first in the order of their end
 SORTS = ("urgency", "created", "-created", "due", "priority")
 EVER, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -39,6 +39,8 @@ def page(
     """(ids in order, the sort values of the last one if more follow, how many there are in all)."""
     keys, descending = _sort_keys(sort)
     total = count(session, filters)
+    if not total:
+        return [], None, 0
     query = select(*keys).select_from(Incident).join(SlaCycle, the_cycle())
     if after is not None:
         mark = tuple_(*keys)
@@ -47,7 +49,7 @@ def page(
     rows: list[Any] = []
     for conditions in _stretches(session, filters, sort, after, total):
         rows += session.execute(query.where(*conditions).limit(limit + 1 - len(rows)), {"now": filters.now}).all()
-        if len(rows) > limit:
+        if len(rows) > limit or (after is None and len(rows) == total):
             break
     last = list(rows[limit - 1]) if len(rows) > limit else None
     return [row[-1] for row in rows[:limit]], last, total
@@ -125,19 +127,20 @@ def _near_and_far(
 ) -> Iterator[list[ColumnElement[bool]]]:
     """What is common fills the page from the nearest few: only there is it looked for, and elsewhere if it does not."""
     keys = (col(Incident.created_at), col(Incident.id))
-    near = select(*keys).order_by(*(key.desc() if descending else key for key in keys)).limit(NEAR)
+    following: list[ColumnElement[bool]] = []
     if after is not None:
-        near = near.where(tuple_(*keys) < tuple(after) if descending else tuple_(*keys) > tuple(after))
-    at, key = near.subquery().c
-    edge = func.min(at) if descending else func.max(at)
-    found, end, first, last = session.execute(select(func.count(), edge, func.min(key), func.max(key))).one()
-    everywhere = [*filters.others, search.matches_in_order(session, asked)]
-    if found < NEAR:
-        yield everywhere
-        return
-    before_end = keys[0] > end if descending else keys[0] < end
-    yield [*filters.others, before_end, search.matches_among(session, asked, first, last)]
-    yield [*everywhere, ~before_end]
+        following = [tuple_(*keys) < tuple(after) if descending else tuple_(*keys) > tuple(after)]
+    ordered = select(*keys).order_by(*(key.desc() if descending else key for key in keys))
+    for near in NEAR:
+        at, key = ordered.where(*following).limit(near).subquery().c
+        edge = func.min(at) if descending else func.max(at)
+        found, end, first, last = session.execute(select(func.count(), edge, func.min(key), func.max(key))).one()
+        if found < near:
+            break
+        before_end = keys[0] > end if descending else keys[0] < end
+        yield [*filters.others, *following, before_end, search.matches_among(session, asked, first, last)]
+        following = [~before_end]
+    yield [*filters.others, *following, search.matches_in_order(session, asked)]
 
 
 def _soon(session: Session, since: datetime) -> datetime:

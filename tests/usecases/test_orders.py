@@ -15,9 +15,9 @@ from services.work import Actor
 from tests.personas import Cast, an_incident, in_progress, resolved
 
 
-@pytest.mark.parametrize(("common", "near"), [(0, 4), (0, 4_000), (2_000, 4_000)])
+@pytest.mark.parametrize(("common", "near"), [(0, (2, 4)), (0, (400, 4_000)), (2_000, (400, 4_000))])
 def test_every_order_is_total_and_pages_lose_nothing(
-    cast: Cast, clock: MovedClock, monkeypatch: pytest.MonkeyPatch, common: int, near: int
+    cast: Cast, clock: MovedClock, monkeypatch: pytest.MonkeyPatch, common: int, near: tuple[int, ...]
 ) -> None:
     """Also where the words that are looked for stand in so many that the list is read in another way."""
     monkeypatch.setattr(orders, "COMMON", common)
