@@ -165,7 +165,13 @@ def _guarded(handler: Any) -> Any:
         client_id = message.get("client_id") if isinstance(message, dict) else None
         if not isinstance(client_id, str) or client_id not in Client.instances or client_id in _closing:
             return None
-        return handler(sid, message) if client_id in core.sio.rooms(sid) and _in_pace(sid) else None
+        if client_id not in core.sio.rooms(sid) or not _in_pace(sid):
+            return None
+        try:
+            return handler(sid, message)
+        except (TypeError, ValueError, LookupError) as unfit:  # what handlers of ours raise does not come this far
+            log.warning("event of a page refused: malformed", reason=type(unfit).__name__)
+            return None
 
     return checked
 

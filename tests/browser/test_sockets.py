@@ -10,7 +10,7 @@ import httpx
 
 from tests.aside import run_aside
 from tests.browser.conftest import Vigie
-from tests.browser.forging import COOKIE, Visit, upgraded
+from tests.browser.forging import COOKIE, Event, Visit, as_browser, connect, upgraded
 from ui.sockets import MOST_UNKNOWN
 from ui.wall.routes import strangers
 
@@ -59,6 +59,26 @@ def test_whoever_says_what_no_page_says_is_cut_off_and_nothing_of_it_is_kept(vig
 
     assert [last for *_, last in run_aside(all_of_them())] == ["1"] * len(unfit)
     assert vigie.log.stat().st_size - before < len(unfit) * 200
+
+
+def test_what_a_page_says_that_cannot_be_meant_is_a_line_of_the_log(vigie: Vigie) -> None:
+    """L4, R2: four hundred of them in ten seconds wrote a megabyte of tracebacks."""
+    alice = Visit(vigie, "alice")
+    unfit: list[Event] = [{"id": [1]}, {}, alice.wish() | {"args": ["{broken"]}, alice.wish() | {"args": 5}]
+    before = vigie.log.stat().st_size
+
+    async def say_them() -> None:
+        async with aiohttp.ClientSession() as http:
+            page = await connect(http, vigie, alice.client_id, as_browser(alice))
+            for each in unfit:
+                await page.say(each)
+            await asyncio.sleep(0.5)
+            await page.line.disconnect()
+
+    run_aside(say_them())
+    alice.http.close()
+    said = vigie.log.read_bytes()[before:].decode().splitlines()
+    assert [line.count("event of a page refused") for line in said] == [1] * len(unfit), said
 
 
 def test_a_screen_that_asks_too_often_is_asked_to_wait(vigie: Vigie) -> None:
