@@ -21,7 +21,7 @@ from starlette.types import Scope
 from services import bus, sessions
 from services.errors import TooManyAttempts
 from services.work import Actor
-from ui import calls
+from ui import calls, frames
 from ui.limits import Window
 
 log = structlog.get_logger()
@@ -73,15 +73,16 @@ def install(cookie_name: str) -> None:
     if getattr(handlers["event"], "guarded", False):
         return
     core.sio.eio.cors_allowed_origins = None  # same origin only
+    frames.install()
     handshake = handlers["handshake"]
 
-    async def on_handshake(sid: str, data: Any) -> bool:
-        return _well_formed(data) and bool(await handshake(sid, data))
+    async def on_handshake(sid: str, *said: Any) -> bool:
+        return len(said) == 1 and _well_formed(said[0]) and bool(await handshake(sid, said[0]))
 
     handlers["handshake"] = on_handshake
     for name in ("event", "javascript_response", "ack"):
         handlers[name] = _guarded(handlers[name])
-    handlers["log"] = lambda _sid, _message: None  # a browser must not be able to write our log
+    handlers["log"] = lambda *_: None  # a browser must not be able to write our log
     handlers["event"].guarded = True
     Client.accept_handshake = _accept_handshake(Client.accept_handshake)  # type: ignore[method-assign]
 
@@ -159,11 +160,18 @@ def _session_of(environ: dict[str, Any] | None) -> str | None:
 
 
 def _guarded(handler: Any) -> Any:
-    def checked(sid: str, message: Any) -> Any:
+    def checked(sid: str, *said: Any) -> Any:
+        message = said[0] if len(said) == 1 else None
         client_id = message.get("client_id") if isinstance(message, dict) else None
         if not isinstance(client_id, str) or client_id not in Client.instances or client_id in _closing:
             return None
-        return handler(sid, message) if client_id in core.sio.rooms(sid) and _in_pace(sid) else None
+        if client_id not in core.sio.rooms(sid) or not _in_pace(sid):
+            return None
+        try:
+            return handler(sid, message)
+        except (TypeError, ValueError, LookupError) as unfit:  # what handlers of ours raise does not come this far
+            log.warning("event of a page refused: malformed", reason=type(unfit).__name__)
+            return None
 
     return checked
 

@@ -93,6 +93,8 @@ def items(session: Session, kind: ItemKind, ids: Sequence[int]) -> dict[int, Any
 
 def by_name(session: Session, kind: ItemKind, name: str) -> Any:
     """The first with this name, whatever its case, or None; an employee also by e-mail address."""
+    if "\0" in name:
+        return None  # PostgreSQL takes no question with it
     table, wanted = TABLES[kind], name.lower()
     named = func.lower(table.name) == wanted
     if kind is ItemKind.EMPLOYEES:

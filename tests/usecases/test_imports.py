@@ -83,6 +83,14 @@ def test_what_is_no_csv_is_refused(cast: Cast, text: str) -> None:
     assert [code for _, _, code, _ in refused.value.rows] == ["malformed"]
 
 
+def test_a_name_that_cannot_be_stored_is_named_by_its_row(cast: Cast) -> None:
+    for kind, row, column in (("assets", "a\0b,server", "name"), ("employees", "x,a\0@b.fr", "email")):
+        second = "type" if kind == "assets" else "email"
+        with pytest.raises(BadRows) as refused:
+            imports.run(cast.alice, kind, f"name,{second}\n{row}\n".encode())
+        assert [each[:3] for each in refused.value.rows] == [(2, column, "control_characters")]
+
+
 def test_a_file_without_known_headings_is_refused(cast: Cast) -> None:
     with pytest.raises(BadRows) as refused:
         imports.run(cast.alice, "assets", b"SRV-1,server\n")
