@@ -30,6 +30,7 @@ SWEEP_S = 1.0  # sessions ended by another process are noticed within this and t
 
 MOST_EVENTS = 400  # of one page in ten seconds, however slowly we read them: nobody types and clicks so fast
 FAREWELL_S = 60.0
+MOST_WAITING = 50  # pages of one session whose sockets have not come: more tabs than that nobody opens at once
 
 _pace = Window(calls=MOST_EVENTS, seconds=10)
 _cut: set[str] = set()
@@ -39,7 +40,14 @@ _cookie_name: list[str] = ["vigie_session"]
 
 
 def own(client: Client, actor: Actor) -> None:
-    """The page belongs to `actor` from now on: only the browser of that session may drive it."""
+    """The page belongs to `actor` from now on: only the browser of that session may drive it.
+
+    A page whose socket never comes holds half a megabyte for a minute: of too many the oldest is gone at once.
+    """
+    mine = (Client.instances.get(key) for key, owner in _owners.items() if owner.session == actor.session)
+    waiting = [page for page in mine if page is not None and not page.has_socket_connection]
+    for page in waiting[: max(0, len(waiting) - MOST_WAITING + 1)]:
+        page.delete()
     _owners[client.id] = actor
     client.on_delete(lambda: _disown(client))
 

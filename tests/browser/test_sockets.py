@@ -7,10 +7,12 @@ from contextlib import ExitStack, closing
 
 import aiohttp
 import httpx
+from socketio.exceptions import SocketIOError
 
 from tests.aside import run_aside
 from tests.browser.conftest import Vigie
 from tests.browser.forging import COOKIE, Event, Visit, as_browser, connect, upgraded
+from ui.guard import MOST_WAITING
 from ui.sockets import MOST_UNKNOWN
 from ui.wall.routes import strangers
 
@@ -87,3 +89,32 @@ def test_a_screen_that_asks_too_often_is_asked_to_wait(vigie: Vigie) -> None:
         answers = [screen.get("/wall") for _ in range(strangers.calls + 5)]
     assert Counter(answer.status_code for answer in answers) == {200: strangers.calls, 429: 5}
     assert 0 < int(answers[-1].headers["refresh"]) <= strangers.seconds
+
+
+def test_one_session_keeps_so_many_pages_waiting_and_no_more(vigie: Vigie) -> None:
+    """R1: a page whose socket never comes holds half a megabyte for a minute; the oldest go, connected ones stay."""
+    alice = Visit(vigie, "alice")
+
+    def opened() -> str:
+        alice.open()
+        return alice.client_id
+
+    async def refused(http: aiohttp.ClientSession, client_id: str) -> bool:
+        try:
+            page = await connect(http, vigie, client_id, as_browser(alice))
+        except SocketIOError:
+            return True
+        await page.line.disconnect()
+        return False
+
+    async def many() -> list[bool]:
+        async with aiohttp.ClientSession() as http:
+            connected = await connect(http, vigie, alice.client_id, as_browser(alice))
+            waiting = [opened() for _ in range(MOST_WAITING + 1)]
+            await connected.say(alice.wish())
+            await asyncio.wait_for(connected.spoken_to.wait(), 10)
+            await connected.line.disconnect()
+            return [await refused(http, each) for each in (waiting[0], waiting[1], waiting[-1])]
+
+    with closing(alice.http):
+        assert run_aside(many()) == [True, False, False]
