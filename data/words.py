@@ -50,7 +50,8 @@ def word_asked(word: str, marks: Iterable[str] = ()) -> Word:
     """What the index is asked for a folded word, which may also mean one of `marks`."""
     places = [0] if len(word) <= CUT else [0, *starts(word)[-8:]]
     parts = tuple(dict.fromkeys(word[at : at + CUT].translate(_SIGNS) for at in places))
-    references = (reference_mark(word),) if REFERENCE_LETTERS.issuperset(word) else ()
+    begun = word.startswith("inc") or word[:1].isdigit()  # as all of `reference_words` are
+    references = (reference_mark(word),) if begun and REFERENCE_LETTERS.issuperset(word) else ()
     return Word(parts, (*references, *marks))
 
 
