@@ -83,6 +83,17 @@ def test_what_is_no_csv_is_refused(cast: Cast, text: str) -> None:
     assert [code for _, _, code, _ in refused.value.rows] == ["malformed"]
 
 
+def test_a_file_that_is_wrong_throughout_is_not_read_to_its_end(cast: Cast) -> None:
+    """The writer is everybody's: sixty thousand sentences would hold it for ten seconds, and nobody reads them."""
+    most = imports.MOST_WRONG
+    rows = "".join(f"IMP-{number},soucoupe\n" for number in range(most + 100))
+    with pytest.raises(BadRows) as refused:
+        imports.run(cast.alice, "assets", f"nom,type\n{rows}".encode())
+    *read, last = refused.value.rows
+    assert [(line, code) for line, _, code, _ in read] == [(line, "unknown_value") for line in range(2, most + 2)]
+    assert last == (most + 2, "", "rest_unread", {})
+
+
 def test_a_name_that_cannot_be_stored_is_named_by_its_row(cast: Cast) -> None:
     for kind, row, column in (("assets", "a\0b,server", "name"), ("employees", "x,a\0@b.fr", "email")):
         second = "type" if kind == "assets" else "email"
