@@ -54,7 +54,6 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(("pdu", "equipement"), AssetType.OTHER.value),
     **dict.fromkeys(("customers", "customer"), ClientType.EXTERNAL.value),
 }
-MOST_WRONG = 500  # sentences about one file: the rest is not even read, while everybody waits for the writer
 YES, NO = frozenset({"oui", "yes", "true", "vrai", "1", "x"}), frozenset({"", "non", "no", "false", "faux", "0"})
 
 
@@ -85,10 +84,11 @@ class _Sort:
     take: Take
 
 
-def run(actor: Actor, kind: str, content: bytes, *, dry_run: bool = False) -> Report:
+def run(actor: Actor, kind: str, content: bytes, *, dry_run: bool = False, most_wrong: int | None = None) -> Report:
     """The file's rows are there.
 
-    Raises `BadRows`, naming what is wrong (the first `MOST_WRONG`) by the file's own headings, or `Forbidden`.
+    Raises `BadRows`, naming everything that is wrong by the file's own headings, or `Forbidden`. After `most_wrong`
+    faults the rest is not read: on a page nobody reads so many, and everybody waits for the writer meanwhile.
     """
     sort, text = SORTS[kind], csv_files.decoded(content)
     names = headings(sort.columns)
@@ -105,7 +105,7 @@ def run(actor: Actor, kind: str, content: bytes, *, dry_run: bool = False) -> Re
                     work.session.flush()
                 except Invalid as refusal:
                     wrong += [(line, column, code, params) for column, (code, params) in refusal.errors.items()]
-                if len(wrong) >= MOST_WRONG:
+                if most_wrong is not None and len(wrong) >= most_wrong:
                     wrong.append((line + 1, "", "rest_unread", {}))
                     break
         except BadRows as unreadable:

@@ -24,6 +24,10 @@ from services.work import Actor, Reading, Work, begin, change, look
 CLAIMS = frozenset({Action.TAKE, Action.START, Action.TAKE_AND_START, Action.START_AND_RESOLVE})
 # A tap that lands this soon after somebody else's, without saying which version it saw, was aimed at the state before.
 SIMULTANEOUS = timedelta(seconds=5)
+# What finds the incident where the same by somebody else would have left it no more: a hand-over, however soon.
+HAND_OVERS = frozenset(
+    {(Action.TAKE, Status.IN_PROGRESS), (Action.TAKE, Status.ON_HOLD), (Action.START, Status.ASSIGNED)}
+)
 
 
 def assign(
@@ -254,8 +258,8 @@ def _expect_untaken(
         return
     if incident.assignee_id in (None, work.who.user_id) or incident.taken_at is None:
         return
-    since = work.now - incident.taken_at
-    missed = since <= SIMULTANEOUS if version is None else version != incident.version
+    since, moved_on = work.now - incident.taken_at, (action, incident.status) in HAND_OVERS
+    missed = since <= SIMULTANEOUS and not moved_on if version is None else version != incident.version
     if missed:
         winner = winner or people.user(work.session, incident.assignee_id)
         seconds = max(0, int(since.total_seconds()))

@@ -7,6 +7,7 @@ from functools import cached_property
 from data.db import Session
 from data.models import Channel, Incident, NotificationChoice, Team, User
 from data.queries import affected, outbox, people
+from data.vocabulary import Role
 from services.notifications.rules import Group, Rule
 
 
@@ -57,10 +58,15 @@ class Audience:
                 return self._joined.get(incident.id or 0, ())
             case Group.ASSIGNEE:
                 return self._named(incident.assignee_id)
-            case Group.OWNER if incident.assignee_id is not None:
-                return self._named(incident.assignee_id)
-            case _:
-                return self._members.get(incident.team_id or 0, ())
+        return self._owners(incident, group)
+
+    def _owners(self, incident: Incident, group: Group) -> Iterable[User]:
+        if incident.assignee_id is not None and group is not Group.TEAM:
+            return self._named(incident.assignee_id) if group is Group.OWNER else ()
+        if group is Group.DESK:
+            return self._desk if incident.team_id is None else ()
+        members = self._members.get(incident.team_id or 0, ())
+        return members if members or group is Group.TEAM else self._desk
 
     def _named(self, user_id: int | None) -> list[User]:
         return [self._users[user_id]] if user_id in self._users else []
@@ -84,6 +90,11 @@ class Audience:
         return outbox.members_of(
             self.session, {each.incident.team_id for each in self.meant if each.has(Group.OWNER, Group.TEAM)}
         )
+
+    @cached_property
+    def _desk(self) -> Sequence[User]:
+        dispatchers = people.users(self.session, roles=[Role.DISPATCHER], active=True)
+        return dispatchers or people.users(self.session, roles=[Role.ADMIN], active=True)
 
     @cached_property
     def _teams(self) -> Mapping[int, Team]:

@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from data.queries import outbox, people
-from data.vocabulary import Fact, Medium, NotificationKind, Role
+from data.vocabulary import Fact, Medium, NotificationKind
 from services.inputs import Form
 from services.notifications.outbox import media_of, terms
-from services.notifications.rules import OF_REQUESTERS, OF_THE_TEAM
-from services.work import Actor, Reading, begin, look
+from services.notifications.rules import OFFERED
+from services.work import Actor, begin, look
 
 PERSONAL = (Medium.APP, Medium.EMAIL)
 DAY = 24 * 60
@@ -34,7 +34,7 @@ def mine(actor: Actor) -> Choices:
         quiet = None
         if stored and stored.quiet_from is not None and stored.quiet_until is not None:
             quiet = (stored.quiet_from, stored.quiet_until)
-        media = {kind: media_of(stored, kind) for kind in _offered(reading)}
+        media = {kind: media_of(stored, kind, user.role) for kind in OFFERED[reading.who.role]}
         return Choices(media, quiet, terms().mail, bool(user.email))
 
 
@@ -44,7 +44,7 @@ def choose(
     """The actor is told by these media from now on, and gets no letter in the quiet hours. Raises `Invalid`."""
     with begin(actor) as work:
         form = Form()
-        offered = _offered(work)
+        offered = OFFERED[work.who.role]
         kept: dict[str, list[str]] = {}
         for kind, chosen in media.items():
             if kind not in offered or any(medium not in PERSONAL for medium in chosen):
@@ -64,7 +64,3 @@ def choose(
         user = people.user(work.session, work.user_id)
         assert user is not None
         work.note(Fact.USER_CHANGED, login=user.login, field="notifications")
-
-
-def _offered(reading: Reading) -> tuple[NotificationKind, ...]:
-    return OF_REQUESTERS if reading.who.role is Role.REQUESTER else OF_THE_TEAM

@@ -15,16 +15,16 @@ from zoneinfo import ZoneInfo
 from data.db import Session
 from data.models import Channel, Incident, NotificationChoice
 from data.queries import outbox, people
-from data.vocabulary import Fact, Medium
+from data.vocabulary import Fact, Medium, Role
 from services.notifications.audience import Audience, Meant
 from services.notifications.rules import (
-    DEFAULTS,
     OF_CHANNELS,
     ONLY_UNCLAIMED,
     Kind,
     Line,
     account_news,
     rules_of,
+    unasked,
 )
 
 
@@ -118,10 +118,10 @@ def row(now: datetime, seq: int, recipient: str, medium: Medium, kind: Kind, **v
     return {**blank, **told, **state, **values}
 
 
-def media_of(choice: NotificationChoice | None, kind: Kind) -> frozenset[Medium]:
-    """By what the person hears of this kind."""
+def media_of(choice: NotificationChoice | None, kind: Kind, role: Role) -> frozenset[Medium]:
+    """By what the person, of this role, hears of this kind."""
     chosen = json.loads(choice.media) if choice else {}
-    return frozenset(map(Medium, chosen[kind])) if kind in chosen else DEFAULTS[kind]
+    return frozenset(map(Medium, chosen[kind])) if kind in chosen else unasked(kind, role)
 
 
 def after_quiet(choice: NotificationChoice | None, now: datetime, zone: ZoneInfo) -> datetime:
@@ -196,10 +196,10 @@ def _meant(session: Session, actor_id: int | None, lines: Sequence[Told]) -> lis
 def _rows(audience: Audience, meant: Meant, now: datetime, actor_id: int | None, seq: int) -> Iterator[dict[str, Any]]:
     incident, rule, terms = meant.incident, meant.rule, _terms[-1]
     for user_id, user in audience.people(meant).items():
-        if user_id == actor_id and not rule.tells_author:
+        if user_id == actor_id and not (rule.tells_author and user_id == incident.requester_id):
             continue
         choice, to = audience.choice(user_id), f"user:{user_id}"
-        media, common = media_of(choice, rule.kind), {"incident_id": incident.id, "user_id": user_id}
+        media, common = media_of(choice, rule.kind, user.role), {"incident_id": incident.id, "user_id": user_id}
         if Medium.APP in media:
             yield row(now, seq, to, Medium.APP, rule.kind, **common)
         if Medium.EMAIL in media and user.email and terms.mail:

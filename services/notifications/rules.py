@@ -19,8 +19,11 @@ class Group(StrEnum):
 
     REQUESTER = "requester"
     ASSIGNEE = "assignee"
-    OWNER = "owner"  # the assignee, or where nobody is named the members of the team
+    OWNER = "owner"  # the assignee, or where nobody is named the members of the team; where it has none, the desk
     TEAM = "team"  # the members of the team; of an external one the mailbox (S106)
+    DESK = (
+        "desk"  # of what is nobody's yet: who hands it out, the dispatchers, or where there are none the administrators
+    )
     AFFECTED = "affected"  # who has joined it: they read its public title, and no word of what was said
     MENTIONED = "mentioned"  # those whom the comment names
 
@@ -44,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`tells_author`: also the one who did it, as an acknowledgement."""
+    """`tells_author`: also the requester who did it, as an acknowledgement."""
 
     kind: Kind
     groups: tuple[Group, ...]
@@ -86,8 +89,8 @@ def account_news(fact: Fact, details: Mapping[str, Any]) -> str | None:
 
 MENTION = Rule(Kind.MENTIONED, (Group.MENTIONED,))
 TABLE: tuple[tuple[Any, Rule], ...] = (
-    (_created, Rule(Kind.CREATED, (Group.REQUESTER,), channels=True, tells_author=True)),
-    (lambda line: line.fact is Fact.CREATED, Rule(Kind.CREATED, (), channels=True)),
+    (_created, Rule(Kind.CREATED, (Group.REQUESTER, Group.DESK), channels=True, tells_author=True)),
+    (lambda line: line.fact is Fact.CREATED, Rule(Kind.CREATED, (Group.DESK,), channels=True)),
     (lambda line: line.is_action(Action.ASSIGN), Rule(Kind.ASSIGNED, (Group.OWNER,), channels=True)),
     (lambda line: line.is_action(Action.ESCALATE), Rule(Kind.ESCALATED, (Group.TEAM,), channels=True)),
     (
@@ -121,7 +124,21 @@ DEFAULTS: Mapping[Kind, frozenset[Medium]] = {
     )
 }
 OF_REQUESTERS = (Kind.CREATED, Kind.REPLIED, Kind.RESOLVED, Kind.REOPENED)
-OF_THE_TEAM = tuple(kind for kind in DEFAULTS if kind is not Kind.CREATED)
+OF_TECHNICIANS = tuple(kind for kind in DEFAULTS if kind is not Kind.CREATED)
+# Of what a person of each role hears, and may choose the way.
+OFFERED: Mapping[Role, tuple[Kind, ...]] = {
+    Role.REQUESTER: OF_REQUESTERS,
+    Role.TECHNICIAN: OF_TECHNICIANS,
+    Role.DISPATCHER: tuple(DEFAULTS),
+    Role.ADMIN: tuple(DEFAULTS),
+}
+
+
+def unasked(kind: Kind, role: Role) -> frozenset[Medium]:
+    """By what somebody of the role hears of it who has not chosen: who declares by a letter, the desk by its bell."""
+    return frozenset({Medium.APP}) if kind is Kind.CREATED and role is not Role.REQUESTER else DEFAULTS[kind]
+
+
 OF_CHANNELS = (
     *(Kind.CREATED, Kind.ASSIGNED, Kind.ESCALATED, Kind.RESOLVED, Kind.REOPENED),
     *(Kind.SLA_ORANGE, Kind.SLA_RED),

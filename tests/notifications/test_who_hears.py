@@ -39,6 +39,36 @@ def test_every_member_of_the_team_hears_of_an_assignment_once(reachable: Cast, m
     assert f"{BASE_URL}/incidents/{incident.reference}" in letter.get_content()
 
 
+def test_of_what_nobody_has_the_dispatchers_hear(reachable: Cast, mailbox: Mailbox, clock: MovedClock) -> None:
+    """S20: « l'équipe est prévenue » is true of an incident without team, of its answers and of its clocks."""
+    incident = an_incident(reachable.chloe, priority="medium")
+    incidents.comment(reachable.chloe, incident.reference, body="Toujours rien ?")
+    clock.forward(hours=30)
+    while watcher.tell_crossings():
+        pass
+    assert [*dict.fromkeys(kinds(reachable.diane))] == ["created", "answered", "sla_orange", "sla_red"]
+    assert (kinds(reachable.alice), kinds(reachable.emile)) == ([], [])
+    send_all()
+    (letter,) = mailbox.to(ADDRESSES["chloe"])
+    assert "Incident enregistré" in letter["Subject"]
+    assert "Incident enregistré" not in "".join(letter["Subject"] for letter in mailbox.to(ADDRESSES["diane"]))
+    lifecycle.assign(reachable.alice, incident.reference, team=SUPPLIER)
+    assert kinds(reachable.diane)[-1] == "assigned"  # it has no accounts: somebody of ours hears of it
+
+
+def test_what_is_handed_out_at_once_is_its_owner_s(reachable: Cast) -> None:
+    an_incident(reachable.alice, team=N1)
+    an_incident(reachable.alice, assignee="bruno")
+    an_incident(reachable.diane)
+    assert (kinds(reachable.diane), kinds(reachable.bruno)) == ([], ["assigned"])
+
+
+def test_without_a_dispatcher_the_administrators_hear(reachable: Cast) -> None:
+    accounts.set_active(reachable.emile, "diane", active=False)
+    an_incident(reachable.alice)
+    assert kinds(reachable.emile) == ["created"]
+
+
 def test_of_an_assigned_technician_the_team_does_not_hear(reachable: Cast) -> None:
     lifecycle.assign(reachable.diane, an_incident(reachable.diane).reference, assignee="bruno")
     assert kinds(reachable.bruno) == ["assigned"]
@@ -163,7 +193,7 @@ def test_who_is_mentioned_hears_of_it_and_of_nothing_twice(reachable: Cast, mail
     assert kinds(reachable.alice)[-1:] == ["mentioned"]
     assert kinds(reachable.bruno) == ["mentioned"]
     assert kinds(reachable.emile) == []
-    assert kinds(reachable.diane) == []
+    assert "mentioned" not in kinds(reachable.diane)
     (said,) = incidents.history(reachable.bruno, incident.reference).comments.values()
     assert dict(said.mentions) == {"alice": "Alice Martin", "bruno": "Bruno Keller"}
 

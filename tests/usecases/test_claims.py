@@ -74,16 +74,28 @@ def test_who_saw_whose_it_is_may_take_it_at_once(cast: Cast) -> None:
     assert after.assignee.login == "bruno"
 
 
-@pytest.mark.parametrize(
-    "made", [lambda by: an_incident(by, team=N1), lambda by: in_progress(by, team=N1), lambda by: on_hold(by, team=N1)]
-)
-def test_one_of_two_wins_in_every_status(
-    cast: Cast, anna: Actor, clock: MovedClock, made: Callable[[Actor], IncidentView]
-) -> None:
-    reference = made(cast.alice).reference
-    clock.forward(minutes=1)
+def test_of_two_who_take_what_is_a_team_s_one_wins(cast: Cast, anna: Actor) -> None:
+    reference = an_incident(cast.alice, team=N1).reference
     lifecycle.take(cast.diane, reference)
     assert beaten(lambda: lifecycle.take(anna, reference))["by"] == "Diane Leroy"
+
+
+@pytest.mark.parametrize("made", [in_progress, on_hold])
+def test_what_is_being_worked_on_is_handed_over_at_once(
+    cast: Cast, anna: Actor, made: Callable[..., IncidentView]
+) -> None:
+    """Rules: « take, from in_progress and on_hold: hand-over to oneself », whoever took it a moment ago."""
+    reference = made(cast.alice, team=N1).reference
+    lifecycle.take(cast.diane, reference)
+    after = lifecycle.take(anna, reference)
+    assert (after.assignee and after.assignee.login) == "anna"
+
+
+def test_a_member_starts_at_once_what_a_colleague_has_taken(cast: Cast, anna: Actor) -> None:
+    """Rules: start, from assigned: « the assignee, or a member of the team (who becomes the assignee) »."""
+    reference = lifecycle.take(cast.alice, an_incident(cast.alice, team=N1).reference).reference
+    after = lifecycle.start(anna, reference)
+    assert (after.assignee and after.assignee.login, after.status) == ("anna", "in_progress")
 
 
 @pytest.mark.parametrize("second", [lifecycle.start, lifecycle.take_and_start])

@@ -18,6 +18,7 @@ from ui.viewer import Viewer
 
 MOST_BYTES = 600_000  # what one message of a page may carry, encoded; larger files are for the command
 SHOWN = 20
+MOST_WRONG = 500
 # A browser opens the choice of files only for a real click.
 _CHOOSE = "(event) => event.currentTarget.parentElement.querySelector('input').click()"
 _READ = """(event) => {
@@ -90,7 +91,9 @@ class ImportDialog:
         """None: the file was refused, and the dialog says why, row by row."""
         viewer = self._viewer
         try:
-            return await calls.write(imports.run, viewer.actor, self._kind.value, content, dry_run=dry_run)
+            return await calls.write(
+                imports.run, viewer.actor, self._kind.value, content, dry_run=dry_run, most_wrong=MOST_WRONG
+            )
         except BadRows as refusal:
             said = [i18n.error_sentence(refusal, viewer.locale)]
             for line, column, code, params in refusal.rows[:SHOWN]:
