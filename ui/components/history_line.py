@@ -215,7 +215,7 @@ class _Line:
 
     def _handed(self) -> None:
         if self.handed:
-            el("b", "", self.handed.former)
+            el("span", "", self.handed.former)
             self._arrow()
             el("b", "", self.handed.now)
             if self.handed.team:
