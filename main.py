@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = Settings.read()
+        _languages[:] = [settings.language]
         logs.configure(settings.log_format)
         options.opens(settings)
         with contextlib.ExitStack() as opened:
@@ -77,8 +78,12 @@ def _open(settings: Settings) -> None:
     migrate(seal)
 
 
+_languages: list[str] = []
+
+
 def _language() -> str:
-    return "en" if os.environ.get("VIGIE_LANGUAGE") == "en" else "fr"
+    """That of the settings; where these cannot be read, of the environment alone."""
+    return _languages[-1] if _languages else "en" if os.environ.get("VIGIE_LANGUAGE") == "en" else "fr"
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> None:

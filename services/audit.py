@@ -20,7 +20,8 @@ TOGETHER = 300  # incidents whose verdicts are checked at a time
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """`broken_at` is the place of the first line that does not fit, None when all do; `head` the last hash."""
+    """`broken_at`: the place of the first line that does not fit or is gone, None when all are there; `head`: the last
+    hash."""
 
     lines: int
     head: str
@@ -29,7 +30,8 @@ class ChainReport:
 
 def verify_chain(tell: Callable[[int], None] = lambda done: None) -> ChainReport:
     """Whether every line of the history is as it was written, in its place, and every comment and rating as its line
-    says. `tell` hears again and again how many lines have been checked.
+    says. Of lines cut off the end only who edits the days of the history as well leaves no trace but in an anchor.
+    `tell` hears again and again how many lines have been checked.
 
     Three queries for a thousand lines and what they are about; the memory does not grow with the history.
     """
@@ -45,7 +47,8 @@ def verify_chain(tell: Callable[[int], None] = lambda done: None) -> ChainReport
                     return ChainReport(expected - 1, before, expected)
                 before = sealed
             tell(expected)
-    return ChainReport(expected, before, None)
+        cut = history.last_of_days(reading.session) > expected
+    return ChainReport(expected, before, expected + 1 if cut else None)
 
 
 _COMMENTED = Fact.COMMENTED.value
@@ -99,7 +102,7 @@ def _details(line: history.Line) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A stored cycle that is not what the events give."""
+    """A stored cycle that is not what the events give; cycle 0: the events are damaged and give none."""
 
     reference: str
     cycle: int
@@ -119,8 +122,12 @@ def verify_sla() -> Generator[Difference, None, None]:
             for cycle in sla_queries.cycles_of(reading.session, list(batch)):
                 stored[cycle.incident_id][cycle.number] = cycle
             for key, reference in batch.items():
-                computed = sla.compute(policies.events_of(lines.get(key, ())), known)
-                yield from _differences(reference, computed, stored[key])
+                try:
+                    computed = sla.compute(policies.events_of(lines.get(key, ())), known)
+                except (ValueError, LookupError) as damaged:
+                    yield Difference(reference, 0, "history", None, repr(damaged))
+                else:
+                    yield from _differences(reference, computed, stored[key])
             reading.session.expunge_all()
 
 

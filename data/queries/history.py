@@ -9,7 +9,7 @@ from sqlalchemy import String, bindparam, case, func, insert, type_coerce
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, col, select
 
-from data.models import History, Incident, User
+from data.models import History, HistoryDay, Incident, User
 from data.vocabulary import OPEN_STATUSES, Fact
 
 # Put together once: every change asks them.
@@ -41,6 +41,11 @@ def hashes(session: Session, seqs: Sequence[int]) -> dict[int, str]:
 def last_instant(session: Session) -> datetime | None:
     """When the last line was written."""
     return session.exec(select(History.at).order_by(col(History.seq).desc()).limit(1)).first()
+
+
+def last_of_days(session: Session) -> int:
+    """The last line that there has been, as the days of the history know it: cutting lines off leaves it as it was."""
+    return session.exec(select(func.max(HistoryDay.last_seq))).one() or 0
 
 
 def append(session: Session, lines: Sequence[dict[str, Any]]) -> None:

@@ -93,7 +93,7 @@ def test_a_line_of_the_history_that_was_changed_is_named(cast: Cast, tmp_path: P
 
 
 def test_a_history_that_was_cut_is_known_by_the_file_of_anchors(cast: Cast, tmp_path: Path) -> None:
-    """L2: the chain alone is whole."""
+    """L2: also where the days of the history were cut with it, and the chain alone is whole."""
     an_incident(cast.chloe)
     anchors.use_folder(tmp_path)
     anchors.anchor_one()
@@ -102,6 +102,8 @@ def test_a_history_that_was_cut_is_known_by_the_file_of_anchors(cast: Cast, tmp_
     assert [said.key for said in held.said] == ["chain.intact", "chain.anchored"]
     drop_the_guards()
     execute("DELETE FROM history WHERE seq = (SELECT max(seq) FROM history)")
+    assert keys(examined(db.bound().url, tmp_path)["chain"]) == ["broken"]
+    execute("UPDATE history_day SET last_seq = (SELECT max(seq) FROM history)")
     assert keys(examined(db.bound().url, tmp_path)["chain"]) == ["cut"]
 
 
