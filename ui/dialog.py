@@ -19,7 +19,7 @@ def confirmation(title: str, text: str, *, confirm: str, locale: str, act: Calla
     dialog = Dialog(title, text, locale=locale)
     with dialog.foot:
         button(t("action.cancel", locale), kind="quiet", on_click=dialog.close)
-        button(confirm, kind="danger", on_click=go_on)
+        button(confirm, kind="danger", submit=True, on_click=go_on)
     dialog.open()
     return dialog
 

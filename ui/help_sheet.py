@@ -49,9 +49,12 @@ KEYS: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
 )
 
 
+OF_EVERYBODY = frozenset({"key.search", "key.new", "key.confirm", "key.close", "key.help"})
+
+
 @cache
-def help_sheet(locale: str) -> str:
-    """The dialog, for the page's body."""
+def help_sheet(locale: str, team: bool) -> str:
+    """The dialog, for the page's body: for the team all keys, for a requester those that do something there."""
 
     def text(key: str) -> str:
         return escape(t(key, locale))
@@ -61,7 +64,8 @@ def help_sheet(locale: str) -> str:
         return f"<div><dt>{drawn}</dt><dd>{text(what)}</dd></div>"
 
     def group(title: str, keys: tuple[tuple[tuple[str, ...], str], ...]) -> str:
-        return f"<section><h3>{text(title)}</h3><dl>{''.join(line(*each) for each in keys)}</dl></section>"
+        lines = "".join(line(*each) for each in keys if team or each[1] in OF_EVERYBODY)
+        return f"<section><h3>{text(title)}</h3><dl>{lines}</dl></section>" if lines else ""
 
     close = text("action.close_panel")
     return (

@@ -92,7 +92,7 @@ def frame(viewer: Viewer, title: str, *, current: str = "", open_count: int | No
     with el("div", "vg-shell"):
         rail = _rail(viewer, current, open_count)
         main = el("main", "vg-main", id="content", tabindex=-1)
-    ui.add_body_html(help_sheet(viewer.locale))
+    ui.add_body_html(help_sheet(viewer.locale, viewer.role in TEAM_ROLES))
     Toasts()
 
     rail.count(bells.join(ui.context.client, viewer.user_id, rail.count))

@@ -226,14 +226,15 @@ class _Owners:
         solved = self.study.now.span("first_resolved")
         rows = []
         for team in sorted(held, key=lambda team: -sum(held[team])):
-            own, where = held[team], {} if team is None else {"held_by": team}
+            # No list has those that nobody had for a while, so these figures open none.
+            own, where = held[team], None if team is None else self.study.where(solved, {"held_by": team})
             rows.append(
                 (
                     Cell("code", "report.none.team") if team is None else Cell("text", team),
-                    Cell("text", "") if team is None else self.study.count(len(own), solved, where),
-                    self.study.time(sum(own), solved, where),
-                    self.study.time(round(sum(own) / len(own)), solved, where),
-                    Cell("share", share(sum(own), whole), self.study.where(solved, where)),
+                    Cell("text", "") if team is None else Cell("count", len(own), where),
+                    Cell("time", sum(own), where),
+                    Cell("time", round(sum(own) / len(own)), where),
+                    Cell("share", share(sum(own), whole), where),
                 )
             )
         return Table("held", ("team", "incidents", "held", "held_mean", "part"), tuple(rows))

@@ -135,6 +135,15 @@ def test_the_help_sheet_opens_on_its_key_and_gives_the_focus_back(page_as: PageA
     expect(page).to_have_url(re.compile("/incidents$"))
 
 
+def test_a_requesters_help_sheet_has_the_keys_that_do_something_for_them(page_as: PageAs) -> None:
+    page = page_as("chloe")
+    page.goto("/portal")
+    page.wait_for_function(CONNECTED)
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Raccourcis clavier")
+    expect(sheet.locator("dt")).to_have_text(["/", "C", "CtrlEntrée", "Échap", "?"])
+
+
 def test_the_phones_menu_holds_the_focus_until_it_is_closed(page_as: PageAs) -> None:
     page = page_as("bruno", viewport={"width": 390, "height": 844})
     page.goto("/incidents")
