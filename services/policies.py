@@ -90,10 +90,10 @@ def current_policy(session: Session) -> Policy:
     return _these(session, [version])[version]
 
 
-def current_targets(actor: Actor) -> Mapping[Priority, Target]:
-    """What an incident that is declared now is promised, by its priority (S20)."""
+def in_force(actor: Actor) -> Policy:
+    """What an incident that is declared now is promised: by its priority, targets and when their clocks run (S20)."""
     with look(actor) as reading:
-        return current_policy(reading.session).targets
+        return current_policy(reading.session)
 
 
 def events_of(lines: Iterable[Line]) -> list[Event]:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.vocabulary import Action, Fact, Relation
+from services.before_after import assigning, due_moves, hand_over
 from services.i18n import file_size, full_date, t
 from services.letters import letters_in
 from services.views import EntryView
@@ -54,6 +55,7 @@ class _Line:
     def __init__(self, entry: EntryView, locale: str, zone: ZoneInfo) -> None:
         self.entry, self.locale, self.zone, self.details = entry, locale, zone, entry.details
         self.kind = str(self.details.get("action") or entry.fact)
+        self.handed = None if self.kind == Action.ESCALATE else hand_over(entry.details)
         self.who = entry.actor.name if entry.actor else self._t("event.system")
 
     def verb(self) -> str:
@@ -64,10 +66,9 @@ class _Line:
             return self._t(f"event.sla_{details['light']}", clock=self._t(f"sla.{details['clock']}"))
         if self.kind == Action.CLOSE and details.get("validated_by") == "requester":
             return self._t("event.validated")
-        if self.kind == Action.TAKE or (self.kind == Action.ASSIGN and self._is_own()):
-            return self._t("event.assigned_self")
-        if self.kind == Action.ASSIGN:
-            return self._t("event.assigned" if "owner" in details else "event.assigned_only")
+        if self.kind in (Action.TAKE, Action.ASSIGN):
+            to_oneself = self.kind == Action.TAKE or self._is_own()
+            return self._t(f"event.{assigning(details, to_oneself=to_oneself)}")
         return self._t(f"event.{self._plain_verb()}")
 
     def _plain_verb(self) -> str:
@@ -99,7 +100,7 @@ class _Line:
                 yield ", ".join(self._t(f"audience.{each}") for each in details["audience"])
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if details.get("late"):
                 yield self._t("event.late")
-            case Action.ASSIGN | Action.ESCALATE:
+            case Action.ASSIGN | Action.TAKE | Action.ESCALATE:
                 yield from self._owner()
             case Action.HOLD if "reason" in details:
                 yield self._t(f"hold_reason.{details['reason']}")
@@ -108,6 +109,7 @@ class _Line:
                 yield details.get("master") or ""
             case Action.START | Action.RESUME if "owner" in details:
                 yield self._t("event.and_took")
+                yield from self._handed()
         if self.entry.fact is Fact.STATUS_CHANGED and details["from"] != details["to"]:
             yield self._from_to("status")
 
@@ -138,6 +140,9 @@ class _Line:
         if self.kind == Fact.KNOWN_PROBLEM_SET:
             yield details["advice"]
             return
+        for move in due_moves(details):
+            old, new = (full_date(at, self.locale, self.zone) for at in (move.old, move.new))
+            yield self._t("pdf.labelled", label=self._t(f"sla.{move.clock}"), text=f"{old} → {new}")
         yield (
             details.get("text") if self.kind == Action.HOLD else details.get("summary") or details.get("reason")
         ) or ""
@@ -151,6 +156,8 @@ class _Line:
         before: Mapping[str, Any] = details.get("previous_owner") or {}
         if self.kind == Action.ESCALATE and before.get("team"):
             yield f"{before['team']} → {owner.get('team')}"
+        elif self.handed:
+            yield from self._handed()
         else:
             yield "" if self._is_own() else owner.get("name") or ""
             yield owner.get("team") or ""
@@ -158,6 +165,11 @@ class _Line:
             level = self._t("unit.level")
             yield self._t(f"mode.{details['mode']}")
             yield f"{level}{details['previous_level'] + 1} → {level}{details['level'] + 1}"
+
+    def _handed(self) -> Iterator[str]:
+        if self.handed:
+            yield f"{self.handed.former} → {self.handed.now}"
+            yield self.handed.team or ""
 
     def _is_own(self) -> bool:
         owner = self.details.get("owner") or {}

@@ -129,7 +129,7 @@ def test_a_duplicate_names_the_original_incident(vigie: Vigie, page_as: PageAs) 
 
 
 def test_assigning_takes_three_clicks_and_names_the_load(vigie: Vigie, page_as: PageAs) -> None:
-    """S90, S91, S133."""
+    """S90, S91, S100, S133."""
     reference = vigie.create("Scanner bloqué").reference
     diane = page_as("diane")
     diane.goto(f"/incidents/{reference}")
@@ -143,6 +143,10 @@ def test_assigning_takes_three_clicks_and_names_the_load(vigie: Vigie, page_as: 
     expect_status(diane, "Assigné")
     expect(diane.locator(".vg-props")).to_contain_text("Bruno Keller")
     expect_line(diane, "Diane Leroy.*a assigné à.*Bruno Keller")
+    lifecycle.assign(vigie.actors["diane"], reference, assignee="alice")
+    expect_line(diane, "Diane Leroy.*a réassigné l’incident.*Bruno Keller.*vers.*Alice Martin")
+    lifecycle.take(vigie.actors["diane"], reference)
+    expect_line(diane, "Diane Leroy.*s’est assigné l’incident.*Alice Martin.*vers.*Diane Leroy")
 
 
 def test_the_search_of_people_finds_without_accents(vigie: Vigie, page_as: PageAs) -> None:

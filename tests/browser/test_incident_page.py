@@ -14,8 +14,10 @@ HOSTILE = '<img src=x onerror="window.hit=1"> {{7*7}} <script>window.hit=2</scri
 
 
 def test_a_lower_priority_shows_what_it_does_and_asks_for_a_reason(vigie: Vigie, page_as: PageAs) -> None:
+    """S132: the line has both due times of each clock, for the team."""
     reference = vigie.create("Priorité", by="chloe", priority="high").reference
-    alice = page_as("alice")
+    old = incidents.get(vigie.actors["alice"], reference).cycle
+    alice, chloe = page_as("alice"), page_as("chloe")
     alice.goto(f"/incidents/{reference}")
     alice.get_by_role("button", name="Modifier : Priorité").click()
     dialog = alice.get_by_role("dialog")
@@ -33,6 +35,16 @@ def test_a_lower_priority_shows_what_it_does_and_asks_for_a_reason(vigie: Vigie,
     expect(alice.locator(".vg-imeta")).to_contain_text("Basse")
     expect_line(alice, "a changé la priorité")
     expect(alice.locator(".vg-ev__quote")).to_contain_text("Un contournement existe")
+    new = incidents.get(vigie.actors["alice"], reference).cycle
+    line = alice.locator(".vg-ev", has_text="a changé la priorité")
+    for kind, name in (("response", "Réponse :"), ("resolution", "Résolution :")):
+        times = line.locator(".vg-ev__line", has_text=name.replace(" ", "\u00a0")).locator("time")
+        due = [getattr(cycle, kind).due_at for cycle in (old, new)]
+        assert [time.get_attribute("datetime") for time in times.all()] == [at.isoformat() for at in due]
+        assert due[0] != due[1]
+    chloe.goto(f"/incidents/{reference}")
+    expect_line(chloe, "a changé la priorité")
+    expect(chloe.locator(".vg-ev", has_text="a changé la priorité").locator("time")).to_have_count(1)
 
 
 def test_a_priority_that_is_late_at_once_is_told_before_it_is_saved(vigie: Vigie, page_as: PageAs) -> None:

@@ -126,7 +126,7 @@ def test_there_is_one_first_start() -> None:
 def test_the_targets_that_a_new_incident_gets_can_be_asked_for() -> None:
     """S20, S61."""
     actor = organisation.set_up_with_code(organisation.setup_code(), new())
-    targets = policies.current_targets(actor)
+    targets = policies.in_force(actor).targets
     hours = {
         priority.value: (t.response.total_seconds() / 3600, t.resolution.total_seconds() / 3600)
         for priority, t in targets.items()

@@ -10,9 +10,10 @@ from data import db
 from data.vocabulary import Action, Fact
 from services import audit, chain, incidents, lifecycle, people, sessions, tokens
 from services.clock import MovedClock
+from services.reports.wording import said
 from services.views import EntryView, IncidentView
 from tests.dump import drop_the_guards, execute, value
-from tests.personas import INFRASTRUCTURE, N1, PASSWORD, SECRET, Cast, an_incident, in_progress, resolved
+from tests.personas import INFRASTRUCTURE, N1, N2, PARIS, PASSWORD, SECRET, Cast, an_incident, in_progress, resolved
 
 Given = dict[str, Any]
 # Forgeries of one kind: the reading is the same on both.
@@ -49,6 +50,12 @@ SCRIPT: list[tuple[Callable[..., object], Given, list[tuple[str, str | None]]]] 
 
 def lines(cast: Cast, incident: IncidentView) -> tuple[EntryView, ...]:
     return incidents.history(cast.emile, incident.reference).entries
+
+
+def told(line: EntryView) -> tuple[str, str, str]:
+    """Who, what and about what, as on paper."""
+    words = said(line, "fr", PARIS)
+    return words.who, words.verb, words.about
 
 
 def live(cast: Cast, clock: MovedClock) -> IncidentView:
@@ -105,6 +112,27 @@ def test_an_assignment_says_from_whom_to_whom_by_whom(cast: Cast) -> None:
     assert line.actor is not None
     assert line.actor.login == "diane"
     assert (line.details["previous_owner"]["name"], line.details["owner"]["name"]) == ("Alice Martin", "Bruno Keller")
+    about = "Alice Martin → Bruno Keller · Support N2 · En cours → Assigné"
+    assert told(line) == ("Diane Leroy", "a réassigné l’incident", about)
+
+
+def test_whose_it_was_is_said_of_each_way_to_have_it(cast: Cast) -> None:
+    """S100: from nobody, from a queue, from a person, by taking and by starting, and with another team."""
+    created = an_incident(cast.diane)
+    steps: list[tuple[Callable[..., object], Given, str]] = [
+        (lifecycle.assign, {"team": N1}, "Support N1"),
+        (lifecycle.assign, {"assignee": "alice", "team": N1}, "Support N1 → Alice Martin"),
+        (lifecycle.assign, {"assignee": "alice", "team": N2}, "Alice Martin (Support N1) → Alice Martin · Support N2"),
+        (lifecycle.take, {}, "Alice Martin → Diane Leroy · Support N2"),
+        (lifecycle.assign, {"team": N2}, "Diane Leroy → Support N2"),
+        (lifecycle.assign, {"team": N1}, "Support N2 → Support N1"),
+    ]
+    for act, given, about in steps:
+        act(cast.diane, created.reference, **given)
+        assert told(lines(cast, created)[-1])[2].removesuffix(" · Nouveau → Assigné") == about
+    lifecycle.start(cast.alice, created.reference)
+    about = told(lines(cast, created)[-1])[2]
+    assert about == "et s’est assigné l’incident · Support N1 → Alice Martin · Assigné → En cours"
 
 
 def test_a_name_in_an_old_line_is_the_name_of_then(cast: Cast) -> None:

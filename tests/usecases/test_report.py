@@ -82,7 +82,7 @@ def a_story(cast: Cast, clock: MovedClock) -> str:
 
 
 def test_every_event_stands_in_it_once_and_in_order(cast: Cast, clock: MovedClock) -> None:
-    """S140, S141: accents correct; summary, timeline, SLA and resolution."""
+    """S100, S132, S140, S141: accents correct; summary, timeline, SLA and resolution."""
     reference = a_story(cast, clock)
     entries = incidents.history(cast.alice, reference).entries
     text = words(export(cast.alice, reference))
@@ -92,8 +92,9 @@ def test_every_event_stands_in_it_once_and_in_order(cast: Cast, clock: MovedCloc
     verbs = [
         *("Chloé Dubois a créé l’incident", "s’est assigné l’incident", "a démarré le travail"),
         *("Nous vérifions l’hébergeur.", f"Mot de passe éventé {CANARY}", f"Devis {CANARY}", "a repris le travail"),
-        *("a changé la priorité Haute → Basse", f"Baisse {CANARY}", "a escaladé", f"Raison {CANARY}"),
-        *("Bruno Keller s’est assigné l’incident", "a résolu l’incident", f"Résumé {CANARY}"),
+        *("a changé la priorité Haute → Basse", "Résolution : lundi 15 juin 2026 à 18:00 → jeudi 18 juin 2026 à 10:00"),
+        *(f"Baisse {CANARY}", "a escaladé", f"Raison {CANARY}"),
+        *("Bruno Keller s’est assigné l’incident Support N2 → Bruno Keller", "a résolu l’incident", f"Résumé {CANARY}"),
     ]
     places = [timeline.index(verb) for verb in verbs]
     assert places == sorted(places)

@@ -1,24 +1,27 @@
 """The due times that a priority would give an incident declared now (S20)."""
 
-from collections.abc import Mapping
-
 from nicegui.element import Element
 
-from data.vocabulary import Priority
-from services.sla import Target
+from services.incident_view import hours_of
+from services.sla import Policy
 
 
 class DuePreview(Element, component="due_preview.js"):
-    """Both due times of the priority shown, to the minute; the browser keeps them right while the page stays open."""
+    """Both due times of the priority shown, to the minute, by the opening hours that its clocks follow.
 
-    def __init__(self, targets: Mapping[Priority, Target], priority: str | None) -> None:
+    The browser keeps them right while the page stays open.
+    """
+
+    def __init__(self, policy: Policy, priority: str | None) -> None:
         super().__init__()
+        hours = {each: hours_of(policy.calendar(each)) for each in policy.targets}
         self._props["targets"] = {
-            priority.value: {
+            each.value: {
                 "response": int(target.response.total_seconds()),
                 "resolution": int(target.resolution.total_seconds()),
+                "hours": known.key if (known := hours[each]) else None,
             }
-            for priority, target in targets.items()
+            for each, target in policy.targets.items()
         }
         self._props["priority"] = priority
 

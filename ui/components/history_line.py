@@ -11,6 +11,7 @@ from typing import Any
 from nicegui.element import Element
 
 from data.vocabulary import Action, Fact, Priority, Relation, Role, Source, Status
+from services.before_after import assigning, due_moves, hand_over
 from services.letters import letters_in
 from services.views import EntryView
 from ui.components.badge import priority_badge, status_pill
@@ -89,6 +90,7 @@ class _Line:
         self.viewer, self.entry, self.t = viewer, entry, viewer.t
         self.details = entry.details
         self.kind = str(self.details.get("action") or entry.fact)
+        self.handed = None if self.kind == Action.ESCALATE else hand_over(entry.details)
 
     def draw(self) -> Element:
         with el("li", "vg-ev") as root:
@@ -106,6 +108,7 @@ class _Line:
                 with el("div", "vg-ev__line"):
                     self._step_up()
                     self._statuses()
+            self._dues()
             self._quotes()
         return root
 
@@ -118,16 +121,12 @@ class _Line:
         if self.kind == Action.CLOSE and self.details.get("validated_by") == "requester":
             return self.t("event.validated")
         if self.kind in (Action.TAKE, Action.ASSIGN):
-            return self.t(f"event.{self._assigned()}")
+            to_oneself = self.kind == Action.TAKE or self._is_own()
+            return self.t(f"event.{assigning(self.details, to_oneself=to_oneself)}")
         if self.details.get("service_request"):
             return self.t("event.redirected")
         own = AFFECTED if self._is_affected() else _VERBS
         return self.t(own.get(self.kind) or _VERBS.get(self.kind, "event.status_changed"))
-
-    def _assigned(self) -> str:
-        if self.kind == Action.TAKE or self._is_own():
-            return "assigned_self"
-        return "assigned" if "owner" in self.details else "assigned_only"
 
     def _is_own(self) -> bool:
         owner = self.details.get("owner") or {}
@@ -161,7 +160,7 @@ class _Line:
                 self._related()
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if self.details["late"]:
                 el("span", "vg-tag", self.t("event.late"))
-            case Action.ASSIGN:
+            case Action.ASSIGN | Action.TAKE:
                 self._owner()
             case Action.ESCALATE:
                 self._escalation()
@@ -183,6 +182,7 @@ class _Line:
                 el("span", "vg-tag", self.t(f"hold_reason.{details['reason']}"))
             case Action.START | Action.RESUME if "owner" in details:
                 el("span", "vg-tag", self.t("event.and_took"))
+                self._handed()
 
     def _thing(self) -> None:
         """A file with its readers, for the team; an item with its kind."""
@@ -213,7 +213,18 @@ class _Line:
             self._arrow()
             status_pill(Status(self.details["to"]))
 
+    def _handed(self) -> None:
+        if self.handed:
+            el("span", "", self.handed.former)
+            self._arrow()
+            el("b", "", self.handed.now)
+            if self.handed.team:
+                el("span", "vg-tag", self.handed.team)
+
     def _owner(self) -> None:
+        if self.handed:
+            self._handed()
+            return
         owner: Mapping[str, Any] = self.details.get("owner") or {}
         named = None if self._is_own() else owner.get("name")
         if named:
@@ -239,6 +250,14 @@ class _Line:
             el("span", "", f"{level}{details['previous_level'] + 1}")
             icon("arrow_forward")
             el("span", "", f"{level}{details['level'] + 1}")
+
+    def _dues(self) -> None:
+        for move in due_moves(self.details):
+            with el("div", "vg-ev__line vg-muted"):
+                el("span", "", self.t("event.due_of", clock=self.t(f"sla.{move.clock}")))
+                moment(self.viewer, move.old)
+                self._arrow()
+                moment(self.viewer, move.new)
 
     def _quotes(self) -> None:
         details = self.details

@@ -2,19 +2,19 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
 from nicegui import ui
 from nicegui.element import Element
 
-from data.vocabulary import Priority, TemplateKind
+from data.vocabulary import TemplateKind
 from services import board, i18n, incidents, people, policies, templates
 from services.desk_settings import ServiceCatalogue, service_catalogue
 from services.errors import DeskError, Invalid
 from services.incidents import NewIncident
-from services.sla import Target
+from services.sla import Policy
 from services.templates import TemplateView
 from services.views import IncidentView
 from ui import calls, drafts
@@ -43,7 +43,7 @@ async def new_incident_page(viewer: Viewer, after: str = "", template: int = 0) 
 
     `template`: the id of the prepared incident whose fields the form has at first.
     """
-    targets = await calls.read(policies.current_targets, viewer.actor)
+    policy = await calls.read(policies.in_force, viewer.actor)
     draft = await drafts.kept(viewer, PLACE)
     before = await _earlier(viewer, after)
     if before is not None:
@@ -62,10 +62,10 @@ async def new_incident_page(viewer: Viewer, after: str = "", template: int = 0) 
             el("span", "vg-grow")
             choice = el("div")
         with el("div", "vg-new", data_submit_area="page") as area:
-            form = Form(viewer, Fields(viewer, targets, owners, draft), draft, before, chosen)
+            form = Form(viewer, Fields(viewer, policy.targets, owners, draft), draft, before, chosen)
             ui.context.client.on_disconnect(form.keep_draft)
             with el("aside", "", aria_label=viewer.t("new.checklist")):
-                form.add_preview(targets)
+                form.add_preview(policy)
                 form.add_side(catalogue)
         with choice:
             template_menu(viewer, prepared, form.fields)
@@ -111,10 +111,10 @@ class Form:
         if fields.restored:
             self._look.ask()
 
-    def add_preview(self, targets: Mapping[Priority, Target]) -> None:
+    def add_preview(self, policy: Policy) -> None:
         """The card with both due times of the priority that is chosen (S20)."""
         with card(self.viewer.t("sla.preview"), icon="timer"):
-            self._preview = DuePreview(targets, self.fields["priority"].value)
+            self._preview = DuePreview(policy, self.fields["priority"].value)
 
     def add_side(self, catalogue: ServiceCatalogue | None) -> None:
         """What is still missing and the ways to save; what an incident is and what not (S6, S7)."""

@@ -27,6 +27,18 @@ export function openBetween(hours, from, to) {
   return sum;
 }
 
+/** The epoch second at which `seconds` of opening time have passed since `from`; all time counts without a sheet. */
+export function openUntil(hours, from, seconds) {
+  if (!hours || seconds <= 0) return from + seconds;
+  for (let day = localDay(hours, from), left = seconds; ; day++) { // the server keeps no hours that never open
+    for (const [opens, closes] of openings(hours, day)) {
+      const start = Math.max(opens, from), open = Math.max(0, closes - start);
+      if (open >= left) return start + left;
+      left -= open;
+    }
+  }
+}
+
 /** The epoch second at which it opens again, null while it is open or nothing is known. */
 export function reopensAt(hours, at) {
   if (!hours) return null;

@@ -1,7 +1,7 @@
 // What every component and the shell share: the page's facts, the server's clock, SLA arithmetic, the way times are
 // written, glyphs, and the small badges. Imported as "vigie-kit".
 import { ref, h } from "vue";
-import { hoursOf, openBetween, reopensAt } from "./hours.js";
+import { hoursOf, openBetween, openUntil, reopensAt } from "./hours.js";
 
 // ------------------------------------------------------------------ the page's facts, put into its head by the server
 const facts = JSON.parse(document.getElementById("vg-page")?.textContent || "{}");
@@ -44,6 +44,11 @@ export function slaLeft(sla, at = now.value) {
 /** When a running clock goes on that stands still because nobody is there; null while it runs. */
 export function slaReopens(sla, at = now.value) {
   return !sla?.hours || sla.met != null || sla.paused_remaining_s != null ? null : reopensAt(hoursOf(sla.hours), at);
+}
+/** When a clock that starts now is due, by the opening hours `key`, if any; null until they are here. */
+export function slaDue(key, seconds, at = now.value) {
+  const hours = hoursOf(key);
+  return key && !hours ? null : openUntil(hours, at, seconds);
 }
 /** Share of the target that is left, 0 to 1. */
 export function slaShare(sla, at = now.value) {
