@@ -20,7 +20,7 @@ from services.cmdb import find_item
 from services.incident_view import views
 from services.inputs import TITLE, Code, Form
 from services.past import Past, narrow
-from services.people import find_team
+from services.people import find_team, with_logins
 from services.permissions import Right, may
 from services.text import telling_words
 from services.views import Page
@@ -58,6 +58,7 @@ class Query(Past):
     light: Sequence[str] = ()
     team: str | int | None = None
     assignee: str | None = None
+    assignees: Sequence[str] = ()  # logins; what nobody has narrows to nothing, and is no error
     asset: str | None = None
     application: str | None = None
     client: str | None = None
@@ -157,6 +158,8 @@ def filters_of(reading: Reading, form: Form, query: Query, now: datetime) -> Fil
         _narrow_team(reading, form, filters, query.team)
     if query.assignee is not None:
         _narrow_assignee(reading, form, filters, query.assignee)
+    if query.assignees:
+        _narrow_assignees(reading, form, filters, query.assignees)
     _narrow_items(reading, form, filters, query)
     text = form.line("q", query.q, max_length=200, required=False)
     if "q" not in form.errors:
@@ -194,6 +197,13 @@ def _narrow_assignee(reading: Reading, form: Form, filters: Filters, assignee: s
             form.wrong("assignee", "unknown", id=login)
         else:
             filters.assignee(user.id)
+
+
+def _narrow_assignees(reading: Reading, form: Form, filters: Filters, logins: Sequence[str]) -> None:
+    if not may(reading.who, Right.SEE_ALL):  # alike for logins that exist and others
+        form.wrong("assignees", "not_yours_to_choose")
+    else:
+        filters.assignees([user.id for user in with_logins(reading, logins)])
 
 
 def _narrow_items(reading: Reading, form: Form, filters: Filters, query: Query) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -72,6 +72,14 @@ def technicians(actor: Actor) -> tuple[PersonView, ...]:
     with look(actor) as reading:
         reading.require(Right.SEE_ALL)
         return tuple(person_view(user) for user in people.users(reading.session, roles=tuple(TEAM_ROLES), active=True))
+
+
+def desk(actor: Actor) -> tuple[tuple[PersonView, bool], ...]:
+    """Every member of the desk by name, and whether an incident can be assigned to them now."""
+    with look(actor) as reading:
+        reading.require(Right.SEE_ALL)
+        found = people.users(reading.session, roles=tuple(TEAM_ROLES))
+        return tuple((person_view(user), user.active) for user in found)
 
 
 def create_user(
@@ -245,6 +253,12 @@ def known(reading: Reading, login: str) -> User:
     if user is None:
         raise NotFound()
     return user
+
+
+def with_logins(reading: Reading, logins: Iterable[str]) -> Sequence[User]:
+    """The accounts with these logins, active or not; what is nobody's login is left out."""
+    wanted = {login.lower() for login in logins}
+    return people.users_by_logins(reading.session, [login for login in wanted if _LOGIN.fullmatch(login)])
 
 
 def find_technician(reading: Reading, form: Form, field: str, login: object) -> User | None:

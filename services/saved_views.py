@@ -18,7 +18,7 @@ from services.work import Actor, Reading, Work, begin, look
 NAME = 60
 QUERY = 4_000
 MOST = 50  # of one person
-_LISTS = ("team", "status", "priority", "category", "severity", "impact", "sla")
+_LISTS = ("team", "status", "priority", "category", "severity", "impact", "sla", "assignee")
 _PAST = ("created_from", "created_to", "asset", "application", "client", *(each.name for each in fields(Past)))
 _OF_THE_LIST = frozenset(("view", "group", "q", "f", "sort", *_LISTS, *_PAST))
 

@@ -99,10 +99,12 @@ class Hub:
         return self._delta(self.version, (), (), {}) | {"now": time.time()}
 
     async def count(self) -> None:
-        """What the rows do not give is up to date: how fast incidents are resolved, and which teams there are."""
+        """What the rows do not give is up to date: how fast incidents are resolved, which teams and people."""
         figures = await calls.read(board.resolution_times, SYSTEM, days=MTTR_DAYS)
         teams = await calls.read(people.all_teams, SYSTEM)
         figures["teams"] = [{"id": team.id, "name": team.name} for team in teams]
+        desk = await calls.read(people.desk, SYSTEM)
+        figures["people"] = [{"id": one.id, "login": one.login, "name": one.name, "on": on} for one, on in desk]
         if figures != self._figures:
             self._figures = figures
             if self._loaded.is_set():

@@ -120,6 +120,10 @@ class Filters:
     def assignee(self, user_id: int | None) -> None:
         self.where(col(Incident.assignee_id) == user_id if user_id else col(Incident.assignee_id).is_(None))
 
+    def assignees(self, user_ids: Sequence[int | None]) -> None:
+        """Any of these; of nobody, where there are none."""
+        self.where(col(Incident.assignee_id).in_(user_ids))
+
     def requester(self, user_id: int) -> None:
         self.where(col(Incident.requester_id) == user_id)
 

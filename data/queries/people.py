@@ -45,6 +45,10 @@ def user_by_login(session: Session, login: str) -> User | None:
     return session.exec(select(User).where(User.login == login)).first()
 
 
+def users_by_logins(session: Session, logins: Collection[str]) -> Sequence[User]:
+    return session.exec(select(User).where(col(User.login).in_(logins))).all() if logins else ()
+
+
 def roles(session: Session, user_ids: Collection[int]) -> dict[int, Role]:
     """By account."""
     rows = session.connection().execute(_ROLES, {"user_ids": list(user_ids)}) if user_ids else ()

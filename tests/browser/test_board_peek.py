@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from services import incidents, lifecycle
+from services import incidents, lifecycle, people
+from services.work import Actor
 from tests.browser.conftest import PageAs, Vigie
 
 
@@ -108,3 +109,51 @@ def test_a_list_is_kept_under_a_name_shared_and_opens_the_board(vigie: Vigie, pa
     diane.get_by_role("button", name="Supprimer « Câblage »").click()
     expect(diane.get_by_role("button", name="Vues")).to_be_visible()
     expect(dialog.get_by_role("listitem")).to_have_count(0)
+
+
+def test_the_list_of_some_people_is_in_the_address_the_archive_and_a_view(vigie: Vigie, page_as: PageAs) -> None:
+    """S10: several people are any of them, also one who has left; a login that nobody has finds nothing."""
+    emile, titles = vigie.actors["emile"], {"bruno": "Onduleur", "diane": "Baie ouverte", "gaston": "Bande usée"}
+    gaston = people.create_user(emile, login="gaston", name="Gaston Roy", role="technician", password="long enough so")
+    actors = vigie.actors | {"gaston": Actor(gaston.id)}
+    for login, title in titles.items():
+        for name in (title, f"{title} (fait)"):
+            case = vigie.create(name, category="other")
+            lifecycle.assign(emile, case.reference, assignee=login)
+        lifecycle.start_and_resolve(actors[login], case.reference, code="fixed", summary="Fait")
+    people.set_active(emile, "gaston", False)
+    nobodys = vigie.create("Armoire", category="other")
+    alice = board(page_as("alice"), "/incidents?f=unassigned&category=other&sort=title")
+    rows, bar = alice.locator(".vg-tr .vg-c-title a"), alice.locator(".vg-fbar")
+    expect(rows).to_have_text([nobodys.title])
+    alice.get_by_role("button", name="Filtrer").focus()
+    for key in ("Enter", "Enter"):  # the menu, and « Assigné à », its first line
+        alice.keyboard.press(key)
+    for name in ("Bruno Keller", "Gaston Roy"):
+        alice.get_by_role("menuitemcheckbox", name=name).press("Enter")
+    alice.keyboard.press("Escape")
+    chip = bar.get_by_role("button", name="Assigné à : Bruno Keller, Gaston Roy")
+    expect(chip).to_be_focused()
+    expect(rows).to_have_text([titles["gaston"], titles["bruno"]])
+    address = "/incidents?category=other&assignee=bruno,gaston&sort=title"
+    expect(alice).to_have_url(address)
+    alice.reload()
+    expect(rows).to_have_text([titles["gaston"], titles["bruno"]])
+    alice.get_by_role("button", name="Vues").click()
+    alice.get_by_role("menuitem", name="Enregistrer cette vue").click()
+    alice.get_by_role("dialog").get_by_label("Nom de la vue").fill("Les leurs")
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_role("button", name="Les leurs")).to_be_visible()
+    bar.get_by_role("button", name="Non assignés").click()
+    expect(rows).to_have_text([nobodys.title])
+    expect(alice).to_have_url("/incidents?f=unassigned&category=other&sort=title")
+    alice.get_by_role("button", name="Vues").click()
+    alice.get_by_role("menuitemradio", name="Les leurs").click()
+    expect(alice).to_have_url(address)
+    expect(chip).to_be_visible()
+    alice.goto("/incidents?status=resolved&assignee=gaston,diane")
+    expect(rows).to_have_text([f"{titles[login]} (fait)" for login in ("gaston", "diane")])
+    for status in ("", "status=resolved&"):
+        alice.goto(f"/incidents?{status}assignee=zorro")
+        expect(bar.get_by_role("button", name="Assigné à : zorro")).to_be_visible()
+        expect(alice.locator(".vg-empty")).to_contain_text("Personne au support n’a l’identifiant « zorro ».")

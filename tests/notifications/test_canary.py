@@ -123,13 +123,13 @@ def test_a_requester_reads_first_names_and_no_team(reachable: Cast, mailbox: Mai
     assert refused.value.params["by"] == "Bruno"
 
 
-@pytest.mark.parametrize("field", ["team", "assignee"])
+@pytest.mark.parametrize("field", ["team", "assignee", "assignees"])
 def test_a_filter_does_not_tell_a_requester_who_exists(cast: Cast, field: str) -> None:
     """S139: what exists and what does not is refused alike; one's own word for oneself is not."""
     refused = []
     for value in (N1 if field == "team" else "alice", "nowhere"):
         with pytest.raises(Invalid) as caught:
-            board.page(cast.chloe, board.Query(**{field: value}))
+            board.page(cast.chloe, board.Query(**{field: [value] if field == "assignees" else value}))
         refused.append(caught.value.errors)
     assert refused[0] == refused[1] == {field: ("not_yours_to_choose", {})}
     assert board.page(cast.chloe, board.Query(assignee="none")).total == 0

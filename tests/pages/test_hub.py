@@ -214,6 +214,7 @@ def test_the_snapshot_is_packed_once_for_each_version(cast: Cast, told: Callable
         await hub.count()
         assert hub.snapshot()[1] is not packed
         assert {team["name"] for team in json.loads(hub.snapshot()[0])["figures"]["teams"]} >= {N1}
+        assert ("alice", True) in {(one["login"], one["on"]) for one in sent[-1]["figures"]["people"]}
         assert sent[-1]["figures"]["mean_s"] is None
         await hub.count()
         assert len(sent) == 1

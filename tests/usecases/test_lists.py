@@ -121,6 +121,9 @@ def test_each_filter_narrows_and_several_values_widen(cast: Cast, shelf: dict[st
         ({"assignee": "me"}, {"in_progress", "resolved", "closed"}),
         ({"assignee": "BRUNO"}, {"on_hold"}),
         ({"assignee": "alice", "priority": ["low"]}, set()),
+        ({"assignees": ["bruno", "Alice", "nobody", "\0"]}, {"in_progress", "on_hold", "resolved", "closed"}),
+        ({"assignees": ["bruno"], "assignee": "me"}, set()),
+        ({"assignees": ["nobody"]}, set()),
     ]
     for query, names in cases:
         assert found(cast, **query) == {shelf[name].reference for name in names}, query

@@ -26,6 +26,7 @@ class Archived(Narrowing):
     """As the API's, with the board's quick filters; what a report asks for comes from the address of the page."""
 
     who: Sequence[str] = ()
+    assignees: Sequence[str] = ()
     sort: str = "-created"
 
     def query(self, own_team: str | None) -> board.Query:

@@ -44,6 +44,7 @@ function query(filters, params) {
   const asked = new URLSearchParams({ ...params, sort: ARCHIVE_SORTS[sortOf(filters)] });
   for (const name of ["status", "priority", "category", "severity", "impact"]) for (const code of filters[name]) asked.append(name, code);
   for (const state of filters.sla) asked.append("light", LIGHTS[state]);
+  for (const login of filters.assignee) asked.append("assignees", login);
   if (filters.q.trim()) asked.set("q", filters.q.trim());
   if (filters.team != null) asked.set("team", filters.team);
   for (const [name, value] of Object.entries(filters.past)) asked.set(name, value);

@@ -11,7 +11,7 @@ import { COLUMNS, Kanban } from "vigie-board/kanban.js";
 import { Keys } from "vigie-board/keys.js";
 import { fitting, grouped, keep, kept, template } from "vigie-board/layout.js";
 import { Matches } from "vigie-board/matches.js";
-import { actionsOf, archived, cleared, fromAddress, matcher, narrows, nextCrossing, sortOf, sorted, targetsOf, toAddress } from "vigie-board/model.js";
+import { actionsOf, archived, cleared, fromAddress, matcher, narrows, owners, nextCrossing, sortOf, sorted, targetsOf, toAddress } from "vigie-board/model.js";
 import { Peek } from "vigie-board/peek.js";
 import { GroupHead, Row } from "vigie-board/row.js";
 import { empty, skeleton, tableHead, hints } from "vigie-board/parts.js";
@@ -41,7 +41,7 @@ export default {
     return {
       done: { rows: [], total: 0, closed: null }, leaving: [], // until it is known where to
       views: this.saved, layout, size: sizeOf(), tight: tight.matches, peeking: false,
-      rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [],
+      rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [], desk: [],
       filters: fromAddress(wish, this.codes),
       cursor: null, fresh: {}, busy: {}, top: 0, viewport: window.innerHeight, narrow: phone.matches, found: 0,
     };
@@ -55,6 +55,8 @@ export default {
       const rows = this.inKanban ? this.everywhere() : this.rows;
       return sorted(rows.filter(matcher(this.filters, this.viewer, this.at, this.matches.of(this.filters.q))), this.filters.sort, this.at, this.codes);
     },
+    /** Whom the list can be asked for. */
+    owners() { return owners(this.desk, [...this.rows, ...this.listed], this.filters.assignee); },
     columns() {
       const found = Object.fromEntries(COLUMNS.map((status) => [status, []]));
       for (const row of this.listed) found[row.status]?.push(row);
@@ -101,7 +103,7 @@ export default {
       changed: (rows, notes) => this.change(rows, notes),
       done: (number) => this.finished.hear(number),
       failed: () => { this.broken = !this.ready; },
-      figures: ({ teams = [], ...figures }) => { this.figures = figures; this.know(teams); },
+      figures: ({ teams = [], people = [], ...figures }) => { this.figures = figures; this.know(teams, people); },
     });
     if (this.inArchive) this.old.search(this.filters);
     this.matches.ask(this.filters.q);
@@ -246,7 +248,7 @@ export default {
     const count = this.inArchive ? this.old.total : this.ready ? this.listed.length : null, filter = (filters) => { this.filters = filters; };
     return [this.head(), h("div", { class: "vg-pad" }, [h("div", { class: ["vg-board", { "vg-board--kanban": this.inKanban, "vg-board--peeking": this.peeked }], "aria-busy": String(!this.ready) }, [
       h(Strip, { rows: this.rows, ready: this.ready, at: this.at, filters: this.filters, figures: this.figures, labels: this.labels, onFilter: filter }),
-      h(FilterBar, { filters: this.filters, layout: this.layout, unclaimed: this.unclaimed, onArrange: this.arrange, codes: this.codes, teams: this.allTeams, me: this.viewer, count, labels: this.labels, onFilter: filter }),
+      h(FilterBar, { filters: this.filters, layout: this.layout, unclaimed: this.unclaimed, onArrange: this.arrange, codes: this.codes, teams: this.allTeams, owners: this.owners, me: this.viewer, count, labels: this.labels, onFilter: filter }),
       this.content(),
       this.peeked ? h(Peek, { row: this.peeked, url: this.peekUrl, labels: this.labels, busy: Boolean(this.busy[this.cursor]), onAct: this.act, onClose: this.shut }) : null,
       this.bulkBar(),

@@ -33,8 +33,9 @@ export const Changes = {
       const news = Object.entries(notes).filter(([, note]) => note.fields.includes("new")).map(([id]) => rows.get(Number(id)));
       for (const row of news) if (row) this.say(this.text("board.announce_new", { ref: row.ref, title: row.title }));
     },
-    know(teams) {
+    know(teams, people) {
       this.allTeams = teams;
+      this.desk = Object.freeze(people);
       const { team } = this.filters;
       if (teams.length && team != null && !teams.some(({ id }) => id === team)) this.filters = { ...this.filters, team: null };
     },

@@ -1,14 +1,14 @@
 // Search, quick chips, menus, count and order. What is chosen is written on the chip, and can be taken off it.
-import { StatusPill, PriorityBadge, slaGlyph, icon, label } from "vigie-kit";
+import { Avatar, StatusPill, PriorityBadge, slaGlyph, icon, label } from "vigie-kit";
 import { h } from "vue";
 import { Menu } from "./menu.js";
 import { CHOICES } from "./layout.js";
 import { GROUPS, SLA_STATES, SORTS, ARCHIVE_SORTS, archived, narrows, sortOf, toggled, toggledWho, cleared, pastChips } from "./model.js";
 
-const TYPING = 150, MORE = ["team", "category", "severity", "impact", "sla"], QUICK = ["mine", "team", "unassigned", "unclaimed"];
+const TYPING = 150, MORE = ["assignee", "team", "category", "severity", "impact", "sla"], QUICK = ["mine", "team", "unassigned", "unclaimed"];
 
 export const FilterBar = {
-  props: { filters: Object, layout: Object, unclaimed: Number, codes: Object, teams: Array, me: Object, count: Number, labels: Object },
+  props: { filters: Object, layout: Object, unclaimed: Number, codes: Object, teams: Array, owners: Array, me: Object, count: Number, labels: Object },
   emits: ["filter", "arrange"],
   data: () => ({ added: null }),
   methods: {
@@ -64,6 +64,7 @@ export const FilterBar = {
     },
     choices(name) {
       if (name === "team") return this.teams.map(({ id, name: text }) => ({ key: id, text, checked: this.filters.team === id }));
+      if (name === "assignee") return this.owners.map((one) => ({ key: one.login, text: one.name, checked: this.filters.assignee.includes(one.login), sign: person(one), note: one.twin ? one.login : null }));
       const codes = name === "sla" ? SLA_STATES : this.codes[name];
       return codes.map((code) => ({
         key: code, text: this.word(name, code), checked: this.filters[name].includes(code), sign: sign(name, code, this.word(name, code)),
@@ -120,6 +121,9 @@ export const FilterBar = {
   },
 };
 
+function person({ id, name }) {
+  return h("span", { class: "vg-menu__person" }, [h(Avatar, { person: id == null ? null : { id, name }, size: 20 }), h("span", name)]);
+}
 function sign(name, code, text) {
   if (name === "priority") return h(PriorityBadge, { value: code });
   if (name === "status") return h(StatusPill, { value: code });

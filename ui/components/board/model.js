@@ -60,7 +60,7 @@ export function sorted(rows, sort, at, codes) {
 }
 
 // ------------------------------------------------------------------ filters
-const LISTS = ["status", "priority", "category", "severity", "impact", "sla"];
+const LISTS = ["status", "priority", "category", "severity", "impact", "sla", "assignee"], LOGIN = /^[a-z0-9][a-z0-9._@-]{0,63}$/;
 export const EMPTY = Object.freeze({ q: "", who: [], team: null, sort: "urgency", view: "list", group: "urgency", past: Object.freeze({}), ...Object.fromEntries(LISTS.map((name) => [name, []])) });
 
 export const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -85,7 +85,8 @@ export function matcher(filters, me, at, found = null) {
     has("unclaimed") && ((row) => row.unclaimed_since != null),
     filters.team != null && ((row) => row.team?.id === filters.team),
     filters.sla.length && ((row) => filters.sla.includes(slaState(row.sla, at))),
-    ...LISTS.filter((name) => name !== "sla").map((name) => filters[name].length && ((row) => filters[name].includes(row[name]))),
+    filters.assignee.length && ((row) => filters.assignee.includes(row.assignee?.login)),
+    ...LISTS.filter((name) => name !== "sla" && name !== "assignee").map((name) => filters[name].length && ((row) => filters[name].includes(row[name]))),
   ].filter(Boolean);
   return (row) => tests.every((test) => test(row));
 }
@@ -102,16 +103,27 @@ export const cleared = ({ sort, view, group }) => ({ ...EMPTY, sort, view, group
 /** The order that the list really has: what the archive cannot sort by leaves the newest first. */
 export const sortOf = (filters) => (!archived(filters) || filters.sort in ARCHIVE_SORTS ? filters.sort : "age");
 
-/** The same filters with `value` of a list turned on or off. */
+/** The same filters with `value` of a list turned on or off. Somebody's name takes « Mes incidents » and « Non assignés » off. */
 export function toggled(filters, name, value) {
-  const has = filters[name].includes(value);
-  return { ...filters, [name]: has ? filters[name].filter((other) => other !== value) : [...filters[name], value] };
+  const has = filters[name].includes(value), who = name === "assignee" ? filters.who.filter((other) => !(other in OWNER)) : filters.who;
+  return { ...filters, who, [name]: has ? filters[name].filter((other) => other !== value) : [...filters[name], value] };
 }
-/** « Mes incidents » and « Non assignés » exclude each other; « Ouverts » shows all. */
+const OWNER = { mine: "unassigned", unassigned: "mine" };
+/** « Mes incidents » and « Non assignés » exclude each other and people's names; « Ouverts » shows all. */
 export function toggledWho(filters, name) {
   if (name === "open") return { ...cleared(filters), who: filters.who.includes("open") ? [] : ["open"] };
-  const against = { mine: "unassigned", unassigned: "mine" }[name];
-  return toggled({ ...filters, who: filters.who.filter((other) => other !== against && other !== "open") }, "who", name);
+  const against = OWNER[name], assignee = against && !filters.who.includes(name) ? [] : filters.assignee;
+  return toggled({ ...filters, assignee, who: filters.who.filter((other) => other !== against && other !== "open") }, "who", name);
+}
+
+/** [{id, login, name, twin}] by name: who can be assigned to, whoever has one of `rows`, and whoever is `asked` for, known or not. */
+export function owners(desk, rows, asked) {
+  const found = new Map(desk.filter(({ on }) => on).map((one) => [one.login, one]));
+  for (const { assignee } of rows) if (assignee) found.set(assignee.login, assignee);
+  for (const login of asked) if (!found.has(login)) found.set(login, desk.find((one) => one.login === login) || { id: null, login, name: login });
+  const people = [...found.values()].sort((a, b) => collator.compare(a.name, b.name) || collator.compare(a.login, b.login)), names = new Map();
+  for (const { name } of people) names.set(name, (names.get(name) || 0) + 1);
+  return people.map(({ id, login, name }) => ({ id, login, name, twin: names.get(name) > 1 }));
 }
 
 // ------------------------------------------------------------------ the address
@@ -119,7 +131,8 @@ export function toggledWho(filters, name) {
 export function fromAddress(search, codes) {
   const given = new URLSearchParams(search), list = (name) => (given.get(name) || "").split(",").filter(Boolean);
   const filters = { ...EMPTY, q: (given.get("q") || "").slice(0, 200), who: list("f").filter((name) => WHO.includes(name)) };
-  for (const name of LISTS) filters[name] = list(name).filter((code) => (name === "sla" ? SLA_STATES : codes[name]).includes(code));
+  filters.assignee = [...new Set(list("assignee").map((login) => login.toLowerCase()).filter((login) => LOGIN.test(login)))];
+  for (const name of LISTS.filter((each) => each !== "assignee")) filters[name] = list(name).filter((code) => (name === "sla" ? SLA_STATES : codes[name]).includes(code));
   const team = Number(given.get("team"));
   if (Number.isSafeInteger(team) && team > 0) filters.team = team;
   const past = PAST.filter((name) => given.get(name)).map((name) => [name, given.get(name).slice(0, 200)]);

@@ -48,10 +48,12 @@ function everywhere(board) {
 export function empty(board, kind, act) {
   const [key, name] = { empty: ["state.empty", null], nomatch: ["state.nomatch", "action.clear_filters"], error: ["state.list_failed", "action.retry"] }[kind];
   const plain = (text, sign, onClick) => h("button", { type: "button", class: "vg-btn", onClick }, [icon(sign), h("span", text)]);
+  const stranger = kind === "nomatch" && board.desk.length ? board.owners.find(({ id }) => id == null) : null;
   const sign = { nomatch: "filter_alt_off", error: "refresh" }[kind];
   return h("div", { class: "vg-card vg-empty", role: kind === "error" ? "alert" : null }, [
     lighthouse(),
     h("h2", board.text(key)),
+    stranger ? h("p", board.text("state.nomatch_stranger", { login: stranger.login })) : null,
     h("p", board.text(key + "_sub")),
     h("div", { class: "vg-row vg-row--wrap vg-empty__acts" }, [
       name ? plain(board.text(name), sign, act) : h(LinkButton, { class: "vg-btn--primary", href: "/incidents/new", sign: "add", text: board.text("action.new_incident") }),
