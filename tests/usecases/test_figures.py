@@ -186,7 +186,8 @@ def test_each_number_opens_exactly_the_incidents_that_it_counts(cast: Cast, cloc
         opened = {repr(cell.where): (name, cell) for name, cell in cells_of(found) if cell.kind == "count"}
         assert sum(1 for _, cell in opened.values() if cell.value) > 15
         shares = [(name, cell) for name, cell in cells_of(found) if cell.kind in ("share", "score")]
-        assert [name for name, cell in shares if cell.value and cell.where is None] == []
+        closed = [name for name, cell in shares if cell.value and cell.where is None]
+        assert set(closed) <= {"held report.none.team 4"}  # of what no team had for a while there is no list
         for name, cell in opened.values():
             assert cell.where is not None, name
             assert board.page(cast.alice, Query(**cell.where, limit=1)).total == cell.value, (name, cell.where)
