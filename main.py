@@ -24,6 +24,7 @@ from services.notifications import settings as notifications
 from services.sealed import seal
 from services.work import SYSTEM
 
+_languages = ["en" if os.environ.get("VIGIE_LANGUAGE") == "en" else "fr"]  # until the settings are read
 COMMANDS_WITHOUT_SERVER = "the command works on the database that VIGIE_DATABASE_URL names, also while Vigie is running"
 
 
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = Settings.read()
-        _languages[:] = [settings.language]
+        _languages.append(settings.language)
         logs.configure(settings.log_format)
         options.opens(settings)
         with contextlib.ExitStack() as opened:
@@ -78,12 +79,8 @@ def _open(settings: Settings) -> None:
     migrate(seal)
 
 
-_languages: list[str] = []
-
-
 def _language() -> str:
-    """That of the settings; where these cannot be read, of the environment alone."""
-    return _languages[-1] if _languages else "en" if os.environ.get("VIGIE_LANGUAGE") == "en" else "fr"
+    return _languages[-1]
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> None:
