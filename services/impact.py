@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from data.models import ApplicationChange, Incident
+from data.models import Application, ApplicationChange, Incident
 from data.queries import cmdb
 from data.vocabulary import Fact, ItemKind, Priority, Status
 from services.cmdb import known
@@ -13,7 +13,7 @@ from services.inputs import REASON, Form
 from services.link_view import change_view
 from services.permissions import Right
 from services.views import ChangeView, ItemView
-from services.work import Actor, begin, change, look
+from services.work import Actor, Work, begin, change, look
 
 ASSETS, APPLICATIONS, EMPLOYEES, CLIENTS = ItemKind
 
@@ -127,20 +127,24 @@ def note_change(actor: Actor, application_id: int, *, day: date | None, summary:
         form.check()
         assert day is not None
         author = work.person.name if work.person else ""
-        row = ApplicationChange(
-            application_id=application_id, day=day, summary=summary, author=author, noted_at=work.now
-        )
-        work.session.add(row)
-        work.session.flush()
-        work.note(
-            Fact.ITEM_CHANGED,
-            kind=APPLICATIONS.value,
-            item=application_id,
-            name=application.name,
-            field="changes",
-            **change(None, summary),
-        )
-        return change_view(row, application.name)
+        return add_change(work, application, day=day, summary=summary, author=author)
+
+
+def add_change(work: Work, application: Application, *, day: date, summary: str, author: str) -> ChangeView:
+    """The application's change log has a new line."""
+    assert application.id is not None
+    row = ApplicationChange(application_id=application.id, day=day, summary=summary, author=author, noted_at=work.now)
+    work.session.add(row)
+    work.session.flush()
+    work.note(
+        Fact.ITEM_CHANGED,
+        kind=APPLICATIONS.value,
+        item=application.id,
+        name=application.name,
+        field="changes",
+        **change(None, summary),
+    )
+    return change_view(row, application.name)
 
 
 def impact(actor: Actor, item: ItemView) -> Impact:

@@ -1,19 +1,23 @@
 """CSV files in and out: which columns each kind of thing has, in French and English (contract, "Commands").
 
 All of a file is written, in one transaction, or nothing. Of an item that exists already (by its name, an employee by
-the e-mail address) the columns that the file has are changed; a team stays as it is; incidents are always new ones.
+the e-mail address) the columns that the file has are changed; a team stays as it is, and so does a line of the change
+log of an application that is there; incidents are always new ones.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from data.queries import cmdb as item_queries
 from data.queries import people
 from data.vocabulary import AssetType, Category, ClientType, Impact, ItemKind, Priority, Role, Severity, Source
-from services import cmdb, csv_files, i18n, incidents, teams
+from services import cmdb, csv_files, i18n, impact, incidents, teams
 from services.cmdb import KINDS
 from services.errors import BadRows, Invalid, Refused
+from services.inputs import REASON, Form
 from services.permissions import Right
 from services.text import folded
 from services.views import ItemView
@@ -42,6 +46,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "severity": ("sévérité",),
     "assignee": ("assigné à", "assigné", "technicien"),
     "employees": ("employés", "utilisateurs"),
+    "day": ("date", "jour"),
+    "summary": ("changement", "texte", "résumé"),
+    "author": ("auteur", "par"),
 }
 MANY = frozenset(kind.value for kind in ItemKind)
 SEPARATOR = "|"  # between several names in one cell
@@ -236,6 +243,34 @@ def _incident(work: Work, values: dict[str, Any], seen: set[str]) -> bool | None
     return True
 
 
+def _change(work: Work, values: dict[str, Any], seen: set[str]) -> bool | None:
+    form = Form()
+    named = form.line("application", values.get("application"), max_length=120)
+    summary = form.text("summary", values.get("summary"), max_length=REASON)
+    author = form.line("author", values.get("author"), max_length=120, required=False)
+    day = _day(form, form.line("day", values.get("day"), max_length=10))
+    application = item_queries.by_name(work.session, ItemKind.APPLICATIONS, named)
+    if application is None and "application" not in form.errors:
+        form.wrong("application", "unknown", id=named)
+    form.check()
+    assert day is not None
+    if item_queries.has_change(work.session, application.id, day, summary):
+        return None
+    author = author or (work.person.name if work.person else "")
+    impact.add_change(work, application, day=day, summary=summary, author=author)
+    return True
+
+
+def _day(form: Form, typed: str) -> date | None:
+    """2026-11-26, or as one writes it in France: 26/11/2026."""
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(typed, pattern).replace(tzinfo=UTC).date()
+    if "day" not in form.errors:
+        form.wrong("day", "malformed")
+    return None
+
+
 def _sort_of_items(kind: ItemKind) -> _Sort:
     shape = KINDS[kind]
     columns = (*shape.fields, *shape.references, *(other.value for other in shape.relations))
@@ -249,6 +284,7 @@ def _sort_of_items(kind: ItemKind) -> _Sort:
 
 SORTS: Mapping[str, _Sort] = {
     **{kind.value: _sort_of_items(kind) for kind in ItemKind},
+    "changes": _Sort(("application", "day", "summary", "author"), {}, Right.EDIT_CMDB, _change),
     "teams": _Sort(("name", "code", "parent", "external", "email"), {}, Right.MANAGE_PEOPLE, _team),
     "incidents": _Sort(
         (

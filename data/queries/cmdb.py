@@ -319,6 +319,15 @@ def outages(
     return session.exec(query).all()
 
 
+def has_change(session: Session, application_id: int, day: date, summary: str) -> bool:
+    """Whether the application's change log has just that line."""
+    query = select(ApplicationChange.id).where(ApplicationChange.application_id == application_id)
+    return (
+        session.exec(query.where(ApplicationChange.day == day, ApplicationChange.summary == summary)).first()
+        is not None
+    )
+
+
 def changes(
     session: Session, application_ids: Sequence[int], *, since: date | None = None, limit: int
 ) -> Sequence[tuple[ApplicationChange, str]]:

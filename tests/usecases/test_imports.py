@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from data.vocabulary import ItemKind
-from services import audit, board, cmdb, imports, people
+from services import audit, board, cmdb, impact, imports, people
 from services.csv_files import escaped, unescaped, written
 from services.errors import BadRows, Forbidden
 from services.work import SYSTEM
@@ -168,6 +168,23 @@ def test_teams_come_with_their_parents(cast: Cast) -> None:
     assert teams["Opérateur"].external
     assert teams["Nuit"].parent_id == teams["Réseau"].id  # which the file has below it
     assert imports.run(SYSTEM, "teams", text.encode()).unchanged == 3
+
+
+def test_the_change_log_of_applications_comes_from_a_file_too(cast: Cast) -> None:
+    """S80; rules, "CMDB": « date, text, author, by form, CSV or API »."""
+    crm = cmdb.create(cast.alice, ItemKind.APPLICATIONS, {"name": "CRM"})
+    text = "application,date,changement,auteur\ncrm,2026-06-12,Version 4.2,Éditeur\nCRM,13/06/2026,Certificat,\n"
+    assert imports.run(cast.alice, "changes", text.encode()).created == 2
+    assert imports.run(cast.alice, "changes", text.encode()).unchanged == 2
+    told = [(line.day.isoformat(), line.summary, line.author) for line in impact.changes(cast.alice, [crm.id])]
+    assert told == [("2026-06-13", "Certificat", "Alice Martin"), ("2026-06-12", "Version 4.2", "Éditeur")]
+    with pytest.raises(BadRows) as refused:
+        imports.run(cast.alice, "changes", b"application,day,summary\nERP,2026-06-12,x\nCRM,12.6.,\n")
+    assert [(line, column, code) for line, column, code, _ in refused.value.rows] == [
+        (2, "application", "unknown"),
+        (3, "day", "malformed"),
+        (3, "summary", "required"),
+    ]
 
 
 def test_incidents_come_with_their_links(cast: Cast) -> None:
