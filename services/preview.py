@@ -10,6 +10,7 @@ from data.vocabulary import HoldReason, Light, Priority
 from services import policies, sla
 from services.effects import team_of
 from services.incident_view import team_view, visible
+from services.notifications.outbox import terms
 from services.permissions import Right
 from services.sla import Event, EventKind, Indicator, Policy, Target
 from services.views import TeamView
@@ -51,6 +52,7 @@ class EscalationPreview:
     path: tuple[TeamView, ...]
     others: tuple[TeamView, ...]
     level: int
+    letters: bool  # whether a supplier can be told by mail (S106)
 
     @property
     def parent(self) -> TeamView | None:
@@ -106,7 +108,9 @@ def escalation(actor: Actor, reference: str) -> EscalationPreview:
         own = team_of(reading, incident)
         path = _climb(own, teams)
         others = tuple(team_view(team) for team in teams.values() if team.id != incident.team_id)
-        return EscalationPreview(tuple(team_view(team) for team in path), others, incident.escalation_level)
+        return EscalationPreview(
+            tuple(team_view(team) for team in path), others, incident.escalation_level, terms().mail
+        )
 
 
 def _visible(reading: Reading, reference: str) -> Incident:

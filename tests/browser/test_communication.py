@@ -70,6 +70,7 @@ def test_both_escalations_by_the_dialog_and_the_supplier_reads_the_letter(
     expect(dialog).to_contain_text("Support N2")
     confirm = dialog.get_by_role("button", name="Escalader")
     expect(confirm).to_be_disabled()
+    expect(dialog.get_by_role("listitem").last).to_have_text(re.compile("Support N2 reçoit une notification$"))
     dialog.get_by_label(re.compile("^Raison")).fill("Le routeur ne répond plus.")
     confirm.click()
     expect(dialog).to_be_hidden()
@@ -84,6 +85,7 @@ def test_both_escalations_by_the_dialog_and_the_supplier_reads_the_letter(
     dialog.get_by_role("button", name=re.compile(SUPPLIER)).or_(
         dialog.get_by_role("option", name=re.compile(SUPPLIER))
     ).or_(dialog.get_by_role("radio", name=re.compile(SUPPLIER))).first.click()
+    expect(dialog.get_by_role("listitem").last).to_have_text(re.compile(f"Un e-mail part à {SUPPLIER}$"))
     dialog.get_by_label(re.compile("^Raison")).fill("La fibre est coupée chez vous.")
     dialog.get_by_role("button", name="Escalader").click()
     expect(page.locator(".vg-props")).to_contain_text(SUPPLIER)

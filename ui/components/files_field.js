@@ -43,9 +43,10 @@ export default {
     onChosen(event) { this.add(event.target.files); event.target.value = ""; },
     add(files) {
       for (const file of files) {
-        if (this.items.length >= MOST) return announce(this.text("too_many"));
+        const held = { key: ++keys, file, name: file.name, size: file.size, share: 0, url: null };
+        if (this.items.length >= MOST) return this.refuse(held);
         const url = /^image\/(png|jpeg|gif|webp|bmp)$/.test(file.type) ? URL.createObjectURL(file) : null;
-        this.items.push({ key: ++keys, file, name: file.name, size: file.size, state: "sending", share: 0, url });
+        this.items.push({ ...held, state: "sending", url });
         this.send(this.items[this.items.length - 1]);
       }
     },
@@ -73,6 +74,7 @@ export default {
       this.tell();
     },
     read(request) { try { return JSON.parse(request.responseText); } catch { return {}; } },
+    refuse(item) { this.items.push(item); this.fail(this.items[this.items.length - 1], this.text("too_many")); },
     fail(item, error) { Object.assign(item, { state: "failed", error }); announce(`${this.text("failed", item.name)} ${error}`); this.tell(); },
     // What has waited goes to the incident, each once however often it has to be sent.
     deliver(address) {

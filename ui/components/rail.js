@@ -26,13 +26,17 @@ export default {
       const opener = { type: "button", "aria-label": this.shown.texts.menu, "data-menu-open": "", "aria-controls": "vg-rail", "aria-expanded": "false" };
       return h("header", { class: "vg-topbar" }, [
         this.brand(),
-        h("a", { class: "vg-topbar__bell", href: "/notifications", "aria-label": this.shown.texts.bell }, [icon("notifications"), h("b", this.unread || "")]),
+        h("a", { class: "vg-topbar__bell", href: "/notifications", "aria-label": this.told() }, [icon("notifications"), h("b", this.unread || "")]),
         h("button", { class: "vg-topbar__menu", ...opener }, [icon("menu")]),
       ]);
     },
+    told() {
+      const { texts } = this.shown;
+      return this.unread ? label("notification.unread", { n: this.unread }, texts) : texts.bell;
+    },
     bell() {
       const { current, texts } = this.shown, text = texts.bell;
-      const name = this.unread ? label("notification.unread", { n: this.unread }, texts) : text;
+      const name = this.told();
       const attributes = { href: "/notifications", title: name, "aria-label": name, class: "vg-rail__item", "aria-current": current === "/notifications" ? "page" : null };
       return h("a", attributes, [icon("notifications"), h("span", text), h("b", { "data-bell": "" }, this.unread || "")]);
     },

@@ -119,10 +119,16 @@ class _Escalation:
                     ("group", t("escalate.effect_team", team=target.name)),
                     ("stairs", t("escalate.effect_level", old=old, new=new)),
                     ("timer", t("escalate.effect_sla")),
+                    ("notifications", t(f"escalate.{self._told(target)}", team=target.name)),
                 ):
                     with el("li"):
                         icon(sign)
                         el("span", "", text)
+
+    def _told(self, target: TeamView) -> str:
+        if not target.external:
+            return "effect_told"
+        return "effect_mailed" if self.where.letters else "effect_unmailed"
 
     async def _send(self, version: int | None) -> IncidentView:
         functional = self._mode.value == FUNCTIONAL
