@@ -115,13 +115,12 @@ def export_end(form: str) -> str:
 
 
 def export_all(actor: Actor, form: str, zone: ZoneInfo) -> Iterator[str]:
-    """The whole history, oldest pages last, piece by piece; noted in it."""
-    filters, first = Filters(), True
-    before: int | None = begin_export(actor, filters, zone, form)
-    while before is not None:
-        found = page(actor, filters, zone, before=before, limit=BATCH)
-        yield exported(found.lines, form, first=first)
-        before, first = found.before, False
+    """The whole history in the order of its chain, piece by piece; noted in it."""
+    filters = Filters()
+    end = begin_export(actor, filters, zone, form)
+    for start in range(1, end + 1, BATCH):
+        found = page(actor, filters, zone, before=min(start + BATCH, end), limit=BATCH)
+        yield exported([line for line in reversed(found.lines) if line.entry.seq >= start], form, first=start == 1)
     yield export_end(form)
 
 
