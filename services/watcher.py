@@ -54,6 +54,8 @@ def _tell(find: Find, fact: Fact, words: Sequence[str] = ()) -> int:
         told = firings.fire(work.session, list(moments.values()))
         for moment in told:
             said: dict[str, Any] = dict(zip(words, moment.what.split("_"), strict=False))
-            late = work.now - moment.at > LATE
-            work.note(fact, incident=held[moment.incident_id], at=moment.at.isoformat(), late=late, **said)
+            incident = held[moment.incident_id]
+            # A change can bring a threshold that lies behind it (a raised priority): nobody could have told it before.
+            late = work.now - max(moment.at, incident.updated_at) > LATE
+            work.note(fact, incident=incident, at=moment.at.isoformat(), late=late, **said)
     return len(told)

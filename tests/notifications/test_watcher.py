@@ -61,6 +61,17 @@ def test_after_downtime_each_missed_threshold_is_told_once_and_late(cast: Cast, 
     assert all("en retard" in sentence for sentence in sentences)
 
 
+def test_what_a_raised_priority_brings_is_not_late(cast: Cast, clock: MovedClock) -> None:
+    """G6: both thresholds lie behind the change that brings them; nobody was down."""
+    incident = in_progress(cast.alice, priority="medium")
+    clock.forward(hours=6)
+    assert watch() == 0
+    incidents.edit(cast.alice, incident.reference, {"priority": "critical"}, reason="Tout le site")
+    clock.forward(seconds=30)
+    assert watch() == 2
+    assert crossings(cast.alice, incident.reference) == [("resolution", "orange", False), ("resolution", "red", False)]
+
+
 def test_many_are_told_in_batches_each_once(cast: Cast, clock: MovedClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """G15, after a long stop."""
     monkeypatch.setattr(watcher, "BATCH", 2)
