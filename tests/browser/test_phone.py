@@ -83,6 +83,7 @@ def test_one_tap_takes_starts_and_leads_on(vigie: Vigie, page_as: PageAs) -> Non
     mine.get_by_role("button", name="Reprendre").tap()
     mine.get_by_role("button", name="Résoudre").tap()
     sheet.get_by_role("button", name="Résoudre").tap()
+    expect(sheet.get_by_text("Problème corrigé")).to_be_visible()  # S117: what the code means
     sheet.get_by_text("Corrigé", exact=True).tap()
     sheet.locator("textarea").fill("Lecteur remplacé")
     assert findings(page) == []

@@ -3,12 +3,12 @@ import { icon, label } from "vigie-kit";
 import { h } from "vue";
 import { Typed } from "./queue.js";
 
-/** One of `codes`, as big buttons. */
+/** One of `codes`, as big buttons that say what each means (S117). */
 function choice(form, name, codes, kind) {
   return h("div", { class: "vg-mpicks", role: "radiogroup", "aria-label": form.text("field." + name.field) }, codes.map((code) => h("label", { key: code, class: ["vg-mpick", { "vg-is-on": form.values[name.value] === code }] }, [
     h("input", { type: "radio", name: name.value, class: "vg-sr", value: code, checked: form.values[name.value] === code, onChange: () => form.set(name.value, code) }),
     h("span", { class: "vg-mpick__dot", "aria-hidden": "true" }),
-    h("span", form.text(`${kind}.${code}`)),
+    h("span", [h("span", form.text(`${kind}.${code}`)), h("small", form.text(`${kind}.${code}.help`))]),
   ])));
 }
 function words(form, name, text, { rows = 4, hint = "", required = false } = {}) {
