@@ -248,9 +248,9 @@ def test_incidents_and_history_are_given_out_whole(shell: Shell, tmp_path: Path)
     assert titles == ["'=1+1", "Câble"]
     assert [each["title"] for each in json.loads(as_json)] == ["=1+1", "Câble"]
     history = json.loads(shell.run("export", "history", "--format", "json").stdout)
-    assert [line["seq"] for line in history] == [*range(len(history), 0, -1)]
+    assert [line["seq"] for line in history] == [*range(1, len(history) + 1)]
     again = json.loads(shell.run("export", "history", "--format", "json").stdout)
-    assert (len(again), again[1:]) == (len(history) + 1, history)
+    assert (len(again), again[:-1]) == (len(history) + 1, history)
     assert shell.run("export", "weather").returncode == 2
 
 
