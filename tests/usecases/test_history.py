@@ -209,6 +209,14 @@ def test_a_comment_that_no_database_could_have_is_found(cast: Cast, key: str) ->
     assert audit.verify_chain().broken_at == seq
 
 
+def test_of_a_damaged_history_the_incident_is_named_and_the_others_are_checked(cast: Cast) -> None:
+    """S122: what its clocks would be cannot be worked out."""
+    incident, _ = in_progress(cast.alice), in_progress(cast.alice)
+    drop_the_guards()
+    execute("DELETE FROM history WHERE incident_id = :id AND fact = 'created'", id=incident.id)
+    assert [(each.reference, each.column) for each in audit.verify_sla()] == [(incident.reference, "history")]
+
+
 def test_a_removed_line_is_found(cast: Cast) -> None:
     """L2."""
     in_progress(cast.alice)
