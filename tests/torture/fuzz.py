@@ -29,7 +29,7 @@ from tests.torture.registry import Outcome, at_most, exactly, told, trial
 
 CALLS = 10_000
 FLIPS = 100
-LIMIT_S = 22  # of a PDF, with what the machine takes to start and stop it
+LIMIT_S = 20  # of a PDF, with what the machine takes to start and stop it
 
 
 @trial("I1", "calls of the API that nobody planned, on both databases", minutes=10)
