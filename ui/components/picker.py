@@ -30,9 +30,9 @@ class Picker(ValueElement[Any], component="picker.js"):
     VALUE_PROP = "value"
     LOOPBACK = False
 
-    def __init__(self, lines: Sequence[Pick], pills: Sequence[Pick], **texts: str) -> None:
+    def __init__(self, lines: Sequence[Pick], pills: Sequence[Pick], value: str | None, **texts: str) -> None:
         self._offered = {pick.value for pick in (*lines, *pills)}
-        super().__init__(value=None)
+        super().__init__(value=value if value in self._offered else None)
         self._props.update({"lines": [asdict(pick) for pick in lines], "pills": [asdict(pick) for pick in pills]})
         self._props.update({name.replace("_", "-"): text for name, text in texts.items()})
 
@@ -54,10 +54,12 @@ class PickerField:
         pills_label: str = "",
         search: str = "",
         nothing: str = "",
+        value: str | None = None,
         on_change: Callable[..., Any],
     ) -> None:
         with el("div", "vg-field") as self.root:
-            self.control = Picker(lines, pills, label=label, pills_label=pills_label, search=search, nothing=nothing)
+            texts = {"label": label, "pills_label": pills_label, "search": search, "nothing": nothing}
+            self.control = Picker(lines, pills, value, **texts)
             self._error = el("div", "vg-field__error", "")
         set_attributes(self.control, aria_describedby=self._error.html_id)
         self.control.on_value_change(on_change)
