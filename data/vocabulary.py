@@ -309,8 +309,9 @@ class Verdict(StrEnum):
 
 
 class Unnamed(StrEnum):
-    """What an incident may do without."""
+    """What an incident may do without; `HOLDER`: a team, for a while before its first resolution."""
 
     TEAM = "team"
     SEVERITY = "severity"
     IMPACT = "impact"
+    HOLDER = "holder"

@@ -254,7 +254,10 @@ class Narrowing(BaseModel):
     ] = None
     handed_over: Annotated[bool, Field(description="whether it went to another person or team")] = False
     held_by: Annotated[str | None, Field(description="name of a team that had it")] = None
-    without: list[UnnamedCode] = []
+    without: Annotated[
+        list[UnnamedCode],
+        Field(description="has none; `holder`: before its first resolution no team had it for a time"),
+    ] = []
     department: Annotated[str | None, Field(description="of an employee whom it affects")] = None
     employee_team: Annotated[str | None, Field(description="of an employee whom it affects")] = None
     rated_from: Annotated[Instant | None, Field(description="its requester's opinion, from then on")] = None

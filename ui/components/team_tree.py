@@ -219,7 +219,7 @@ class TeamTree:
             locale=self._locale,
             value=row.email,
             placeholder=t("setup.supplier_email", self._locale),
-            classes="vg-grow",
+            classes="vg-grow vg-tree__mail",
             on_change=readdress,
         )
         el("span", "vg-tag", t("assign.external", self._locale))
