@@ -55,7 +55,7 @@ class _Line:
     def __init__(self, entry: EntryView, locale: str, zone: ZoneInfo) -> None:
         self.entry, self.locale, self.zone, self.details = entry, locale, zone, entry.details
         self.kind = str(self.details.get("action") or entry.fact)
-        self.handed = None if self.kind == Action.ESCALATE else hand_over(entry.details)
+        self.handed = hand_over(entry.details)
         self.who = entry.actor.name if entry.actor else self._t("event.system")
 
     def verb(self) -> str:
@@ -153,10 +153,7 @@ class _Line:
     def _owner(self) -> Iterator[str]:
         details = self.details
         owner: Mapping[str, Any] = details.get("owner") or {}
-        before: Mapping[str, Any] = details.get("previous_owner") or {}
-        if self.kind == Action.ESCALATE and before.get("team"):
-            yield f"{before['team']} → {owner.get('team')}"
-        elif self.handed:
+        if self.handed:
             yield from self._handed()
         else:
             yield "" if self._is_own() else owner.get("name") or ""

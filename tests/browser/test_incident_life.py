@@ -50,7 +50,7 @@ def test_an_incident_goes_through_its_whole_life(vigie: Vigie, page_as: PageAs) 
     alice.get_by_label("Raison").fill("Droits réservés au niveau 2")
     alice.get_by_role("dialog").get_by_role("button", name="Escalader").click()
     expect_status(alice, "Assigné")
-    expect_line(alice, "a escaladé.*Support N2")
+    expect_line(alice, "a escaladé.*Alice Martin.*vers.*Support N2")
 
     expect_status(bruno, "Assigné")
     action(bruno, "Démarrer le travail")

@@ -90,7 +90,7 @@ class _Line:
         self.viewer, self.entry, self.t = viewer, entry, viewer.t
         self.details = entry.details
         self.kind = str(self.details.get("action") or entry.fact)
-        self.handed = None if self.kind == Action.ESCALATE else hand_over(entry.details)
+        self.handed = hand_over(entry.details)
 
     def draw(self) -> Element:
         with el("li", "vg-ev") as root:
@@ -160,10 +160,8 @@ class _Line:
                 self._related()
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if self.details["late"]:
                 el("span", "vg-tag", self.t("event.late"))
-            case Action.ASSIGN | Action.TAKE:
+            case Action.ASSIGN | Action.TAKE | Action.ESCALATE:
                 self._owner()
-            case Action.ESCALATE:
-                self._escalation()
             case Action.RESOLVE if "code" in details:
                 el("span", "vg-tag", self.t(f"resolution.{details['code']}"))
                 self._master()
@@ -231,15 +229,6 @@ class _Line:
             el("b", "", named)
         if team := owner.get("team"):
             el("span" if named else "b", "vg-tag" if named or self._is_own() else "", team)
-
-    def _escalation(self) -> None:
-        details = self.details
-        if "owner" not in details:
-            return
-        if before := details["previous_owner"].get("team"):
-            el("span", "", before)
-            self._arrow()
-        el("b", "", details["owner"]["team"])
 
     def _step_up(self) -> None:
         details, level = self.details, self.t("unit.level")
