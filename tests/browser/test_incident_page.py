@@ -219,6 +219,15 @@ def test_a_pdf_shows_that_it_is_being_made_until_it_is_saved(vigie: Vigie, page_
     expect(alice.locator("#vg-live")).to_have_text("PDF enregistré")
     facts = [line.fact for line in incidents.history(vigie.actors["alice"], incident.reference).entries]
     assert facts.count("report_exported") == 1
+    alice.get_by_role("button", name="Quel PDF ?").press("ArrowUp")
+    chosen = alice.get_by_role("menuitem", name="Sans les notes internes")
+    expect(chosen).to_be_focused()
+    with alice.expect_download() as saving:
+        chosen.press("Enter")
+    assert saving.value.suggested_filename == f"{incident.reference}-public.pdf"
+    line = incidents.history(vigie.actors["alice"], incident.reference).entries[-1]
+    assert line.details["scope"] == "requester"
+    expect(alice.get_by_text("a exporté l’historique en PDF, sans les notes internes")).to_be_visible()
     alice.route("**/report.pdf", lambda route: route.abort())
     alice.get_by_role("link", name="Exporter en PDF").click()
     expect(alice.locator(".vg-toast--error")).to_contain_text(
