@@ -9,16 +9,17 @@ import pytest
 
 from data import db
 from data.models import SlaPolicy
-from data.vocabulary import ItemKind, Priority
+from data.vocabulary import HoldReason, ItemKind, Priority
 from services import board, cmdb, incidents, lifecycle, people, policies, satisfaction
 from services.board import Query
+from services.calendar import OpeningHours
 from services.clock import MovedClock
 from services.errors import Forbidden, Invalid
 from services.figures import report
 from services.figures.measures import Cell, Table
 from services.figures.period import Period, last_days
 from services.figures.report import Report
-from services.sla import Policy, Target
+from services.sla import DEFAULT_TARGETS, Policy, Target
 from tests.personas import INFRASTRUCTURE, MONDAY, N1, N2, PARIS, Cast, an_incident, in_progress
 
 JUNE = Period(date(2026, 6, 1), date(2026, 6, 30), PARIS)
@@ -89,10 +90,36 @@ def test_times_have_mean_and_nearest_rank_percentiles_by_priority(cast: Cast, cl
         clock.forward(hours=1)
         lifecycle.resolve(cast.alice, reference, **DONE)
     table = made(cast).tables["resolution_times"]
-    assert table.columns == ("priority", "incidents", "mean", "p50", "p90", "p95", "target")
-    assert row(table, "priority.low") == [10, 5.5 * H, 5 * H, 9 * H, 10 * H, 72 * H]
-    assert row(table, "priority.high") == [0, None, None, None, None, None]
+    assert table.columns == ("priority", "incidents", "mean", "p50", "p90", "p95", "counted", "target")
+    assert row(table, "priority.low") == [10, 5.5 * H, 5 * H, 9 * H, 10 * H, 5.5 * H, 72 * H]
+    assert row(table, "priority.high") == [0, *[None] * 6]
     assert row(table, "report.all")[:2] == [10, 5.5 * H]
+
+
+def test_a_time_is_held_against_its_target_as_the_sla_counts_it(cast: Cast, clock: MovedClock) -> None:
+    """S72, G3, G12: without closed hours, and without the waits that stop the clock; MTTR is elapsed time."""
+    day = ((8 * 60, 12 * 60), (13 * 60 + 30, 18 * 60))
+    hours = OpeningHours("Bureau", "Europe/Paris", (day,) * 5 + ((), ()), ((0, 2 * H),))
+    with_terms(Policy(2, DEFAULT_TARGETS, frozenset({HoldReason.USER}), {Priority.MEDIUM: hours, Priority.LOW: hours}))
+    clock.at = MONDAY - timedelta(days=3) + timedelta(hours=6)  # Friday, 16:00 in Paris
+    medium, high = (an_incident(cast.alice, priority=each).reference for each in ("medium", "high"))
+    clock.forward(hours=1)
+    for reference in (medium, high):
+        lifecycle.take_and_start(cast.alice, reference)
+        lifecycle.hold(cast.alice, reference, reason="user")
+    clock.at = MONDAY  # 10:00 there
+    for reference in (medium, high):
+        lifecycle.resume(cast.alice, reference)
+    clock.forward(hours=1)
+    for reference in (medium, high):
+        lifecycle.resolve(cast.alice, reference, **DONE)
+    found = made(cast)
+    times = [[row(found.tables[name], f"priority.{each}") for each in ("medium", "high")] for name in PROMISES]
+    assert [[(each[1], *each[-2:]) for each in of] for of in times] == [
+        [(H, H, 8 * H), (H, H, 4 * H)],
+        [(67 * H, 2 * H, 24 * H), (67 * H, 2 * H, 8 * H)],
+    ]
+    assert kpis(found)["mttr"] == 67 * H
 
 
 def test_a_chain_of_escalations_is_one_handed_over_incident_and_shares_its_time(cast: Cast, clock: MovedClock) -> None:
@@ -189,7 +216,7 @@ def test_each_number_opens_exactly_the_incidents_that_it_counts(cast: Cast, cloc
         assert sum(1 for _, cell in opened.values() if cell.value) > 15
         measured = [(name, cell) for name, cell in cells_of(found) if cell.kind in ("share", "score", "time")]
         closed = {name for name, cell in measured if cell.value and cell.where is None}
-        assert {" ".join((name.split()[0], name.split()[-1])) for name in closed} <= {f"{each} 6" for each in PROMISES}
+        assert {" ".join((name.split()[0], name.split()[-1])) for name in closed} <= {f"{each} 7" for each in PROMISES}
         for cells in found.tables["held"].rows:
             assert all(cell.where == cells[1].where for cell in cells[2:])
         for name, cell in opened.values():
@@ -244,9 +271,13 @@ def test_reports_are_the_team_s_and_their_filters_too(cast: Cast, clock: MovedCl
 def with_strict_terms() -> None:
     """A minute for everything, from now on."""
     minute = Target(timedelta(minutes=1), timedelta(minutes=1))
+    with_terms(Policy(2, dict.fromkeys(Priority, minute)))
+
+
+def with_terms(policy: Policy) -> None:
+    """They hold for new cycles."""
     with db.write_session() as session:
-        terms = policies.terms_text(Policy(2, dict.fromkeys(Priority, minute)))
-        session.add(SlaPolicy(version=2, created_at=MONDAY, terms=terms))
+        session.add(SlaPolicy(version=policy.version, created_at=MONDAY, terms=policies.terms_text(policy)))
         session.commit()
 
 
