@@ -6,7 +6,7 @@ Each figure counts by the instant at which it was decided, so that the report of
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 from data.queries.reports import Cycle, Fact, Spent
@@ -102,7 +102,7 @@ class Clocks:
     def _spent(self, fact: Fact, met: int | None, due: int, target: int) -> int:
         """The due time has every pause and closed hour in it: what is left until then is not spent."""
         hours, met = self._hours[fact.policy, fact.terms], met or 0
-        left = due - met if hours is None else int(hours.between(_at(met), _at(due)).total_seconds())
+        left = due - met if hours is None else hours.seconds_between(met, due)
         return max(0, target - left)
 
     @cached_property
@@ -112,10 +112,6 @@ class Clocks:
             for version, policy in self.policies.items()
             for priority in Priority
         }
-
-
-def _at(epoch: int) -> datetime:
-    return datetime.fromtimestamp(epoch, UTC)
 
 
 def answer_times(answered: Sequence[Fact]) -> list[int]:

@@ -209,17 +209,18 @@ def _counts(buckets: Buckets, decided: Iterable[tuple[int | None, int | None]]) 
 
 def _times(study: Study, name: str, facts: Sequence[Fact], measured: tuple[Measure, Measure], cohort: str) -> Table:
     """`measured`: the time that went by, and as much of it as the SLA counted, which alone compares to the target."""
-    elapsed, counted = measured
+    whole = list(zip(facts, *(measure(facts) for measure in measured), strict=True))
     within = study.now.span(cohort)
     rows = []
     for code in (None, *Priority):
         if code is not None and not study.shows("priority", code.value):
             continue
-        own = facts if code is None else [each for each in facts if each.priority == code]
-        times, where = Times.of(elapsed(own)), {} if code is None else {"priority": (code.value,)}
-        targets = [each.answer_target if cohort == "answered" else each.resolution_target for each in own]
+        own = whole if code is None else [each for each in whole if each[0].priority == code]
+        times, where = Times.of(elapsed for _, elapsed, _ in own), {} if code is None else {"priority": (code.value,)}
+        counted = Times.of(spent for *_, spent in own)
+        targets = [each.answer_target if cohort == "answered" else each.resolution_target for each, *_ in own]
         target = round(sum(targets) / len(targets)) if targets and code is not None else None
-        values = (times.mean, times.p50, times.p90, times.p95, Times.of(counted(own)).mean)
+        values = (times.mean, times.p50, times.p90, times.p95, counted.mean)
         rows.append(
             (
                 Cell("code", f"priority.{code}" if code else "report.all"),
