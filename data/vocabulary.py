@@ -181,6 +181,13 @@ class Scope(StrEnum):
     WRITE = "write"
 
 
+class ReportScope(StrEnum):
+    """As whom an incident's PDF shows it: as the team does, or as its requester, without internal notes."""
+
+    TEAM = "team"
+    REQUESTER = "requester"
+
+
 class TemplateKind(StrEnum):
     """What a prepared text is for: declaring an incident, or answering on one."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.vocabulary import Action, Fact, Relation
+from data.vocabulary import Action, Fact, Relation, ReportScope
 from services.before_after import assigning, due_moves, hand_over
 from services.i18n import file_size, full_date, t
 from services.letters import letters_in
@@ -74,6 +74,8 @@ class _Line:
     def _plain_verb(self) -> str:
         if self.details.get("service_request"):
             return "redirected"
+        if self.kind == Fact.REPORT_EXPORTED and self.details.get("scope") == ReportScope.REQUESTER:
+            return "report_exported_requester"
         own = _OF_ONESELF if self._is_affected() else _VERBS
         return own.get(self.kind) or _VERBS.get(self.kind, self.entry.fact)
 

@@ -19,6 +19,7 @@ from data.vocabulary import (
     ItemKind,
     Light,
     Priority,
+    ReportScope,
     ResolutionCode,
     Severity,
     Source,
@@ -87,6 +88,7 @@ HoldReasonCode = Annotated[str, _codes(HoldReason)]
 ImpactCode = Annotated[str, _codes(Impact)]
 LightCode = Annotated[str, _codes(Light)]
 PriorityCode = Annotated[str, _codes(Priority)]
+ReportScopeCode = Annotated[str, _codes(ReportScope)]
 ResolutionCodeCode = Annotated[str, _codes(ResolutionCode)]
 SeverityCode = Annotated[str, _codes(Severity)]
 SourceCode = Annotated[str, _codes(Source)]

@@ -10,7 +10,7 @@ from typing import Any
 
 from nicegui.element import Element
 
-from data.vocabulary import Action, Fact, Priority, Relation, Role, Source, Status
+from data.vocabulary import Action, Fact, Priority, Relation, ReportScope, Role, Source, Status
 from services.before_after import assigning, due_moves, hand_over
 from services.letters import letters_in
 from services.views import EntryView
@@ -123,10 +123,15 @@ class _Line:
         if self.kind in (Action.TAKE, Action.ASSIGN):
             to_oneself = self.kind == Action.TAKE or self._is_own()
             return self.t(f"event.{assigning(self.details, to_oneself=to_oneself)}")
+        return self.t(self._plain_verb())
+
+    def _plain_verb(self) -> str:
         if self.details.get("service_request"):
-            return self.t("event.redirected")
+            return "event.redirected"
+        if self.kind == Fact.REPORT_EXPORTED and self.details.get("scope") == ReportScope.REQUESTER:
+            return "event.report_exported_requester"
         own = AFFECTED if self._is_affected() else _VERBS
-        return self.t(own.get(self.kind) or _VERBS.get(self.kind, "event.status_changed"))
+        return own.get(self.kind) or _VERBS.get(self.kind, "event.status_changed")
 
     def _is_own(self) -> bool:
         owner = self.details.get("owner") or {}
