@@ -48,7 +48,7 @@ def test_a_lower_priority_shows_what_it_does_and_asks_for_a_reason(vigie: Vigie,
 
 
 def test_a_priority_that_is_late_at_once_is_told_before_it_is_saved(vigie: Vigie, page_as: PageAs) -> None:
-    """G6, raised too late."""
+    """G6, raised too late; G8, lowered again: resolved and reopened, the cycle counts as missed where it is listed."""
     with clock.running_on(MovedClock(datetime.now(UTC) - timedelta(hours=5))):
         reference = vigie.create("Trop tard", by="chloe", priority="low").reference
     alice = page_as("alice")
@@ -59,6 +59,13 @@ def test_a_priority_that_is_late_at_once_is_told_before_it_is_saved(vigie: Vigie
     expect(dialog.get_by_text("sera dépassé immédiatement")).to_have_count(2)
     dialog.get_by_role("button", name="Enregistrer").click()
     expect(alice.get_by_role("group", name="Résolution")).to_contain_text("SLA dépassé")
+    by = vigie.actors["alice"]
+    incidents.edit(by, reference, changes={"priority": "low"}, reason="Contourné.")
+    expect(alice.get_by_text("Résolution · Dépassé avant le changement de priorité")).to_be_visible()
+    lifecycle.start_and_resolve(by, reference, code="fixed", summary="Corrigé.")
+    lifecycle.reopen(by, reference, reason="Encore.")
+    verdicts = alice.locator(".vg-slas__cycles .vg-sla-missed small")
+    expect(verdicts).to_have_text(["Manqué · dépassé avant le changement de priorité"] * 2)
 
 
 def test_severity_is_chosen_in_place_among_its_definitions(vigie: Vigie, page_as: PageAs) -> None:
