@@ -206,6 +206,13 @@ class Scope(StrEnum):
     WRITE = "write"
 
 
+class ReportScope(StrEnum):
+    """As whom an incident's PDF shows it: as the team does, or as its requester, without internal notes."""
+
+    TEAM = "team"
+    REQUESTER = "requester"
+
+
 class TemplateKind(StrEnum):
     """What a prepared text is for: declaring an incident, or answering on one."""
 
@@ -335,8 +342,9 @@ class Verdict(StrEnum):
 
 
 class Unnamed(StrEnum):
-    """What an incident may do without."""
+    """What an incident may do without; `HOLDER`: a team, for a while before its first resolution."""
 
     TEAM = "team"
     SEVERITY = "severity"
     IMPACT = "impact"
+    HOLDER = "holder"

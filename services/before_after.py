@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from data.vocabulary import Action
+
 CLOCKS = ("response", "resolution")
 
 
@@ -35,7 +37,8 @@ class DueMove:
 def hand_over(details: Mapping[str, Any]) -> HandOver | None:
     """Who had the incident before, and who has it since (S100); None where it was nobody's, or the line tells no owner.
 
-    Where only the team of its person changed, the former one stands beside the name.
+    Where only the team of its person changed, or an escalation took it from both (S112), the former team stands beside
+    the name.
     """
     before: Mapping[str, Any] = details.get("previous_owner") or {}
     after: Mapping[str, Any] = details.get("owner") or {}
@@ -43,7 +46,8 @@ def hand_over(details: Mapping[str, Any]) -> HandOver | None:
     if not former or not now:
         return None
     stays = before.get("assignee") is not None and before["assignee"] == after.get("assignee")
-    if stays and before.get("team"):
+    both = before.get("name") and before.get("team")
+    if both and (stays or details.get("action") == Action.ESCALATE):
         former = f"{former} ({before['team']})"
     team = after.get("team")
     return HandOver(former, now, None if team in (former, now) else team)

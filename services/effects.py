@@ -17,6 +17,7 @@ from services.inputs import BODY, REASON, Form, required
 from services.people import find_team, find_technician
 from services.permissions import TEAM_ROLES, allowed_actions, may, may_take
 from services.work import Reading, Work
+from services.workload import team_along
 
 Given = Mapping[str, Any]
 
@@ -63,8 +64,8 @@ def _assign(work: Work, incident: Incident, given: Given) -> dict[str, Any]:
     if person and not team:
         assert person.id is not None
         teams = [membership.team_id for membership in people.memberships(work.session, person.id)]
-        kept = incident.team_id if incident.team_id in teams or incident.team_id is None else next(iter(teams), None)
-        team = people.team(work.session, kept) if kept else None
+        along = team_along(teams, incident.team_id)
+        team = people.team(work.session, along) if along else None
     new = (person.id if person else None, team.id if team else None)
     if new == (incident.assignee_id, incident.team_id):
         refuse(work, incident, Action.ASSIGN, "same_owner")

@@ -2,9 +2,9 @@
 
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
@@ -18,24 +18,30 @@ from services.people import add_user
 from services.policies import terms_text
 from services.sla import DEFAULT_TARGETS, Policy
 from services.teams import add_team
+from services.terms import as_terms, read_targets
 from services.work import SYSTEM, Actor, Work, begin, look
 
 
 @dataclass(frozen=True, slots=True)
 class FirstTeam:
-    """A team to begin with; `parent` is the name of one that stands before it in the list."""
+    """A team to begin with; `parent` is the name of one that stands before it in the list. A supplier is `external`,
+    and hears of what is his at `email`."""
 
     name: str
     parent: str | None = None
+    external: bool = False
+    email: str | None = None
 
 
 # Each the parent of the next.
 FIRST_TEAMS = (FirstTeam("Support N3"), FirstTeam("Support N2", "Support N3"), FirstTeam("Support N1", "Support N2"))
+Targets = Mapping[str, Mapping[str, int | None]]
+FIRST_TARGETS: Targets = as_terms(Policy(1, DEFAULT_TARGETS))["targets"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewOrganisation:
-    """What is asked for at the first start, as it was typed."""
+    """What is asked for at the first start, as it was typed; `targets` as terms of a policy have them."""
 
     organisation: str
     login: str
@@ -43,6 +49,7 @@ class NewOrganisation:
     password: str
     email: str | None = None
     teams: Sequence[FirstTeam] = FIRST_TEAMS
+    targets: Targets = field(default_factory=lambda: FIRST_TARGETS)
 
 
 _code: list[str] = []
@@ -100,7 +107,8 @@ def set_up(*, organisation: str, login: str, admin_name: str, email: str | None,
     """The organisation, the default SLA policy, three support teams and the first administrator exist.
 
     Raises `Refused` (code `already_set_up`) where an organisation exists, and `Invalid` with everything that is wrong:
-    `organisation`, `name`, `login`, `email`, `password`, and `teams.0`, `teams.1`… for the names of the teams.
+    `organisation`, `name`, `login`, `email`, `password`, `teams.0`, `teams.1`… for the names of the teams,
+    `teams.0.email` for where a supplier hears, and `targets.high.response` and its like.
     """
     return _set_up(
         NewOrganisation(organisation=organisation, login=login, admin_name=admin_name, email=email, password=password)
@@ -122,15 +130,18 @@ def _found(work: Work, new: NewOrganisation) -> int:
     errors: dict[str, tuple[str, dict[str, Any]]] = {}
     made: list[int] = []
 
-    def attempt(step: Callable[[], object], field: str | None = None) -> None:
+    def attempt(step: Callable[[], object], place: Callable[[str], str] = str) -> None:
         try:
             step()
         except Invalid as invalid:
-            errors.update({field or name: error for name, error in invalid.errors.items()})
+            errors.update({place(name): error for name, error in invalid.errors.items()})
 
-    attempt(lambda: found_organisation(work, new.organisation))
+    def place_of(position: int) -> Callable[[str], str]:
+        return lambda name: f"teams.{position}.email" if name == "email" else f"teams.{position}"
+
+    attempt(lambda: found_organisation(work, new.organisation, new.targets))
     for position, team in enumerate(new.teams):
-        attempt(partial(add_team, work, name=team.name, parent=team.parent), f"teams.{position}")
+        attempt(partial(add_team, work, **asdict(team)), place_of(position))
     attempt(
         lambda: made.append(
             add_user(
@@ -143,15 +154,15 @@ def _found(work: Work, new: NewOrganisation) -> int:
     return made[0]
 
 
-def found_organisation(work: Work, title: str) -> None:
+def found_organisation(work: Work, title: str, targets: Targets = FIRST_TARGETS) -> None:
     """The organisation and its first SLA policy exist, without people or teams."""
     work.alone()
     if people.organisation(work.session) is not None:
         raise Refused("already_set_up")
     form = Form()
     title = form.line("organisation", title, max_length=NAME)
+    policy = Policy(1, read_targets(form, targets))
     form.check()
-    policy = Policy(1, DEFAULT_TARGETS)
     work.session.add(Organisation(name=title, created_at=work.now))
     work.session.add(SlaPolicy(version=1, created_at=work.now, terms=terms_text(policy)))
     work.note(Fact.ORGANISATION_CREATED, name=title)

@@ -80,7 +80,7 @@ def narrow(reading: Reading, form: Form, filters: Filters, past: Past) -> None:
         filters.where(spans.held_by(reading.session, form.line("held_by", past.held_by, max_length=NAME)))
     for value in past.without:
         if unnamed := form.code("without", value, Unnamed):
-            filters.where(spans.without(unnamed))
+            filters.where(spans.without(reading.session, unnamed))
     _people(form, filters, past)
 
 

@@ -79,7 +79,7 @@ def as_terms(policy: Policy) -> dict[str, Any]:
 
 def read(form: Form, terms: Terms) -> Asked | None:
     """The terms, or None with everything that is wrong noted in `form`, each by its place: `targets.high.response`."""
-    targets = _targets(form, terms.get("targets"))
+    targets = read_targets(form, terms.get("targets"))
     reasons = [form.code("pausing", each, HoldReason) for each in _many(form, "pausing", terms.get("pausing"), 9)]
     calendars = [
         read_calendar(form, f"calendars.{place}.", each)
@@ -191,7 +191,8 @@ def hours_terms(calendar: OpeningHours | Hours) -> dict[str, Any]:
     }
 
 
-def _targets(form: Form, given: object) -> dict[Priority, Target]:
+def read_targets(form: Form, given: object) -> dict[Priority, Target]:
+    """The targets of terms; what is wrong is noted by its place, `targets.high.response`."""
     named = _mapping(form, "targets", given)
     for code in named.keys() - set(Priority):
         form.wrong(f"targets.{code}", "extra")

@@ -1,5 +1,6 @@
 """Who could take an incident on, and how much they have already."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.queries import incidents, people
@@ -29,6 +30,12 @@ def candidates(actor: Actor) -> tuple[Candidate, ...]:
             for user in people.users(reading.session, roles=tuple(TEAM_ROLES), active=True)
         ]
         return tuple(sorted(found, key=lambda each: _distance(reading, each)))
+
+
+def team_along(own: Sequence[int], present: int | None) -> int | None:
+    """The team that an incident has once it is somebody's whose teams are `own`, the main one first: the present one if
+    theirs, else their main one where there was one (S90). Pure."""
+    return present if present is None or present in own else next(iter(own), None)
 
 
 def _distance(reading: Reading, candidate: Candidate) -> tuple[bool, bool, int]:

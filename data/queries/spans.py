@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from data.models import Employee, History, Incident, IncidentEmployee, Rating, SlaCycle
@@ -122,8 +123,10 @@ def scored(scores: Sequence[int]) -> ColumnElement[bool]:
     return col(Incident.id).in_(select(Rating.incident_id).where(col(Rating.score).in_(scores)))
 
 
-def without(what: Unnamed) -> ColumnElement[bool]:
-    """It has none."""
+def without(session: Session, what: Unnamed) -> ColumnElement[bool]:
+    """It has none; of a holder: it had none for a while."""
+    if what is Unnamed.HOLDER:
+        return _held_by_nobody(session)
     columns: dict[Unnamed, Any] = {
         Unnamed.TEAM: col(Incident.team_id),
         Unnamed.SEVERITY: col(Incident.severity),
@@ -149,6 +152,36 @@ def held_by(session: Session, team: str) -> ColumnElement[bool]:
     return _owner_line(_detail(session, "owner", "team") == team)
 
 
+def _held_by_nobody(session: Session) -> ColumnElement[bool]:
+    """For at least a second before its first resolution, or now, no team had it.
+
+    As `services.figures.owners.stints` tells it: the order of the lines is the truth, and one that seems earlier than
+    the one before it happened with it.
+    """
+    line, earlier = aliased(History), aliased(History)
+    begun, end = col(Incident.created_at), resolution_at
+
+    def lines(of: Any, *conditions: Any, what: Any = None) -> Any:
+        found = select(of.seq if what is None else what).where(of.incident_id == col(Incident.id), *conditions)
+        found = found.where(of.fact.in_(OWNER_FACTS), of.details.contains(OWNER_MARK))
+        return found.where(or_(end.is_(None), of.at <= end))
+
+    sooner = lines(earlier, earlier.seq < line.seq, earlier.at >= line.at).correlate(Incident, SlaCycle, line).exists()
+    found_free = lines(line, line.at > begun, _detail(session, "previous_owner", "team", of=line).is_(None), ~sooner)
+    last_team = lines(line, what=_detail(session, "owner", "team", of=line)).order_by(col(line.seq).desc()).limit(1)
+    at_the_end = lines(line, line.at >= end).correlate(Incident, SlaCycle).exists()
+    return _has_cycle(
+        col(SlaCycle.number) == 1,
+        or_(
+            found_free.correlate(Incident, SlaCycle).exists(),
+            and_(
+                last_team.correlate(Incident, SlaCycle).scalar_subquery().is_(None),
+                or_(end.is_(None), and_(end > begun, ~at_the_end)),
+            ),
+        ),
+    )
+
+
 def _owner_line(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """A line up to the first resolution says whose the incident is, and fulfils the condition."""
     return (
@@ -162,9 +195,9 @@ def _owner_line(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def _detail(session: Session, *path: str) -> ColumnElement[Any]:
+def _detail(session: Session, *path: str, of: Any = History) -> ColumnElement[Any]:
     """What a line of history says there, as text."""
-    details = col(History.details)
+    details = of.details
     if session.get_bind().dialect.name == "postgresql":
         said: ColumnElement[Any] = cast(details, JSONB)[path].astext
         return said

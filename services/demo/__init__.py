@@ -70,7 +70,7 @@ def add(actor: Actor, *, now: datetime | None = None) -> Loaded:
     """A desk that has just been set up holds the demonstration as well; its organisation and administrator stay.
 
     Raises `Refused` (code `not_empty`) unless its administrator is alone, and neither incident nor configuration item
-    exists; `Forbidden`.
+    exists, and with code `demo_teams` where its support teams stand otherwise; `Forbidden`.
     """
     with look(actor) as reading:
         reading.require(Right.MANAGE_PEOPLE)

@@ -52,7 +52,7 @@ SUPPLIER = "Ouestelis (opérateur)"
 def hire(admin: Actor) -> dict[str, Actor]:
     """The teams and the staff are there; login → who acts under it. `admin` acts for the administrator.
 
-    Raises `Refused` (code `not_empty`) where a team of the same name has another place in the tree.
+    Raises `Refused` (code `demo_teams`) where the support teams stand otherwise than the stories' escalations go.
     """
     _make_teams(admin)
     actors = {ADMINISTRATOR.login: admin}
@@ -80,8 +80,8 @@ def _make_teams(admin: Actor) -> None:
         "Développement": {"code": "DV"},
         SUPPLIER: {"code": "OU", "external": True, "email": "incidents@ouestelis.example"},
     }
-    if any(name in wanted and parent != wanted[name].get("parent") for name, parent in parents.items()):
-        raise Refused("not_empty")
+    if any(first.name in parents and parents[first.name] != first.parent for first in FIRST_TEAMS):
+        raise Refused("demo_teams")
     for name, terms in wanted.items():
         if name not in parents:
             teams.create_team(admin, name=name, **terms)

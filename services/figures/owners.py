@@ -28,6 +28,7 @@ def stints(created: int, lines: Iterable[tuple[int, Mapping[str, Any]]], until: 
 
     The order of the lines is the truth: one that seems earlier than the one before it happened with it.
     """
+    until = max(created, until)
     found: list[Stint] = []
     team, since, latest = None, created, created
     for at, details in lines:
@@ -36,4 +37,4 @@ def stints(created: int, lines: Iterable[tuple[int, Mapping[str, Any]]], until: 
             moment = min(latest, until)
             found.append(Stint(team, since, moment))
             team, since = now, moment
-    return [*found, Stint(team, since, max(since, until))]
+    return [*found, Stint(team, since, until)]

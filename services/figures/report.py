@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.queries import lists, reports
-from data.vocabulary import Verdict
+from data.vocabulary import Unnamed, Verdict
 from services import board
 from services.figures import tables
 from services.figures.cohorts import Cohorts, Counts, answer_times, resolution_times
@@ -226,15 +226,15 @@ class _Owners:
         solved = self.study.now.span("first_resolved")
         rows = []
         for team in sorted(held, key=lambda team: -sum(held[team])):
-            # No list has those that nobody had for a while, so these figures open none.
-            own, where = held[team], None if team is None else self.study.where(solved, {"held_by": team})
+            own: list[int] = held[team]
+            where: Where = {"without": (Unnamed.HOLDER.value,)} if team is None else {"held_by": team}
             rows.append(
                 (
                     Cell("code", "report.none.team") if team is None else Cell("text", team),
-                    Cell("text", "") if team is None else Cell("count", len(own), where),
-                    Cell("time", sum(own), where),
-                    Cell("time", round(sum(own) / len(own)), where),
-                    Cell("share", share(sum(own), whole), where),
+                    self.study.count(len(own), solved, where),
+                    self.study.time(sum(own), solved, where),
+                    self.study.time(round(sum(own) / len(own)), solved, where),
+                    self.study.share(sum(own), whole, solved, where),
                 )
             )
         return Table("held", ("team", "incidents", "held", "held_mean", "part"), tuple(rows))

@@ -16,7 +16,7 @@ from services.explanation import explain
 from services.i18n import duration, file_size, full_date, t
 from services.reports.history import HistoryReport
 from services.reports.wording import Said, said
-from services.views import EntryView, IndicatorView
+from services.views import EntryView, IndicatorView, PersonView
 
 PAPER = Path(__file__).parent / "paper"
 
@@ -35,10 +35,11 @@ def html(report: HistoryReport, locale: str, zone: ZoneInfo) -> str:
 
     def told(entry: EntryView) -> Said:
         line = said(entry, locale, zone)
-        own = report.by is not None and entry.actor is not None and entry.actor.id == report.by.id
-        if report.whole or own or entry.actor is None:
-            return line
-        return replace(line, who=text("portal.it_person", name=line.who))
+        return line if entry.actor is None else replace(line, who=named(entry.actor))
+
+    def named(person: PersonView) -> str:
+        own = person.id == report.incident.requester.id
+        return person.name if report.whole or own else text("portal.it_person", name=person.name)
 
     return _template().render(
         report=report,
@@ -56,6 +57,7 @@ def html(report: HistoryReport, locale: str, zone: ZoneInfo) -> str:
         state=_state,
         span=lambda seconds: duration(seconds, locale, with_seconds=False),
         said=told,
+        by=named(report.by) if report.by else text("event.system"),
         explain=lambda cycle: explain(cycle, locale, zone),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.vocabulary import Action, Fact, Relation
+from data.vocabulary import Action, Fact, Relation, ReportScope
 from services.before_after import assigning, due_moves, hand_over
 from services.i18n import file_size, full_date, t
 from services.letters import letters_in
@@ -55,7 +55,7 @@ class _Line:
     def __init__(self, entry: EntryView, locale: str, zone: ZoneInfo) -> None:
         self.entry, self.locale, self.zone, self.details = entry, locale, zone, entry.details
         self.kind = str(self.details.get("action") or entry.fact)
-        self.handed = None if self.kind == Action.ESCALATE else hand_over(entry.details)
+        self.handed = hand_over(entry.details)
         self.who = entry.actor.name if entry.actor else self._t("event.system")
 
     def verb(self) -> str:
@@ -74,6 +74,8 @@ class _Line:
     def _plain_verb(self) -> str:
         if self.details.get("service_request"):
             return "redirected"
+        if self.kind == Fact.REPORT_EXPORTED and self.details.get("scope") == ReportScope.REQUESTER:
+            return "report_exported_requester"
         own = _OF_ONESELF if self._is_affected() else _VERBS
         return own.get(self.kind) or _VERBS.get(self.kind, self.entry.fact)
 
@@ -153,10 +155,7 @@ class _Line:
     def _owner(self) -> Iterator[str]:
         details = self.details
         owner: Mapping[str, Any] = details.get("owner") or {}
-        before: Mapping[str, Any] = details.get("previous_owner") or {}
-        if self.kind == Action.ESCALATE and before.get("team"):
-            yield f"{before['team']} → {owner.get('team')}"
-        elif self.handed:
+        if self.handed:
             yield from self._handed()
         else:
             yield "" if self._is_own() else owner.get("name") or ""

@@ -80,6 +80,13 @@ def delivered(mailbox: Mailbox, receiver: Receiver) -> dict[str, str]:
     return seen
 
 
+def read(pdf: bytes) -> str:
+    """All that it says, on its pages and in the history attached."""
+    reader = PdfReader(io.BytesIO(pdf))
+    told = b"".join(reader.attachments["history.json"]).decode()
+    return told + "".join("".join(sheet.extract_text().split()) for sheet in reader.pages)
+
+
 def test_nothing_internal_reaches_a_requester(vigie: Vigie, peers: tuple[Mailbox, Receiver], page_as: PageAs) -> None:
     """S138, S139."""
     mailbox, receiver = peers
@@ -118,9 +125,8 @@ def test_nothing_internal_reaches_a_requester(vigie: Vigie, peers: tuple[Mailbox
         # PDF
         answer = page.request.get(f"{path}/report.pdf")
         assert answer.status == 200
-        pdf = PdfReader(io.BytesIO(answer.body()))
-        told = b"".join(pdf.attachments["history.json"]).decode()
-        seen["PDF"] = told + "".join("".join(sheet.extract_text().split()) for sheet in pdf.pages)
+        seen["PDF"] = read(answer.body())
+        seen["PDF of the team for her"] = read(alice.get(f"{path}/report.pdf?scope=requester").content)
         # CSV: the team's alone
         csv = page.request.get("/reports/csv/volume")
         assert csv.status in (403, 404)
@@ -128,5 +134,14 @@ def test_nothing_internal_reaches_a_requester(vigie: Vigie, peers: tuple[Mailbox
 
     seen |= delivered(mailbox, receiver)
     assert [name for name, text in seen.items() if CANARY in text] == []
-    for name in ("live update", "page", "portal", "PDF", "mail", f"API {path}/history", f"API {path}/attachments"):
+    for name in (
+        "live update",
+        "page",
+        "portal",
+        "PDF",
+        "PDF of the team for her",
+        "mail",
+        f"API {path}/history",
+        f"API {path}/attachments",
+    ):
         assert PUBLIC in seen[name], name

@@ -57,6 +57,33 @@ def test_choosing_an_asset_proposes_its_application_which_one_click_links(
     assert linked(vigie, incident.reference) == {"assets": ["SRV-CRM-01"], "applications": ["CRM Ventes"]}
 
 
+def test_removing_the_primary_client_asks_for_another(vigie: Vigie, page_as: PageAs) -> None:
+    """S86, from the keyboard: nothing can be saved until one of those that stay is chosen."""
+    names = ("Banque Alcyon", "Mairie d’Erdre", "Vignobles Roy")
+    made = [cmdb.create(vigie.actors["alice"], CLIENTS, {"name": name, "type": "external"}) for name in names]
+    incident = vigie.create("Portail injoignable", links={"clients": [each.id for each in made]})
+    page = page_as("alice")
+    page.goto(f"/incidents/{incident.reference}")
+    page.get_by_role("button", name="Lier des éléments CMDB").click()
+    dialog = page.get_by_role("dialog")
+    save = dialog.get_by_role("button", name="Enregistrer")
+    question = dialog.get_by_role("group", name="Quel client devient le principal")
+    dialog.get_by_role("button", name="Retirer Banque Alcyon").press("Enter")
+    answers = question.get_by_role("button")
+    expect(answers).to_have_text([f"star{name}" for name in names[1:]])
+    expect(answers.first).to_be_focused()
+    expect(save).to_be_disabled()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(question).to_be_hidden()
+    expect(dialog.get_by_role("listitem").filter(has_text="Vignobles Roy")).to_contain_text("Principal")
+    expect(dialog.get_by_role("list", name="Clients")).to_be_focused()
+    save.click()
+    expect(dialog).to_have_count(0)
+    clients = incidents.get(vigie.actors["alice"], incident.reference).links[CLIENTS]
+    assert {link.name: link.is_primary for link in clients} == {"Mairie d’Erdre": False, "Vignobles Roy": True}
+
+
 def test_a_proposal_that_is_ignored_links_nothing(vigie: Vigie, server: ItemView, page_as: PageAs) -> None:
     """S89, on the card itself."""
     incident = vigie.create("CRM muet", links={"assets": [server.id]})

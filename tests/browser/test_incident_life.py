@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from services import lifecycle
+from services import incidents, lifecycle
 from tests.browser.conftest import PageAs, Vigie
 
 STEP_NOW = ".vg-step--now .vg-step__name"
@@ -50,7 +50,7 @@ def test_an_incident_goes_through_its_whole_life(vigie: Vigie, page_as: PageAs) 
     alice.get_by_label("Raison").fill("Droits réservés au niveau 2")
     alice.get_by_role("dialog").get_by_role("button", name="Escalader").click()
     expect_status(alice, "Assigné")
-    expect_line(alice, "a escaladé.*Support N2")
+    expect_line(alice, "a escaladé.*Alice Martin.*vers.*Support N2")
 
     expect_status(bruno, "Assigné")
     action(bruno, "Démarrer le travail")
@@ -129,7 +129,7 @@ def test_a_duplicate_names_the_original_incident(vigie: Vigie, page_as: PageAs) 
 
 
 def test_assigning_takes_three_clicks_and_names_the_load(vigie: Vigie, page_as: PageAs) -> None:
-    """S90, S91, S100, S133."""
+    """S90, S91, S92, S100, S133: three clicks for a person; one more puts the person in a team of one's choice."""
     reference = vigie.create("Scanner bloqué").reference
     diane = page_as("diane")
     diane.goto(f"/incidents/{reference}")
@@ -147,6 +147,29 @@ def test_assigning_takes_three_clicks_and_names_the_load(vigie: Vigie, page_as: 
     expect_line(diane, "Diane Leroy.*a réassigné l’incident.*Bruno Keller.*vers.*Alice Martin")
     lifecycle.take(vigie.actors["diane"], reference)
     expect_line(diane, "Diane Leroy.*s’est assigné l’incident.*Alice Martin.*vers.*Diane Leroy")
+
+    action(diane, "Réassigner")
+    dialog = diane.get_by_role("dialog")
+    confirm = dialog.get_by_role("button", name="Réassigner")
+    bruno = dialog.get_by_role("radio", name=re.compile("Bruno"))
+    n1 = dialog.get_by_role("radio", name="Support N1", exact=True)
+    n1.click()
+    expect(dialog.get_by_role("status")).to_contain_text("à l’équipe Support N1, qui se le répartit")
+    bruno.click()
+    expect(dialog.get_by_role("status")).to_contain_text("à Bruno Keller, dans l’équipe Support N1")
+    lifecycle.assign(vigie.actors["emile"], reference, assignee="alice", team="Support N3")
+    dialog.get_by_role("button", name="J’en tiens compte").click()
+    expect(bruno).to_be_checked()
+    n1.click()  # let go: the team that he brings along, now that there is one, is the incident's
+    expect(dialog.get_by_role("radiogroup", name="Dans l’équipe").get_by_role("radio", checked=True)).to_have_text(
+        re.compile("Support N2")
+    )
+    n1.press("ArrowRight")
+    n1.click()
+    confirm.click()
+    expect(diane.locator(".vg-props")).to_contain_text("Bruno Keller")
+    after = incidents.get(vigie.actors["diane"], reference)
+    assert (after.assignee and after.assignee.login, after.team and after.team.name) == ("bruno", "Support N1")
 
 
 def test_the_search_of_people_finds_without_accents(vigie: Vigie, page_as: PageAs) -> None:

@@ -91,7 +91,8 @@ def test_a_dialog_whose_action_has_become_impossible_says_so(vigie: Vigie, page_
 
 
 def test_an_escalation_that_was_foretold_differently_is_foretold_anew(vigie: Vigie, page_as: PageAs) -> None:
-    """S73, S103: the banner of an impact on the whole enterprise proposes it, with its reason filled in."""
+    """S73, S103, S105: the banner of an impact on the whole enterprise proposes it, with its reason filled in. What is
+    chosen and typed outlives what others do meanwhile."""
     reference = vigie.create("Routeur saturé", by="chloe", impact="enterprise").reference
     lifecycle.assign(vigie.actors["diane"], reference, team="Support N1")
     lifecycle.take_and_start(vigie.actors["alice"], reference)
@@ -107,8 +108,30 @@ def test_an_escalation_that_was_foretold_differently_is_foretold_anew(vigie: Vig
     expect(dialog).to_have_count(1)
     expect(dialog.get_by_label("Chemin de l’escalade").locator("[aria-current]")).to_contain_text("Support N3")
     expect(dialog.get_by_label("Raison")).to_have_value("Hors de portée du N1")
-    dialog.get_by_role("button", name="Escalader").click()
-    expect(alice.locator(".vg-props")).to_contain_text("Support N3")
+
+    functional, target = (
+        dialog.get_by_role("radio", name="Fonctionnelle"),
+        dialog.get_by_role("radio", name="Support N1"),
+    )
+    functional.click()
+    target.click()
+    dialog.get_by_label("Raison").press_sequentially(", ni du N2")
+    incidents.edit(vigie.actors["diane"], reference, {"title": "Routeur saturé à Lyon"})
+    incidents.edit(vigie.actors["emile"], reference, {"priority": "critical"})
+    warning = dialog.get_by_role("alert").filter(visible=True)
+    expect(warning).to_contain_text("Diane Leroy, Émile Roux viennent de modifier cet incident")
+    expect(warning).to_contain_text("Titre : Routeur saturé → Routeur saturé à Lyon")  # the first is told on
+    expect(warning).to_contain_text("Priorité : Moyenne → Critique")
+    confirm = dialog.get_by_role("button", name="Escalader")
+    expect(confirm).to_be_disabled()
+    dialog.get_by_role("button", name="J’en tiens compte").click()
+    expect(functional).to_be_checked()
+    expect(functional).to_be_focused()
+    expect(target).to_be_checked()
+    expect(dialog.get_by_label("Raison")).to_have_value("Hors de portée du N1, ni du N2")
+    confirm.click()
+    expect(alice.locator(".vg-props")).to_contain_text("Support N1")
+    expect(alice.locator(".vg-tl")).to_contain_text("Hors de portée du N1, ni du N2")
 
 
 def test_a_lost_race_says_who_was_faster_and_shows_it(vigie: Vigie, page_as: PageAs) -> None:

@@ -48,7 +48,7 @@ def test_a_lower_priority_shows_what_it_does_and_asks_for_a_reason(vigie: Vigie,
 
 
 def test_a_priority_that_is_late_at_once_is_told_before_it_is_saved(vigie: Vigie, page_as: PageAs) -> None:
-    """G6, raised too late."""
+    """G6, raised too late; G8, lowered again: resolved and reopened, the cycle counts as missed where it is listed."""
     with clock.running_on(MovedClock(datetime.now(UTC) - timedelta(hours=5))):
         reference = vigie.create("Trop tard", by="chloe", priority="low").reference
     alice = page_as("alice")
@@ -59,6 +59,13 @@ def test_a_priority_that_is_late_at_once_is_told_before_it_is_saved(vigie: Vigie
     expect(dialog.get_by_text("sera dépassé immédiatement")).to_have_count(2)
     dialog.get_by_role("button", name="Enregistrer").click()
     expect(alice.get_by_role("group", name="Résolution")).to_contain_text("SLA dépassé")
+    by = vigie.actors["alice"]
+    incidents.edit(by, reference, changes={"priority": "low"}, reason="Contourné.")
+    expect(alice.get_by_text("Résolution · Dépassé avant le changement de priorité")).to_be_visible()
+    lifecycle.start_and_resolve(by, reference, code="fixed", summary="Corrigé.")
+    lifecycle.reopen(by, reference, reason="Encore.")
+    verdicts = alice.locator(".vg-slas__cycles .vg-sla-missed small")
+    expect(verdicts).to_have_text(["Manqué · dépassé avant le changement de priorité"] * 2)
 
 
 def test_severity_is_chosen_in_place_among_its_definitions(vigie: Vigie, page_as: PageAs) -> None:
@@ -219,6 +226,15 @@ def test_a_pdf_shows_that_it_is_being_made_until_it_is_saved(vigie: Vigie, page_
     expect(alice.locator("#vg-live")).to_have_text("PDF enregistré")
     facts = [line.fact for line in incidents.history(vigie.actors["alice"], incident.reference).entries]
     assert facts.count("report_exported") == 1
+    alice.get_by_role("button", name="Quel PDF ?").press("ArrowUp")
+    chosen = alice.get_by_role("menuitem", name="Sans les notes internes")
+    expect(chosen).to_be_focused()
+    with alice.expect_download() as saving:
+        chosen.press("Enter")
+    assert saving.value.suggested_filename == f"{incident.reference}-public.pdf"
+    line = incidents.history(vigie.actors["alice"], incident.reference).entries[-1]
+    assert line.details["scope"] == "requester"
+    expect(alice.get_by_text("a exporté l’historique en PDF, sans les notes internes")).to_be_visible()
     alice.route("**/report.pdf", lambda route: route.abort())
     alice.get_by_role("link", name="Exporter en PDF").click()
     expect(alice.locator(".vg-toast--error")).to_contain_text(

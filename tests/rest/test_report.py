@@ -24,6 +24,11 @@ def test_the_report_is_a_file_that_can_be_checked(api: Api) -> None:
     last = api.alice.get(f"/incidents/{reference}/history").json()[-1]
     assert (last["fact"], last["actor"]) == ("report_exported", "chloe")
     assert last["details"]["sha256"] == hashlib.sha256(answer.content).hexdigest()
+    for_her = api.alice.get(f"/incidents/{reference}/report.pdf?scope=requester")
+    assert for_her.headers["Content-Disposition"] == f'attachment; filename="{reference}-public.pdf"'
+    assert verify_pdf(for_her.content).finding == "intact"
+    refused = api.alice.get(f"/incidents/{reference}/report.pdf?scope=all")
+    assert field_codes(refused) == {"scope": "unknown_value"}
 
 
 @SQLITE

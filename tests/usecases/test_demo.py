@@ -179,7 +179,7 @@ def test_a_desk_whose_support_teams_stand_otherwise_gets_no_demonstration(desk: 
     before = counts()
     with pytest.raises(Refused) as refused:
         demo.add(admin)
-    assert refused.value.code == "not_empty"
+    assert refused.value.code == "demo_teams"
     assert counts() == before
 
 

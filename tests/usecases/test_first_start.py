@@ -7,7 +7,7 @@ import pytest
 
 from services import audit, board, chain, organisation, people, policies, sessions
 from services.errors import BadCredentials, Invalid, Refused, TooManyAttempts
-from services.organisation import FirstTeam, NewOrganisation
+from services.organisation import FIRST_TARGETS, FirstTeam, NewOrganisation
 from services.work import SYSTEM
 from tests.dump import dump
 from tests.personas import PASSWORD, SECRET
@@ -75,7 +75,14 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_written() -> No
         login="no spaces allowed",
         admin_name="x" * 500,
         password="short",
-        teams=(FirstTeam("Desk"), FirstTeam(""), FirstTeam("desk"), FirstTeam("Lost", "Nobody")),
+        teams=(
+            FirstTeam("Desk"),
+            FirstTeam(""),
+            FirstTeam("desk"),
+            FirstTeam("Lost", "Nobody"),
+            FirstTeam("Ouestelis", external=True),
+        ),
+        targets=FIRST_TARGETS | {"high": {"response_s": 0, "resolution_s": None}},
     )
     for act in (organisation.rehearse, organisation.set_up_with_code):
         with pytest.raises(Invalid) as invalid:
@@ -88,6 +95,9 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_written() -> No
             "teams.1": "required",
             "teams.2": "taken",
             "teams.3": "unknown",
+            "teams.4.email": "required",
+            "targets.high.response": "bad_target",
+            "targets.high.resolution": "required",
         }
     assert dump() == before
 

@@ -117,7 +117,7 @@ def test_an_assignment_says_from_whom_to_whom_by_whom(cast: Cast) -> None:
 
 
 def test_whose_it_was_is_said_of_each_way_to_have_it(cast: Cast) -> None:
-    """S100: from nobody, from a queue, from a person, by taking and by starting, and with another team."""
+    """S100, S112, S114: from nobody, a queue, a person, by taking and by starting, with another team, and up."""
     created = an_incident(cast.diane)
     steps: list[tuple[Callable[..., object], Given, str]] = [
         (lifecycle.assign, {"team": N1}, "Support N1"),
@@ -133,6 +133,12 @@ def test_whose_it_was_is_said_of_each_way_to_have_it(cast: Cast) -> None:
     lifecycle.start(cast.alice, created.reference)
     about = told(lines(cast, created)[-1])[2]
     assert about == "et s’est assigné l’incident · Support N1 → Alice Martin · Assigné → En cours"
+    lifecycle.escalate(cast.alice, created.reference, mode="hierarchical", reason="Hors de portée.")
+    verb, about = told(lines(cast, created)[-1])[1:]
+    assert (verb, about) == (
+        "a escaladé",
+        "Alice Martin (Support N1) → Support N2 · Hiérarchique · N1 → N2 · En cours → Assigné",
+    )
 
 
 def test_a_name_in_an_old_line_is_the_name_of_then(cast: Cast) -> None:

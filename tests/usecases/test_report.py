@@ -19,7 +19,7 @@ from pypdf import PdfReader, PdfWriter
 from data.vocabulary import Fact, ItemKind, Scope
 from services import audit, cmdb, incidents, lifecycle
 from services.clock import MovedClock
-from services.errors import Forbidden, NotFound, PdfTooLarge, PdfUnavailable
+from services.errors import Forbidden, Invalid, NotFound, PdfTooLarge, PdfUnavailable
 from services.reports import document, history, render
 from services.reports.verify import verify_pdf
 from services.work import Actor
@@ -33,9 +33,9 @@ CANARY = "canari-7c1f"
 EVENTS = 500
 
 
-def export(actor: Actor, reference: str, locale: str = "fr") -> bytes:
+def export(actor: Actor, reference: str, locale: str = "fr", scope: str | None = None) -> bytes:
     """The PDF, put on record."""
-    report = history.collect(actor, reference)
+    report = history.collect(actor, reference, scope)
     pdf = render.print_pdf(document.html(report, locale, PARIS), history.attached(report), FONTS)
     history.record(actor, report, pdf)
     return pdf
@@ -149,6 +149,21 @@ def test_a_requester_gets_what_is_public(cast: Cast, clock: MovedClock) -> None:
     assert "Nous vérifions l’hébergeur." in words(pdf)
     assert verify_pdf(pdf).finding == "intact"
     assert CANARY in words(export(cast.alice, reference))
+    public = {"previous": attachment(pdf), "pages": words(pdf)}
+    copy = export(cast.alice, reference, scope="requester")
+    assert verify_pdf(copy).finding == "intact"
+    assert [each for each in (words(copy), json.dumps(attachment(copy))) if CANARY in each or "Martin" in each] == []
+    for part in ("scope", "lines", "comments", "files"):
+        assert attachment(copy)[part] == public["previous"][part], part
+    body = [text.partition("Attestation")[0] for text in (words(copy), public["pages"])]
+    assert body[0] == body[1]
+    assert "Sans les notes internes" in body[0]
+    assert "Exporté par Alice, Équipe IT, lundi" in words(copy)
+    recorded = [line.details.get("scope") for line in incidents.history(cast.alice, reference).entries[-3:]]
+    assert recorded == ["requester", "team", "requester"]
+    for actor, scope in ((cast.chloe, "team"), (cast.alice, "everybody")):
+        with pytest.raises(Invalid):
+            history.collect(actor, reference, scope)
     with pytest.raises(NotFound):
         history.collect(cast.chloe, an_incident(cast.alice).reference)
 

@@ -28,6 +28,7 @@ from ui.api import (
     metrics,
     people,
     relations,
+    report,
     sla,
     templates,
 )
@@ -47,6 +48,7 @@ PARTS = (
     messages,
     people,
     relations,
+    report,
     sla,
     templates,
 )

@@ -19,6 +19,7 @@ from data.vocabulary import (
     ItemKind,
     Light,
     Priority,
+    ReportScope,
     ResolutionCode,
     Severity,
     Source,
@@ -87,6 +88,7 @@ HoldReasonCode = Annotated[str, _codes(HoldReason)]
 ImpactCode = Annotated[str, _codes(Impact)]
 LightCode = Annotated[str, _codes(Light)]
 PriorityCode = Annotated[str, _codes(Priority)]
+ReportScopeCode = Annotated[str, _codes(ReportScope)]
 ResolutionCodeCode = Annotated[str, _codes(ResolutionCode)]
 SeverityCode = Annotated[str, _codes(Severity)]
 SourceCode = Annotated[str, _codes(Source)]
@@ -254,7 +256,10 @@ class Narrowing(BaseModel):
     ] = None
     handed_over: Annotated[bool, Field(description="whether it went to another person or team")] = False
     held_by: Annotated[str | None, Field(description="name of a team that had it")] = None
-    without: list[UnnamedCode] = []
+    without: Annotated[
+        list[UnnamedCode],
+        Field(description="has none; `holder`: before its first resolution no team had it for a time"),
+    ] = []
     department: Annotated[str | None, Field(description="of an employee whom it affects")] = None
     employee_team: Annotated[str | None, Field(description="of an employee whom it affects")] = None
     rated_from: Annotated[Instant | None, Field(description="its requester's opinion, from then on")] = None

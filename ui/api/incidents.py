@@ -10,7 +10,6 @@ from ui.api import answers, shapes
 from ui.api.bodies import Change, Declaration, Opinion, Redirection, Remark
 from ui.api.conditions import change, etag
 from ui.api.request import Caller, IdempotencyKey, IfMatch, Locale, Zone, no_query
-from ui.report import PdfResponse, pdf_of
 
 router = APIRouter(dependencies=[Depends(no_query)])
 
@@ -86,12 +85,6 @@ async def redirect_request(
     """It is a service request: resolved without work, and its requester reads where it belongs."""
     given = (said or Redirection()).given()
     return shown(await change(service_requests.redirect, caller, reference, if_match, **given), response)
-
-
-@router.get("/incidents/{reference}/report.pdf", response_class=PdfResponse)
-async def get_report(caller: Caller, reference: str, locale: Locale, zone: Zone) -> Response:
-    """The complete history as PDF/A-3, with the same as JSON attached."""
-    return await pdf_of(caller, reference, locale, zone)
 
 
 @router.get("/incidents/{reference}/sla")

@@ -10,7 +10,7 @@ from typing import Any
 
 from nicegui.element import Element
 
-from data.vocabulary import Action, Fact, Priority, Relation, Role, Source, Status
+from data.vocabulary import Action, Fact, Priority, Relation, ReportScope, Role, Source, Status
 from services.before_after import assigning, due_moves, hand_over
 from services.letters import letters_in
 from services.views import EntryView
@@ -90,7 +90,7 @@ class _Line:
         self.viewer, self.entry, self.t = viewer, entry, viewer.t
         self.details = entry.details
         self.kind = str(self.details.get("action") or entry.fact)
-        self.handed = None if self.kind == Action.ESCALATE else hand_over(entry.details)
+        self.handed = hand_over(entry.details)
 
     def draw(self) -> Element:
         with el("li", "vg-ev") as root:
@@ -123,10 +123,15 @@ class _Line:
         if self.kind in (Action.TAKE, Action.ASSIGN):
             to_oneself = self.kind == Action.TAKE or self._is_own()
             return self.t(f"event.{assigning(self.details, to_oneself=to_oneself)}")
+        return self.t(self._plain_verb())
+
+    def _plain_verb(self) -> str:
         if self.details.get("service_request"):
-            return self.t("event.redirected")
+            return "event.redirected"
+        if self.kind == Fact.REPORT_EXPORTED and self.details.get("scope") == ReportScope.REQUESTER:
+            return "event.report_exported_requester"
         own = AFFECTED if self._is_affected() else _VERBS
-        return self.t(own.get(self.kind) or _VERBS.get(self.kind, "event.status_changed"))
+        return own.get(self.kind) or _VERBS.get(self.kind, "event.status_changed")
 
     def _is_own(self) -> bool:
         owner = self.details.get("owner") or {}
@@ -160,10 +165,8 @@ class _Line:
                 self._related()
             case Fact.SLA_CROSSED | Fact.HOLD_OVER if self.details["late"]:
                 el("span", "vg-tag", self.t("event.late"))
-            case Action.ASSIGN | Action.TAKE:
+            case Action.ASSIGN | Action.TAKE | Action.ESCALATE:
                 self._owner()
-            case Action.ESCALATE:
-                self._escalation()
             case Action.RESOLVE if "code" in details:
                 el("span", "vg-tag", self.t(f"resolution.{details['code']}"))
                 self._master()
@@ -231,15 +234,6 @@ class _Line:
             el("b", "", named)
         if team := owner.get("team"):
             el("span" if named else "b", "vg-tag" if named or self._is_own() else "", team)
-
-    def _escalation(self) -> None:
-        details = self.details
-        if "owner" not in details:
-            return
-        if before := details["previous_owner"].get("team"):
-            el("span", "", before)
-            self._arrow()
-        el("b", "", details["owner"]["team"])
 
     def _step_up(self) -> None:
         details, level = self.details, self.t("unit.level")

@@ -38,7 +38,10 @@ class Chosen:
 
 
 class ItemField:
-    """`chosen` in order. `single` keeps the last one only; with `primary` exactly one of several is marked (S86)."""
+    """`chosen` in order. `single` keeps the last one only; with `primary` exactly one of several is marked (S86).
+
+    When the marked one is removed and several stay, it asks which of them is it now; until then it is not `settled`.
+    """
 
     def __init__(
         self,
@@ -63,7 +66,9 @@ class ItemField:
             self._field.control.on("focus", self._look, args=[])
             self._field.control.on("keydown.enter.prevent", self._choose_first, args=[])
             self._found = Redrawn(self._draw_found, classes="vg-people vg-items__found", role="group", aria_label=label)
-            self._tokens = Redrawn(self._draw_tokens, "ul", "vg-items__tokens", aria_label=label)
+            self._tokens = Redrawn(self._draw_tokens, "ul", "vg-items__tokens", aria_label=label, tabindex=-1)
+            asking = viewer.t("cmdb.which_primary")
+            self._question = Redrawn(self._draw_question, classes="vg-items__ask", role="group", aria_label=asking)
         self.root.on("focusout", lambda: self._offer(()), args=[], js_handler=LEFT)
         self._offered: tuple[ItemView, ...] = ()
         self.chosen: tuple[Chosen, ...] = ()
@@ -72,10 +77,17 @@ class ItemField:
     def put(self, chosen: Sequence[Chosen]) -> None:
         """`chosen` is what is chosen; nobody is told."""
         self.chosen = tuple(chosen[-1:] if self._single else chosen)
-        if self._primary and self.chosen and not any(each.is_primary for each in self.chosen):
-            self.chosen = (replace(self.chosen[0], is_primary=True), *self.chosen[1:])
+        if self._primary and len(self.chosen) == 1:
+            self.chosen = (replace(self.chosen[0], is_primary=True),)
         self._tokens.show(self.chosen)
         self._tokens.root.visible = bool(self.chosen)
+        self._question.show(() if self.settled else self.chosen)
+        self._question.root.visible = not self.settled
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known which one is the primary, where there is to be one."""
+        return not self._primary or not self.chosen or any(each.is_primary for each in self.chosen)
 
     def add(self, item: Chosen) -> None:
         """The item is chosen too."""
@@ -87,8 +99,11 @@ class ItemField:
         self._field.wrong(sentence)
 
     def focus(self) -> None:
-        """The cursor is in the search."""
-        self._field.focus()
+        """The cursor is in the search, or on the first answer to what is asked."""
+        if self.settled:
+            self._field.focus()
+        else:
+            self._first.run_method("focus")
 
     def _change(self, chosen: Sequence[Chosen]) -> None:
         self.put(chosen)
@@ -148,11 +163,29 @@ class ItemField:
                     icon("close")
                 remove.on("click", lambda _, item=item: self._remove(item), args=[])
 
+    def _draw_question(self, chosen: Sequence[Chosen]) -> None:
+        if chosen:
+            el("b", "", self._viewer.t("cmdb.which_primary"))
+        with el("div", "vg-picks"):
+            for position, item in enumerate(chosen):
+                name = self._viewer.t("cmdb.make_primary", name=item.name)
+                with el("button", "vg-pick", type="button", aria_label=name) as made:
+                    icon("star")
+                    el("span", "", item.name)
+                made.on("click", lambda _, item=item: self._mark(item), args=[])
+                if position == 0:
+                    self._first = made
+
     def _mark(self, item: Chosen) -> None:
         self._change([replace(each, is_primary=each.id == item.id) for each in self.chosen])
+        self._tokens.root.run_method("focus")  # what was pressed is gone
 
     def _remove(self, item: Chosen) -> None:
         self._change([each for each in self.chosen if each.id != item.id])
+        if self.chosen and self.settled:
+            self._tokens.root.run_method("focus")
+        else:
+            self.focus()
 
 
 def telling(viewer: Viewer, item: ItemView) -> str:

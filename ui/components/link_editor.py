@@ -69,13 +69,24 @@ class LinkEditor:
             field.put([Chosen(link.id, link.name, link.is_primary) for link in shown.get(kind, ())])
         self._later.ask()
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is asked that has no answer yet: which client is the primary (S86)."""
+        return all(field.settled for field in self._fields.values())
+
     def wrong(self, sentence: str) -> None:
-        """The first field says what is wrong."""
-        self._fields[ItemKind.ASSETS].wrong(sentence)
+        """The first field says what is wrong, or the one that asks."""
+        for field in self._fields.values():
+            field.wrong(sentence if field is self._first else "")
 
     def focus(self) -> None:
-        """The cursor is in the first field."""
-        self._fields[ItemKind.ASSETS].focus()
+        """The cursor is in the first field, or on the answers to what is asked."""
+        self._first.focus()
+
+    @property
+    def _first(self) -> ItemField:
+        asking = (field for field in self._fields.values() if not field.settled)
+        return next(asking, self._fields[ItemKind.ASSETS])
 
     def _changed(self) -> None:
         self._later.ask()

@@ -12,7 +12,10 @@ from ui.elements import el, set_attributes, set_text
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """`person` {id, name} or `team` {code} draws the avatar; `load` lights the bar's cells, None leaves it out."""
+    """`person` {id, name} or `team` {code} draws the avatar; `load` lights the bar's cells, None leaves it out.
+
+    `brings`: the pill that a line brings along by itself, shown as chosen until another is.
+    """
 
     value: str
     label: str
@@ -22,6 +25,10 @@ class Pick:
     load: int | None = None
     load_label: str = ""
     tag: str = ""
+    brings: str | None = None
+
+
+Choice = tuple[str | None, str | None]  # the line, and the pill besides or instead
 
 
 class Picker(ValueElement[Any], component="picker.js"):
@@ -30,16 +37,27 @@ class Picker(ValueElement[Any], component="picker.js"):
     VALUE_PROP = "value"
     LOOPBACK = False
 
-    def __init__(self, lines: Sequence[Pick], pills: Sequence[Pick], **texts: str) -> None:
-        self._offered = {pick.value for pick in (*lines, *pills)}
-        super().__init__(value=None)
+    def __init__(self, lines: Sequence[Pick], pills: Sequence[Pick], value: str | None, **texts: str) -> None:
+        self._offered = tuple({None, *(pick.value for pick in picks)} for picks in (lines, pills))
+        super().__init__(value=(value if value in self._offered[0] else None, None))
         self._props.update({"lines": [asdict(pick) for pick in lines], "pills": [asdict(pick) for pick in pills]})
         self._props.update({name.replace("_", "-"): text for name, text in texts.items()})
 
-    def _event_args_to_value(self, e: GenericEventArguments) -> str | None:
+    def offer(self, lines: Sequence[Pick]) -> None:
+        """Other lines stand there; what was chosen stays, if it is still offered, and what was searched."""
+        self._offered = ({None, *(pick.value for pick in lines)}, self._offered[1])
+        line, pill = self.value
+        self._props["lines"] = [asdict(pick) for pick in lines]
+        self.value = (line if line in self._offered[0] else None, pill)
+        self.update()
+
+    def _event_args_to_value(self, e: GenericEventArguments) -> Choice:
         # What has not been offered cannot be chosen, whatever a browser sends.
-        chosen = e.args if e.args in self._offered else self.value
-        return str(chosen) if chosen is not None else None
+        match e.args:
+            case [str() | None as line, str() | None as pill] if line in self._offered[0] and pill in self._offered[1]:
+                return line, pill
+        line, pill = self.value
+        return line, pill
 
 
 class PickerField:
@@ -52,21 +70,34 @@ class PickerField:
         *,
         pills: Sequence[Pick] = (),
         pills_label: str = "",
+        pills_beside: str = "",
         search: str = "",
         nothing: str = "",
+        value: str | None = None,
         on_change: Callable[..., Any],
     ) -> None:
         with el("div", "vg-field") as self.root:
-            self.control = Picker(lines, pills, label=label, pills_label=pills_label, search=search, nothing=nothing)
+            texts = {"label": label, "pills_label": pills_label, "pills_beside": pills_beside}
+            self.control = Picker(lines, pills, value, **texts, search=search, nothing=nothing)
             self._error = el("div", "vg-field__error", "")
         set_attributes(self.control, aria_describedby=self._error.html_id)
         self.control.on_value_change(on_change)
 
     @property
     def value(self) -> str | None:
-        """The value that is chosen."""
-        value: str | None = self.control.value
-        return value
+        """The line that is chosen."""
+        line: str | None = self.control.value[0]
+        return line
+
+    @property
+    def pill(self) -> str | None:
+        """The pill that is chosen; what a line brings along is not."""
+        pill: str | None = self.control.value[1]
+        return pill
+
+    def offer(self, lines: Sequence[Pick]) -> None:
+        """Other lines are offered; what was chosen stays, if it still is."""
+        self.control.offer(lines)
 
     def wrong(self, sentence: str) -> None:
         """The field says what is wrong with it, to eyes and to screen readers."""

@@ -58,14 +58,16 @@ class SlaCard:
             el("span", "", text)
 
     def _verdict(self, kind: str, indicator: IndicatorView) -> None:
-        state = "met" if indicator.respected else "missed"
+        """As reports count it: a breach that a lowered priority hid is a missed verdict (rules, G8)."""
+        state = "met" if indicator.respected and not indicator.breached_before else "missed"
         with el("span", f"vg-slas__verdict vg-sla-{state}"):
             sla_glyph(state)
             el("span", "", self._viewer.t(f"sla.{kind}"))
-            late = indicator.remaining_s < 0
-            span = i18n.duration(abs(indicator.remaining_s), self._viewer.locale, with_seconds=False)
-            el(
-                "small",
-                "",
-                f"{self._viewer.t(f'sla.{state}')} · {span} {self._viewer.t('sla.late' if late else 'sla.early')}",
-            )
+            el("small", "", self._told(state, indicator))
+
+    def _told(self, state: str, indicator: IndicatorView) -> str:
+        t = self._viewer.t
+        if indicator.breached_before:
+            return t("sla.missed_before_change")
+        span = i18n.duration(abs(indicator.remaining_s), self._viewer.locale, with_seconds=False)
+        return f"{t(f'sla.{state}')} · {span} {t('sla.late' if indicator.remaining_s < 0 else 'sla.early')}"

@@ -1,7 +1,8 @@
 """What every dialog of an incident has in common: it asks, checks, sends, and says what was refused.
 
 A refusal stands beside its field and what was typed is kept. When somebody else changes the incident meanwhile, a
-warning says what, and nothing can be confirmed until it has been read: from then on the newer version is meant.
+warning says who and what, all of it since the last reading, and nothing can be confirmed until it has been read: from
+then on the newer version is meant.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -45,14 +46,24 @@ class Asked(Protocol):
 class Asking:
     """`with Asking(...) as dialog:` draws the fields; `dialog.fields` names them for errors; then `open`.
 
-    `action` is what must still be allowed for the dialog to make sense; None for an edit.
+    `action` is what must still be allowed for the dialog to make sense, or `or_else` in its place; None for an edit.
     """
 
     def __init__(
-        self, page: Asked, title: str, *, confirm: str, sign: str, action: Action | None, width: int = 560
+        self,
+        page: Asked,
+        title: str,
+        *,
+        confirm: str,
+        sign: str,
+        action: Action | None,
+        or_else: Action | None = None,
+        width: int = 560,
     ) -> None:
         self.page, self.viewer, self.incident = page, page.viewer, page.incident
-        self.action = action
+        self._actions = {each for each in (action, or_else) if each}
+        self._known = page.incident  # what has been read
+        self._changed_by: list[str] = []  # since then
         self.fields: dict[str, Any] = {}
         self.valid: Callable[[], bool] = lambda: True
         self.send: Send | None = None
@@ -108,15 +119,19 @@ class Asking:
         """Confirming is possible once everything needed is there."""
         self._confirm.set_enabled(self._possible and not self._unread and self.valid())
 
-    def changed(self, incident: IncidentView, by: str) -> None:
-        """Somebody else changed the incident while the dialog was open."""
-        if incident.version == self.incident.version or self._sending:
+    def changed(self, incident: IncidentView, *by: str) -> None:
+        """Others, of these names as far as they are known, changed the incident while the dialog was open."""
+        if incident.version == self.incident.version:
             return
-        what = tuple(differences(self.viewer, self.incident, incident))
+        self._changed_by += [name for name in by if name and name not in self._changed_by]
+        if self._sending:  # should that be refused, the warning follows; who it was is not told a second time
+            return
+        what = tuple(differences(self.viewer, self._known, incident))
         self.incident, self._unread = incident, True
-        self._possible = incident.may_edit if self.action is None else self.action in incident.allowed_actions
+        allowed = self._actions.intersection(incident.allowed_actions)
+        self._possible = bool(allowed) if self._actions else incident.may_edit
         self._news.root.visible = True
-        self._news.show(by, what, self._possible, incident.version)
+        self._news.show(tuple(self._changed_by), what, self._possible)
         self.check()
 
     async def _send(self, version: int | None) -> None:
@@ -148,27 +163,33 @@ class Asking:
         if sentence:
             note(sentence, icon="error", kind="error")
 
-    def _draw_news(self, by: str, what: tuple[str, ...], possible: bool, version: int) -> None:
-        t = self.viewer.t
+    def _draw_news(self, by: tuple[str, ...], what: tuple[str, ...], possible: bool) -> None:
+        t, names = self.viewer.t, ", ".join(by)
         with el("div", "vg-banner vg-banner--news"):
             icon("sync_problem")
             with el("div", "vg-grow"):
-                el("b", "", t("state.conflict", name=by or t("error.somebody")))
+                el("b", "", t("state.conflict", n=max(1, len(by)), name=names or t("error.somebody")))
                 for line in what:
                     el("p", "", line)
                 if not possible:
                     el("p", "", t("state.conflict_over"))
             if possible:
-                button(t("state.conflict_read"), small=True, on_click=lambda: self._read(version))
+                button(t("state.conflict_read"), small=True, on_click=self._read)
 
-    async def _read(self, version: int) -> None:
-        self._unread = False
+    async def _read(self) -> None:
+        self._known, self._unread = self.incident, False
+        self._changed_by.clear()
         self._news.root.visible = False
         self._refuse("")
-        set_attributes(self._confirm, data_version=version)
-        self.check()
+        set_attributes(self._confirm, data_version=self.incident.version)
         if self.renew is not None:
-            await self.renew()
+            try:
+                await self.renew()
+            except DeskError as refusal:
+                self._refuse(i18n.error_sentence(refusal, self.viewer.locale))
+        self.check()
+        if self.fields and self.is_open:
+            next(iter(self.fields.values())).focus()  # the button that was pressed is gone
 
 
 def differences(viewer: Viewer, old: IncidentView, new: IncidentView) -> list[str]:

@@ -9,14 +9,14 @@ from ui.dialogs.close import ask_closing
 from ui.dialogs.escalate import ask_escalation
 from ui.dialogs.hold import ask_hold
 from ui.dialogs.reopen import ask_reopening
-from ui.dialogs.resolve import ask_resolution, ask_resolution_at_once
+from ui.dialogs.resolve import ask_resolution
 
 ASKING: Mapping[Action, Ask] = {
     Action.ASSIGN: ask_assignment,
     Action.HOLD: ask_hold,
     Action.ESCALATE: ask_escalation,
     Action.RESOLVE: ask_resolution,
-    Action.START_AND_RESOLVE: ask_resolution_at_once,
+    Action.START_AND_RESOLVE: ask_resolution,
     Action.CLOSE: ask_closing,
     Action.REOPEN: ask_reopening,
 }

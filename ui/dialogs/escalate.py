@@ -38,19 +38,8 @@ class _Escalation:
             page, t("escalate.title"), confirm=t("action.escalate"), sign="stairs", action=Action.ESCALATE, width=620
         )
         with self.asking:
-            self._mode = ChoiceField(
-                t("escalate.mode"),
-                self._modes(),
-                locale=self.viewer.locale,
-                value=HIERARCHICAL if where.parent else FUNCTIONAL,
-                columns=2,
-                required=True,
-                on_change=self._changed,
-            )
-            self._path = Redrawn(self._draw_path)
-            self._team = PickerField(
-                t("field.target_team"), [self._pick(team) for team in where.others], on_change=self._changed
-            )
+            self._targets = Redrawn(self._draw_targets, classes="vg-stack")
+            self._targets.show(where)
             self._reason = text_area(
                 t("field.reason"),
                 locale=self.viewer.locale,
@@ -64,7 +53,7 @@ class _Escalation:
         first: Element = self._reason.control if where.parent else self._team.control
         set_attributes(first, data_autofocus="")
         self.asking.keep(self._reason, _place(page))
-        self.asking.fields = {"mode": self._mode, "team": self._team, "reason": self._reason}
+        self._name_fields()
         self.asking.valid = lambda: self._target is not None and bool((self._reason.value or "").strip())
         self.asking.send, self.asking.said, self.asking.renew = self._send, self._said, self._renew
         self._changed()
@@ -75,6 +64,24 @@ class _Escalation:
         if self._mode.value == HIERARCHICAL:
             return self.where.parent
         return next((team for team in self.where.others if str(team.id) == self._team.value), None)
+
+    def _draw_targets(self, where: EscalationPreview, mode: str | None = None, team: str | None = None) -> None:
+        """The ways to go; `mode` and `team` are what was chosen, where they still lead somewhere."""
+        t, first = self.t, HIERARCHICAL if where.parent else FUNCTIONAL
+        self._mode = ChoiceField(
+            t("escalate.mode"),
+            self._modes(),
+            locale=self.viewer.locale,
+            value=(mode if where.parent else None) or first,
+            columns=2,
+            required=True,
+            on_change=self._changed,
+        )
+        self._path = Redrawn(self._draw_path)
+        picks = [self._pick(each) for each in where.others]
+        self._team = PickerField(t("field.target_team"), picks, value=team, on_change=self._changed)
+        if team and self._team.value is None:
+            self._team.wrong(t("invalid.same_team"))
 
     def _changed(self) -> None:
         hierarchical = self._mode.value == HIERARCHICAL
@@ -143,8 +150,14 @@ class _Escalation:
         )
 
     async def _renew(self) -> None:
-        self.asking.close()
-        await self.page.ask(ask_escalation)
+        """What was foretold is foretold anew; what was chosen and typed stays, as far as it still leads somewhere."""
+        self.where = await calls.read(preview.escalation, self.viewer.actor, self.page.incident.reference)
+        if self._targets.show(self.where, self._mode.value, self._team.value):
+            self._name_fields()
+        self._changed()
+
+    def _name_fields(self) -> None:
+        self.asking.fields = {"mode": self._mode, "team": self._team, "reason": self._reason}
 
     def _said(self, incident: IncidentView) -> str:
         return self.t("toast.escalated", ref=incident.reference, team=incident.team.name if incident.team else "")

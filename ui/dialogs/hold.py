@@ -7,9 +7,10 @@ from data.vocabulary import Action, HoldReason
 from services import lifecycle, preview
 from services.inputs import REASON
 from services.views import IncidentView
-from ui import calls
+from ui import calls, drafts
 from ui.components.choice import ChoiceField, Option
 from ui.dialogs.asking import Asked, Asking
+from ui.dialogs.several import Several
 from ui.elements import el, icon, set_attributes, set_text
 from ui.fields import text_area, text_field
 
@@ -23,7 +24,9 @@ _ICONS = {
 
 async def ask_hold(page: Asked) -> Asking:
     """The dialog, open."""
-    viewer, t = page.viewer, page.viewer.t
+    viewer, t, place = page.viewer, page.viewer.t, f"hold/{page.incident.reference}"
+    many = isinstance(page, Several)
+    typed = "" if many else await drafts.kept(viewer, place)
     pausing = await calls.read(preview.pausing, viewer.actor, page.incident.reference)
     asking = Asking(page, t("hold.title"), confirm=t("action.hold"), sign="pause", action=Action.HOLD)
 
@@ -47,6 +50,7 @@ async def ask_hold(page: Asked) -> Asking:
         text = text_area(
             t("field.hold_note"),
             locale=viewer.locale,
+            value=typed,
             placeholder=t("hold.note_help"),
             required=False,
             max_length=REASON,
@@ -69,6 +73,8 @@ async def ask_hold(page: Asked) -> Asking:
         )
 
     set_attributes(reason.control, data_autofocus="")
+    if not many:
+        asking.keep(text, place)
     asking.fields = {"reason": reason, "text": text, "resume_at": until}
     asking.valid = lambda: reason.value is not None
     asking.send = send

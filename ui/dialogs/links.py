@@ -18,7 +18,7 @@ async def ask_links(page: Asked) -> Asking:
     viewer, t = page.viewer, page.viewer.t
     asking = Asking(page, t("cmdb.edit"), confirm=t("action.save"), sign="add_link", action=None, width=720)
     with asking:
-        editor = LinkEditor(viewer)
+        editor = LinkEditor(viewer, on_change=asking.check)
     before = page.incident.links
     editor.put(before)
 
@@ -27,6 +27,7 @@ async def ask_links(page: Asked) -> Asking:
         return await calls.write(incidents.edit, viewer.actor, page.incident.reference, changes, version=version)
 
     asking.fields = {"assets": editor}
+    asking.valid = lambda: editor.settled
     asking.send, asking.said = send, lambda incident: t("toast.saved")
     asking.open()
     return asking

@@ -28,16 +28,7 @@ NOT_STARTED = (Status.NEW, Status.ASSIGNED)
 
 
 async def ask_resolution(page: Asked) -> Asking:
-    """The dialog, open."""
-    return await _ask(page, Action.RESOLVE)
-
-
-async def ask_resolution_at_once(page: Asked) -> Asking:
-    """The same for an incident whose work nobody has started: taken, started and resolved in one."""
-    return await _ask(page, Action.START_AND_RESOLVE)
-
-
-async def _ask(page: Asked, action: Action) -> Asking:
+    """The dialog, open; an incident whose work nobody has started is taken, started and resolved in one."""
     viewer, t, place = page.viewer, page.viewer.t, f"resolve/{page.incident.reference}"
     many = isinstance(page, Several)
     typed = "" if many else await drafts.kept(viewer, place)
@@ -45,7 +36,13 @@ async def _ask(page: Asked, action: Action) -> Asking:
     if not many:
         mine, others = await calls.read(relations.duplicates_to_resolve, viewer.actor, page.incident.reference)
     asking = Asking(
-        page, t("resolve.title"), confirm=t("action.resolve"), sign="check_circle", action=action, width=640
+        page,
+        t("resolve.title"),
+        confirm=t("action.resolve"),
+        sign="check_circle",
+        action=Action.RESOLVE,
+        or_else=Action.START_AND_RESOLVE,
+        width=640,
     )
 
     def chosen() -> None:
@@ -84,7 +81,8 @@ async def _ask(page: Asked, action: Action) -> Asking:
     set_attributes(code.control, data_autofocus="")
 
     async def send(version: int | None) -> IncidentView:
-        at_once = action is Action.START_AND_RESOLVE or (many and page.incident.status in NOT_STARTED)
+        # As it stands when it is confirmed: somebody may have started the work, or given it back, meanwhile.
+        at_once = page.incident.status in NOT_STARTED
         resolve = lifecycle.start_and_resolve if at_once else lifecycle.resolve
         return await calls.write(
             resolve,

@@ -12,9 +12,8 @@ from services.errors import DeskError, Invalid
 from services.i18n import day_date
 from services.permissions import TEAM_ROLES
 from services.sla_policies import PolicyView
-from services.terms import typed_hours
 from ui import calls
-from ui.components.badge import priority_badge
+from ui.components import target_fields
 from ui.components.policy_words import calendar_summary, change_sentence
 from ui.components.redrawn import Redrawn
 from ui.components.toasts import toast
@@ -25,8 +24,6 @@ from ui.elements import Click, button, card, el, note
 from ui.fields import Field, checkbox, select_field, show_errors, text_field
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
-
-CLOCKS = ("response", "resolution")
 
 
 @desk_page("/admin/sla", roles=TEAM_ROLES)
@@ -83,42 +80,27 @@ class _SlaPage:
 
     def _hours_typed(self) -> dict[str, str]:
         """What the matrix holds: typed, or of the version that holds now."""
-        if self.fields:
-            return {name: field.value for name, field in self.fields.items() if not name.startswith("calendar_of")}
-        targets = self.versions[0].terms["targets"]
-        return {
-            f"targets.{priority}.{clock}": _hours(targets[priority][f"{clock}_s"])
-            for priority in Priority
-            for clock in CLOCKS
-        }
+        stored = target_fields.hours_of(self.versions[0].terms["targets"])
+        return {place: self.fields[place].value if place in self.fields else hours for place, hours in stored.items()}
 
     def _matrix(self, names: list[str], chosen: dict[str, str], typed: dict[str, str]) -> None:
         t, locale = self.viewer.t, self.viewer.locale
         self.fields = {}
-        with el("thead"), el("tr"):
-            for key in ("field.priority", "policy.response_h", "policy.resolution_h", "policy.calendar"):
-                el("th", "", t(key), scope="col")
+        target_fields.heads(locale, "policy.calendar")
         with el("tbody"):
             for priority in Priority:
-                word = t(f"priority.{priority}")
-                with el("tr"):
-                    with el("th", "", scope="row"):
-                        priority_badge(priority)
-                        el("small", "", t(f"priority.{priority}.help"))
-                    for clock in CLOCKS:
-                        place = f"targets.{priority}.{clock}"
-                        with el("td", "vg-terms__num"):
-                            if not self.may_change:
-                                el("span", "", typed[place])
-                                continue
-                            label = f"{t(f'policy.{clock}_h')}, {word}"
-                            self.fields[place] = text_field(label, locale=locale, value=typed[place])
-                    with el("td", "vg-terms__hours"):
-                        if not self.may_change:
+                with target_fields.line(priority, locale):
+                    if not self.may_change:
+                        for clock in target_fields.CLOCKS:
+                            with el("td", "vg-matrix__num"):
+                                el("span", "", typed[target_fields.place(priority, clock)])
+                        with el("td", "vg-terms__hours"):
                             el("span", "", chosen.get(priority) or t("policy.always"))
-                            continue
+                        continue
+                    self.fields |= target_fields.cells(priority, typed, locale)
+                    with el("td", "vg-terms__hours"):
                         self.fields[f"calendar_of.{priority}"] = select_field(
-                            f"{t('policy.calendar')}, {word}",
+                            f"{t('policy.calendar')}, {t(f'priority.{priority}')}",
                             {"": t("policy.always")} | {name: name for name in names},
                             locale=locale,
                             value=chosen.get(priority, ""),
@@ -200,15 +182,11 @@ class _SlaPage:
 
     def _terms(self) -> dict[str, Any]:
         return {
-            "targets": {priority.value: self._typed(priority) for priority in Priority},
+            "targets": target_fields.targets_of(self.fields),
             "pausing": [reason.value for reason, box in self.boxes.items() if box.value],
             "calendars": self.calendars,
             "calendar_of": self.calendar_of,
         }
-
-    def _typed(self, priority: Priority) -> dict[str, int | None]:
-        typed = {clock: self.fields[f"targets.{priority}.{clock}"].value or "" for clock in CLOCKS}
-        return {f"{clock}_s": typed_hours(text) for clock, text in typed.items()}
 
     async def _preview(self) -> None:
         viewer, terms, now = self.viewer, self._terms(), self.versions[0]
@@ -281,8 +259,3 @@ class _SlaPage:
                     if not each.changes:
                         first = each.version == versions[-1].version
                         el("li", "", t("policy.first_version" if first else "policy.renewed"))
-
-
-def _hours(seconds: int) -> str:
-    """Hours as the field takes them back."""
-    return f"{seconds / 3600:.4f}".rstrip("0").rstrip(".")

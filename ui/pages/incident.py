@@ -272,14 +272,15 @@ class IncidentPage:
             changed += self._affected.show(incident, found.touched)
         if self._related is not None:
             self._related.show(found)
-        by = self._name_of((theirs or new)[-1]) if new else ""
+        names = [*dict.fromkeys(self._name_of(entry) for entry in theirs or new)]
+        by = names[-1] if names else ""
         if theirs:
             light(changed)
             for text in (self._head.title, self._description):
                 text.warn(by)
             set_text(self._heard, self.viewer.t("detail.changed_by", name=by))
         if self.dialog is not None and self.dialog.is_open:
-            self.dialog.changed(incident, by)
+            self.dialog.changed(incident, *names)
 
     def _name_of(self, entry: EntryView) -> str:
         return self.viewer.called(entry.actor) if entry.actor else self.viewer.t("event.system")

@@ -221,6 +221,9 @@ class Form:
         """The incident, once; None where it is refused, with the reason beside each field, or already declared."""
         if self._declared:
             return None
+        if unanswered := self.fields.unanswered():
+            self.fields.refuse(unanswered)
+            return None
         self._declared = True
         incident = None
         try:

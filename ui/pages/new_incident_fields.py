@@ -99,6 +99,10 @@ class Fields:
             self._all[wrong[0]].focus()
         return {name: sentence for name, sentence in sentences.items() if name not in self._all}
 
+    def unanswered(self) -> dict[str, str]:
+        """What is asked of links that are chosen, and has no answer yet, by the field's name."""
+        return {} if self._links.settled else {"links": self._viewer.t("cmdb.which_primary")}
+
     def _changed(self, name: str) -> Changed:
         return lambda _: self.on_change(name)
 
@@ -146,11 +150,11 @@ class Fields:
     def _items(self) -> None:
         accordion = Accordion(self._viewer.t("cmdb.impacted"), self._viewer.t("field.optional"))
         with accordion.body:
-            self._all["links"] = editor = LinkEditor(
+            self._all["links"] = self._links = LinkEditor(
                 self._viewer, on_change=lambda: self._changed_inside("links", accordion)(None)
             )
         self._inside["links"] = accordion
-        editor.value = self._kept.get("links")
+        self._links.value = self._kept.get("links")
         self._summarise(accordion)
 
     def _assignment(self, owners: Owners) -> None:

@@ -6,8 +6,8 @@ from nicegui.element import Element
 
 from data.vocabulary import Role
 from services import board, demo
-from services.demo import Loaded
-from ui import calls
+from ui import calls, live
+from ui.components.demo_loaded import tell_loaded
 from ui.components.setup_steps import STEPS, SetupSteps, setup_head
 from ui.declare import desk_page
 from ui.elements import button, card, el, link_button, set_text
@@ -49,20 +49,10 @@ def _offer(viewer: Viewer, lead: Element, ways: Element) -> None:
         if loaded is None:
             progress.set_visibility(False)
             return
+        await live.hub.count()  # the board's figures would follow within a minute
         set_text(lead, viewer.t("setup.demo_accounts", password=loaded.accounts[0].password))
         ways.clear()
-        with ways:
-            _tell(viewer, loaded)
+        with ways, tell_loaded(loaded, viewer.locale):
+            link_button(viewer.t("setup.open_board"), HOME, icon="arrow_forward", kind="primary")
 
     button(viewer.t("setup.demo_load"), icon="dataset", on_click=load)
-
-
-def _tell(viewer: Viewer, loaded: Loaded) -> None:
-    """Who can sign in now, and how."""
-    with card(viewer.t("setup.demo_loaded", n=loaded.incidents), icon="check_circle"):
-        with el("dl", "vg-accounts"):
-            for account in loaded.accounts:
-                with el("div"):
-                    el("dt", "vg-mono", account.login)
-                    el("dd", "", f"{account.name} · {viewer.t(f'role.{account.role}')}")
-        link_button(viewer.t("setup.open_board"), HOME, icon="arrow_forward", kind="primary")

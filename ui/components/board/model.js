@@ -183,7 +183,7 @@ export function pastChips(past, own) {
     chips.push({ key: name, names, text: word(instant ? "open_at" : name, { when }) });
   }
   for (const name of PAST.filter((each) => past[each] && !/_(from|to)$/.test(each))) {
-    const value = past[name], text = { respected: word("respected"), missed: word("missed"), team: word("no_team"), severity: word("no_severity"), impact: word("no_impact"), "1,2,3,4,5": word("rating_any") }[value] || value;
+    const value = past[name], text = { respected: word("respected"), missed: word("missed"), team: word("no_team"), severity: word("no_severity"), impact: word("no_impact"), holder: word("no_holder"), "1,2,3,4,5": word("rating_any") }[value] || value;
     chips.push({ key: name, names: [name], text: word(name, { value: text }) });
   }
   return chips;
