@@ -76,6 +76,7 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
             NavEntry("nav.teams", "/admin/teams", "groups", frozenset({Role.ADMIN})),
             NavEntry("nav.sla", "/admin/sla", "timer", TEAM_ROLES),
             NavEntry("templates.title", "/admin/templates", "description", frozenset({Role.DISPATCHER, Role.ADMIN})),
+            NavEntry("mail.title", "/admin/mail", "mail", frozenset({Role.DISPATCHER, Role.ADMIN})),
             NavEntry("nav.channels", "/admin/channels", "campaign", frozenset({Role.ADMIN})),
             NavEntry("nav.displays", "/admin/displays", "connected_tv", frozenset({Role.ADMIN})),
             NavEntry("nav.settings", "/admin/settings", "settings", frozenset({Role.ADMIN})),
