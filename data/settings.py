@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     api_rate: int = Field(default=600, ge=0)
     smtp_url: str = ""
     smtp_sender: str = ""
+    imap_url: str = ""
     webhook_allow: str = ""
     anchor_to: str = ""
     log_format: Literal["text", "json"] = "text"

@@ -174,6 +174,31 @@ class Monitor(StrEnum):
     GENERIC = "generic"
 
 
+class LetterState(StrEnum):
+    """What has become of a letter that came in."""
+
+    DECLARED = "declared"
+    ANSWERED = "answered"
+    PARKED = "parked"
+    DISCARDED = "discarded"
+    IGNORED = "ignored"
+    DROPPED = "dropped"
+
+
+class LetterReason(StrEnum):
+    """Why a letter has not become what its sender wanted."""
+
+    UNKNOWN_SENDER = "unknown_sender"
+    SHARED_ADDRESS = "shared_address"
+    OF_THE_TEAM = "of_the_team"
+    NOT_THEIRS = "not_theirs"
+    CLOSED = "closed"
+    TOO_MANY = "too_many"
+    TOO_LARGE = "too_large"
+    UNREADABLE = "unreadable"
+    AUTOMATIC = "automatic"
+
+
 class Scope(StrEnum):
     """What an API token may do."""
 
@@ -304,6 +329,7 @@ class Fact(StrEnum):
     TEMPLATE_CREATED = "template_created"
     TEMPLATE_CHANGED = "template_changed"
     TEMPLATE_REMOVED = "template_removed"
+    LETTER_DISCARDED = "letter_discarded"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
 

@@ -102,6 +102,38 @@ def attach(
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A file that was written and looked at, before any transaction: it needs only to be attached."""
+
+    writing: Writing
+    name: str
+    kind: str
+    drawn: bool
+
+
+def look_at(writing: Writing, name: str) -> Ready:
+    """The written file may be attached. Raises `FileRefused`, `Invalid` (empty), `DiskFull`."""
+    return Ready(writing, *_checked(writing, name))
+
+
+def attach_ready(
+    work: Work, incident: Incident, comment_id: int | None, visibility: Visibility, ready: Sequence[Ready]
+) -> None:
+    """These files are attached, with the comment where there is one; for callers that have settled who may.
+
+    Of more than `room` leaves none is. The files are on the disk before any row says so.
+    """
+    kept = [_kept(work, incident, each.writing, each.name, each.kind, each.drawn, visibility) for each in ready]
+    _attached(work, incident, comment_id, visibility, kept)
+
+
+def room(work: Work, incident: Incident) -> int:
+    """How many more files the incident may have with one comment."""
+    assert incident.id is not None
+    return min(PER_COMMENT, max(0, PER_INCIDENT - attachments.count(work.session, incident.id)))
+
+
 def pending(actor: Actor, reference: str, visibility: Visibility) -> tuple[UploadView, ...]:
     """What the actor has sent for these readers and not attached yet."""
     with look(actor) as reading:

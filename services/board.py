@@ -68,6 +68,7 @@ class Query(Past):
     sort: str = "urgency"
     limit: int = LIMIT
     cursor: str | None = None
+    own: bool = False  # what the actor has declared, and nothing else
 
 
 def page(actor: Actor, query: Query) -> Page:
@@ -99,14 +100,15 @@ def finished(actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
         return {"rows": rows, "total": total, "closed": closed}
 
 
-def similar(actor: Actor, title: str, *, limit: int = 3) -> tuple[Any, ...]:
-    """Open incidents that the actor sees and that share telling words with `title`, most shared first."""
+def similar(actor: Actor, title: str, *, limit: int = 3, own: bool = False) -> tuple[Any, ...]:
+    """Open incidents that the actor sees (`own`: has declared) and that share telling words with `title`, most shared
+    first."""
     telling = telling_words(title[:TITLE])
     if not telling:
         return ()
     with look(actor) as reading:
-        own = None if may(reading.who, Right.SEE_ALL) else reading.user_id
-        found = lists.similar(reading.session, telling, limit=limit, requester_id=own)
+        requester = reading.user_id if own or not may(reading.who, Right.SEE_ALL) else None
+        found = lists.similar(reading.session, telling, limit=limit, requester_id=requester)
         return views(reading, [each.id for each in found if each.id is not None])
 
 
@@ -145,7 +147,7 @@ def _found(reading: Reading, query: Query) -> tuple[list[int], str | None, int]:
 def filters_of(reading: Reading, form: Form, query: Query, now: datetime) -> Filters:
     """What the query asks for, of what the actor may see; what is wrong with it is noted in `form`."""
     filters = Filters(now)
-    if not may(reading.who, Right.SEE_ALL):
+    if query.own or not may(reading.who, Right.SEE_ALL):
         filters.requester(reading.user_id)
     statuses = [status for each in query.status for status in (OPEN_STATUSES if each == "open" else (each,))]
     _narrow(form, "status", statuses, Status, filters.status)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.models import Incident
+from data.models import Comment, Incident
 from data.queries import incidents, people
 from data.references import next_reference
 from data.vocabulary import (
@@ -78,9 +78,21 @@ def create(actor: Actor, new: NewIncident, *, key: str | None = None) -> Inciden
         return view(work, declare(work, new, key))
 
 
-def declare(work: Work, new: NewIncident, key: str | None = None, touched: links.Wanted | None = None) -> int:
-    """The id of the new incident, which touches `touched` too; for callers that have settled who may."""
+def declare(
+    work: Work,
+    new: NewIncident,
+    key: str | None = None,
+    touched: links.Wanted | None = None,
+    *,
+    by_letter: bool = False,
+) -> int:
+    """The id of the new incident, which touches `touched` too; for callers that have settled who may.
+
+    `by_letter`: an e-mail has declared it, which no door to the outside can pretend (S17).
+    """
     incident, wanted, primary = _checked(work, new)
+    if by_letter:
+        incident.source = Source.EMAIL
     person, team = _owner(work, new)
     earlier_one = _recurring(work, new)
     incident.reference = next_reference(work.session, work.now.astimezone(_zone[-1]).date())
@@ -179,20 +191,26 @@ def comment(
         if shown is Visibility.INTERNAL:
             work.require(Right.COMMENT_INTERNALLY)
         work.require(Right.COMMENT)
-        answered = work.who.user_id == incident.requester_id and shown is Visibility.PUBLIC
-        marks = answered and incident.status is Status.RESOLVED and not incident.to_review
-        said = say(work, incident, body, required(shown), **({"to_review": True} if marks else {}))
-        if marks:
-            incident.to_review = True
-            settle(work, incident)
-        elif answered and incident.status is Status.ON_HOLD and incident.hold_reason is HoldReason.USER:
-            step(work, incident, Action.RESUME, {})
-            settle(work, incident)
+        said = answer(work, incident, body, required(shown))
         author = people.user(work.session, work.user_id)
         assert author is not None
         assert said.id is not None
         sent = attachments.attach(work, incident, said.id, required(shown), files) if files else ()
         return comment_view(work, said, author, incident, files=[attachment_view(work, each, author) for each in sent])
+
+
+def answer(work: Work, incident: Incident, body: str, shown: Visibility) -> Comment:
+    """The comment stands, and what a requester's answer sets going has begun; for callers that have settled who may."""
+    answered = work.who.user_id == incident.requester_id and shown is Visibility.PUBLIC
+    marks = answered and incident.status is Status.RESOLVED and not incident.to_review
+    said = say(work, incident, body, shown, **({"to_review": True} if marks else {}))
+    if marks:
+        incident.to_review = True
+        settle(work, incident)
+    elif answered and incident.status is Status.ON_HOLD and incident.hold_reason is HoldReason.USER:
+        step(work, incident, Action.RESUME, {})
+        settle(work, incident)
+    return said
 
 
 def _index(incident: Incident) -> None:

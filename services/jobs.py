@@ -15,6 +15,7 @@ from data import db
 from data.vocabulary import Medium
 from services import anchors, attachments, closing, watcher
 from services.errors import DatabaseUnavailable
+from services.intake.mail import fetching
 from services.notifications import delivery
 
 log = structlog.get_logger()
@@ -48,6 +49,8 @@ JOBS: Sequence[Job] = (
     Job("hold reminders", 10, watcher.tell_holds_over),
     Job("files", 600, attachments.sweep_one),
     Job("automatic closing", 60, closing.close_one),
+    Job("letters", 30, fetching.fetch),
+    Job("old letters", 3600, fetching.forget),
     Job("history anchor", 300, anchors.anchor_one),
     _sending("mail", Medium.EMAIL, threads=2),
     # Each receiver has one call at a time: as many as these may hang before others wait.

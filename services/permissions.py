@@ -37,6 +37,7 @@ class Right(StrEnum):
     SHARE_VIEWS = "share_views"
     USE_TEMPLATES = "use_templates"
     MANAGE_TEMPLATES = "manage_templates"
+    SORT_LETTERS = "sort_letters"
 
 
 RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
@@ -60,6 +61,7 @@ RIGHTS: Mapping[Right | Action, frozenset[Role]] = {
     Right.SHARE_VIEWS: frozenset({DISPATCHER, ADMIN}),
     Right.USE_TEMPLATES: TEAM_ROLES,
     Right.MANAGE_TEMPLATES: frozenset({DISPATCHER, ADMIN}),
+    Right.SORT_LETTERS: frozenset({DISPATCHER, ADMIN}),
     Action.ASSIGN: TEAM_ROLES,
     Action.TAKE: TEAM_ROLES,
     Action.START: TEAM_ROLES,

@@ -27,6 +27,8 @@ HOMES = {Role.REQUESTER: "/portal"}
 HOME = "/incidents"
 PHONE = "/m"
 DESKTOP_COOKIE = "vigie_desktop"  # who has it wants the large pages on a phone, too
+FRONT_COOKIE = "vigie_front"  # came by "/": how wide the window is decides where that leads
+FRONT_S = 600  # signing in lies between
 LANGUAGE_COOKIE = "vigie_lang"  # chosen before signing in
 CODE_PAGE = "/login/code"
 OWN_ACCOUNT = "/me"  # where a temporary password is changed, a required second factor added before anything else
@@ -220,8 +222,19 @@ def _rules() -> dict[str, Any]:
 
 @router.get("/", include_in_schema=False)
 async def front_door(request: Request) -> Response:
-    """To the board; on a phone to its own page, unless its owner prefers the large one."""
-    return RedirectResponse(front(request), 303, {"Vary": "Cookie, User-Agent, Sec-CH-UA-Mobile"})
+    """To the board; on a phone to its own page, unless its owner prefers the large one. A narrow window of a browser
+    that does not say what it is goes on from the board."""
+    way = front(request)
+    answer = RedirectResponse(way, 303, {"Vary": "Cookie, User-Agent, Sec-CH-UA-Mobile"})
+    if way == HOME and not request.cookies.get(DESKTOP_COOKIE):
+        answer.set_cookie(FRONT_COOKIE, "1", max_age=FRONT_S, secure=_terms[0].secure, samesite="lax")
+    return answer
+
+
+def comes_by_front(request: Request) -> bool:
+    """Whether this is what "/" has led to, for somebody who could have meant the phone's page."""
+    asked = request.cookies
+    return FRONT_COOKIE in asked and not asked.get(DESKTOP_COOKIE) and not request.url.query
 
 
 def front(request: Request) -> str:

@@ -29,13 +29,15 @@ from ui.viewer import Theme, Viewer
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """A line of the rail. `roles` only decides who sees it: the page behind it asks the services."""
+    """A line of the rail. `roles` only decides who sees it: the page behind it asks the services. What is `apart`
+    leads nowhere else, and opens in a tab of its own."""
 
     text: str
     path: str
     icon: str
     roles: frozenset[Role] = EVERYBODY
     counted: bool = False
+    apart: bool = False
     key: str | None = None
 
 
@@ -49,6 +51,8 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
             NavEntry("nav.incidents", HOME, "crisis_alert", TEAM_ROLES, counted=True),
             NavEntry("nav.new_incident", f"{HOME}/new", "add_circle", TEAM_ROLES, key="c"),
             NavEntry("report.title", "/reports", "bar_chart", TEAM_ROLES),
+            NavEntry("display.title", "/wall", "tv", TEAM_ROLES, apart=True),
+            NavEntry("nav.portal", HOMES[Role.REQUESTER], "support", TEAM_ROLES),
             NavEntry("new.declare", f"{HOMES[Role.REQUESTER]}#declare", "add_circle", REQUESTERS, key="c"),
             NavEntry("nav.my", HOMES[Role.REQUESTER], "support", REQUESTERS),
             NavEntry("nav.search", "/search", "search", key="/"),
@@ -72,8 +76,9 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
             NavEntry("nav.teams", "/admin/teams", "groups", frozenset({Role.ADMIN})),
             NavEntry("nav.sla", "/admin/sla", "timer", TEAM_ROLES),
             NavEntry("templates.title", "/admin/templates", "description", frozenset({Role.DISPATCHER, Role.ADMIN})),
+            NavEntry("mail.title", "/admin/mail", "mail", frozenset({Role.DISPATCHER, Role.ADMIN})),
             NavEntry("nav.channels", "/admin/channels", "campaign", frozenset({Role.ADMIN})),
-            NavEntry("display.title", "/admin/displays", "tv", frozenset({Role.ADMIN})),
+            NavEntry("nav.displays", "/admin/displays", "connected_tv", frozenset({Role.ADMIN})),
             NavEntry("nav.settings", "/admin/settings", "settings", frozenset({Role.ADMIN})),
         ),
     ),
@@ -175,6 +180,7 @@ def _facts(locale: str, role: str) -> Mapping[str, Any]:
         "texts": {
             "label": t("nav.label", locale),
             "menu": t("nav.menu", locale),
+            "apart": t("new.new_tab", locale),
             "bell": t("notification.title", locale),
             "shortcuts": t("nav.shortcuts", locale),
             "theme_dark": t("nav.theme_dark", locale),
@@ -195,6 +201,7 @@ def _group(locale: str, role: Role, text: str, entries: Iterable[NavEntry]) -> d
             "icon": entry.icon,
             "key": entry.key,
             "counted": entry.counted,
+            "apart": entry.apart,
         }
         for entry in entries
         if role in entry.roles

@@ -20,6 +20,7 @@ from data.models.cmdb import (
 from data.models.display import Display, DisplayPairing
 from data.models.history import History, HistoryDay
 from data.models.incident import Comment, IdempotentCall, Incident, IncidentRelation, Rating, ReferenceCounter
+from data.models.letter import Letter
 from data.models.outbox import Channel, Firing, Notification, NotificationChoice, SpentLink
 from data.models.people import (
     ApiToken,
@@ -66,6 +67,7 @@ __all__ = [
     "IncidentEmployee",
     "IncidentRelation",
     "KnownProblem",
+    "Letter",
     "LoginSession",
     "Membership",
     "Notification",

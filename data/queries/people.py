@@ -45,6 +45,12 @@ def user_by_login(session: Session, login: str) -> User | None:
     return session.exec(select(User).where(User.login == login)).first()
 
 
+def active_by_email(session: Session, address: str) -> Sequence[User]:
+    """The active accounts with this address, whatever its case; two where there are more."""
+    query = select(User).where(func.lower(User.email) == address.lower(), col(User.active)).order_by(col(User.id))
+    return session.exec(query.limit(2)).all()
+
+
 def users_by_logins(session: Session, logins: Collection[str]) -> Sequence[User]:
     return session.exec(select(User).where(col(User.login).in_(logins))).all() if logins else ()
 

@@ -19,6 +19,7 @@ CHECKS: Mapping[str, Check] = {
     "disk": storage.disk,
     "clock": surroundings.clock,
     "mail": outgoing.mail_server,
+    "mailbox": outgoing.mailbox,
     "channels": outgoing.channels,
     "chain": storage.chain,
     "secret_key": surroundings.secret_key,

@@ -1,4 +1,4 @@
-"""The checks of what leaves Vigie: mail and channels. Connections are opened, and nothing is sent over them."""
+"""The checks of mail, both ways, and of channels. Connections are opened, and nothing is sent over them."""
 
 import socket
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from data.queries import metrics, outbox
 from data.settings import Settings
 from data.vocabulary import Medium
 from services.doctor.saying import Said, Sayings, failed, ok, reason, warning
+from services.intake.mail import mailbox as imap
 from services.notifications import chat, credentials, mail, reach
 from services.work import SYSTEM, look
 
@@ -36,6 +37,24 @@ def mail_server(settings: Settings) -> Sayings:
     if server.login and not (server.encrypted or server.starttls):
         yield warning("mail.plain")
     yield from _given_up((Medium.EMAIL,))
+
+
+def mailbox(settings: Settings) -> Sayings:
+    """The mailbox that letters come to lets Vigie in."""
+    if not settings.imap_url:
+        yield ok("mailbox.none")
+        return
+    try:
+        server = imap.Server.of(settings.imap_url)
+    except ValueError as wrong:
+        yield failed("mailbox.wrong", reason=reason(wrong))
+        return
+    try:
+        imap.greet(server)
+    except OSError as away:
+        yield failed("mailbox.away", host=server.host, port=server.port, reason=reason(away))
+        return
+    yield ok("mailbox.greets", host=server.host, port=server.port)
 
 
 def channels(settings: Settings) -> Sayings:

@@ -2,9 +2,10 @@
 
 import json
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from data.models import Channel, Notification
@@ -20,6 +21,7 @@ from services.permissions import Right
 from services.work import Actor, Reading, Work, begin, change, look
 
 MEDIA = (Medium.APPRISE, Medium.WEBHOOK)
+NAME = 80
 TROUBLES = 50
 
 
@@ -81,17 +83,13 @@ def create(
         work.require(Right.MANAGE_CHANNELS)
         work.alone()
         form = Form()
-        title = form.line("name", name, max_length=80)
-        if any(title.casefold() == known.name.casefold() for known in outbox.channels(work.session)):
-            form.wrong("name", "taken")
+        title = _name(work, form, name)
         by = form.code("medium", medium, Medium)
         if by is not None and by not in MEDIA:
             form.wrong("medium", "unknown_value", known=", ".join(MEDIA))
         where = _address(form, by, address)
         owner = find_team(work, form, "team", team)
-        heard = [kind for kind in OF_CHANNELS if kinds is None or kind in kinds]
-        if not heard:
-            form.wrong("kinds", "required")
+        heard = _kinds(form, OF_CHANNELS if kinds is None else kinds)
         form.check()
         channel = Channel(
             name=title,
@@ -107,18 +105,37 @@ def create(
         return _view(work, channel), secret
 
 
-def enter_again(actor: Actor, channel_id: int, address: str | None) -> str:
-    """The channel is reached at this address from now on; a webhook by a new secret, which is returned this once.
+def edit(actor: Actor, channel_id: int, changes: Mapping[str, Any]) -> tuple[ChannelView, str]:
+    """The channel is as `changes` says: `name`, `team`, `kinds`, `address`; a line of history for each that is another.
 
-    Raises `Invalid`.
+    By a new address a webhook has a new secret, which is returned this once; else that is empty. Neither address nor
+    secret is in the history. Raises `Invalid`.
     """
     with begin(actor) as work:
+        work.require(Right.MANAGE_CHANNELS)
+        work.alone()
         channel = _known(work, channel_id)
         form = Form()
-        where = _address(form, channel.medium, address)
+        name = _name(work, form, changes["name"], channel) if "name" in changes else channel.name
+        owner = people.team(work.session, channel.team_id) if channel.team_id else None
+        team = find_team(work, form, "team", changes["team"]) if "team" in changes else owner
+        heard = json.loads(channel.kinds)
+        kinds = _kinds(form, changes["kinds"]) if "kinds" in changes else heard
+        where = _address(form, channel.medium, changes["address"]) if "address" in changes else ""
         form.check()
-        work.note(Fact.CHANNEL_CHANGED, name=channel.name, field="address")
-        return _keep(channel, where)
+        told = {
+            "name": (channel.name, name),
+            "team": (owner.name if owner else None, team.name if team else None),
+            "kinds": (heard, [str(kind) for kind in kinds]),
+        }
+        for field, (old, new) in told.items():
+            if old != new:
+                work.note(Fact.CHANNEL_CHANGED, name=channel.name, field=field, **change(old, new))
+        channel.name, channel.team_id, channel.kinds = name, team.id if team else None, json.dumps(kinds)
+        if where:
+            work.note(Fact.CHANNEL_CHANGED, name=name, field="address")
+        secret = _keep(channel, where) if where else ""
+        return _view(work, channel), secret
 
 
 def set_active(actor: Actor, channel_id: int, active: bool) -> None:
@@ -172,6 +189,22 @@ def retry(actor: Actor, notification_id: int) -> None:
         work.require(Right.MANAGE_CHANNELS)
         if not outbox.retry(work.session, notification_id, work.now):
             raise NotFound()
+
+
+def _name(work: Work, form: Form, name: str | None, own: Channel | None = None) -> str:
+    title = form.line("name", name, max_length=NAME)
+    others = [known for known in outbox.channels(work.session) if own is None or known.id != own.id]
+    if any(title.casefold() == known.name.casefold() for known in others):
+        form.wrong("name", "taken")
+    return title
+
+
+def _kinds(form: Form, kinds: Collection[str]) -> list[NotificationKind]:
+    """Those that channels can be told of, in their order."""
+    heard = [kind for kind in OF_CHANNELS if kind in kinds]
+    if not heard:
+        form.wrong("kinds", "required")
+    return heard
 
 
 def _address(form: Form, medium: Medium | None, address: str | None) -> str:

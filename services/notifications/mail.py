@@ -12,6 +12,7 @@ from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from services import i18n
+from services.notifications import message_ids
 from services.notifications.message import Message
 from services.notifications.rules import Kind
 
@@ -73,11 +74,12 @@ def letter(message: Message, recipient: str, sender: str) -> EmailMessage:
     # What would end a header, or hide in one, has been typed by nobody in good faith: the title must not stop the mail.
     made["Subject"] = " ".join("".join(c if c.isprintable() else " " for c in message.subject).split())
     made["Date"] = format_datetime(message.at)
-    made["Message-ID"] = f"<{message.key}@{domain}>"
+    made["Message-ID"] = message_ids.made(message.key, domain)
     if reference := message.facts.get("reference"):
         made["References"] = f"<{reference}@{domain}>"
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
+    made["X-Vigie"] = message.kind.value  # what no Vigie takes for a person's (M1)
     quote = "\n".join(f"> {line}" for line in message.quote.splitlines())
     facts = "\n".join(_facts(message))
     choice = "notification.account.footer" if message.kind is Kind.ACCOUNT else "notification.footer"

@@ -13,7 +13,7 @@ from typing import Any
 from data.db import Session
 from data.models import History, Incident, Notification, User
 from data.queries import affected, incidents, outbox, people
-from data.vocabulary import Fact, Medium, Role, Visibility
+from data.vocabulary import Fact, Medium, Role, Source, Visibility
 from services import i18n
 from services.incident_view import first_name
 from services.notifications import take_links
@@ -62,19 +62,28 @@ def compose(session: Session, told: Notification) -> Message:
     reader = people.user(session, told.user_id) if told.user_id else None
     if reader is not None and joins_only(reader, incident):
         return _of_a_known_problem(session, told, line, incident, reader, key, locale)
+    subject = i18n.t(f"notification.subject.{told.kind}", locale)
+    bare = _is_receipt(told, incident)
     take = take_links.sign(incident, key, line.at) if _to_the_team(session, told) else ""
     return Message(
         key,
         told.kind,
         line.at,
         locale,
-        subject=f"[{incident.reference}] {i18n.t(f'notification.subject.{told.kind}', locale)}: {incident.title}",
+        subject=f"[{incident.reference}] {subject}{'' if bare else f': {incident.title}'}",
         sentence=sentence_of(session, told.kind, line, locale, reader),
         quote=_quote(session, told, line, incident),
         link=f"{settings.public_url}/incidents/{incident.reference}{f'/take/{take}' if take else ''}",
-        facts=_facts(session, incident),
+        facts={"reference": incident.reference} if bare else _facts(session, incident),
         action=i18n.t("phone.take_now", locale) if take else "",
     )
+
+
+def _is_receipt(told: Notification, incident: Incident) -> bool:
+    """Whether it tells somebody that his letter became the incident: not a word of that letter is in it. A sender is
+    easily made up, and nobody shall have Vigie carry his text to somebody else (M2)."""
+    own = told.user_id == incident.requester_id
+    return told.kind is Kind.CREATED and incident.source is Source.EMAIL and own
 
 
 def _anchor(line: History, key: str, locale: str) -> Message:

@@ -38,6 +38,7 @@ OPENED: dict[str | None, tuple[str, ...]] = {
         "/admin/settings",
         "/admin/teams",
         "/admin/templates",
+        "/admin/mail",
         "/admin/users",
         "/admin/users/alice",
         "/setup/done",

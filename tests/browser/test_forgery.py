@@ -241,6 +241,7 @@ FORGED_ARGUMENTS: tuple[list[str], ...] = ([], ["null"], ['{"value": 99999}'], [
 ANOTHERS_PAGES = (
     *("/incidents", "/cmdb/assets", "/reports", "/admin/users", "/admin/users/alice", "/admin/teams", "/admin/sla"),
     *("/admin/channels", "/admin/templates", "/admin/settings", "/admin/displays", "/admin/audit", "/incidents/new"),
+    "/admin/mail",
 )
 # A requester's own pages may write this: lines of these facts, and rows of these tables.
 OWN_FACTS = {"created", "commented", "attached", "user_changed", "affected_added", "signed_in", "signed_out"}

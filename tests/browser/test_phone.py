@@ -13,13 +13,17 @@ from services import attachments, incidents, lifecycle
 from services.notifications import take_links
 from services.views import IncidentView
 from tests.browser.axe import findings
-from tests.browser.conftest import SECRET, PageAs, Vigie
+from tests.browser.conftest import PASSWORD, SECRET, PageAs, Vigie
 from tests.house.tree import ROOT
 
 SMALL, LARGE = {"width": 360, "height": 740}, {"width": 390, "height": 844}
 KEPT = """caches.keys()
   .then((all) => Promise.all(all.map((name) => caches.open(name).then((cache) => cache.keys()))))
   .then((all) => all.flat().map((request) => new URL(request.url).pathname))"""
+# Notes whether anything of the board was ever to be seen.
+DRAWN = """new MutationObserver(() => {
+  if (document.documentElement?.style.display !== "none" && document.querySelector(".vg-shell")) localStorage.drawn = 1;
+}).observe(document, { childList: true, subtree: true })"""
 PHONE_AGENT = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
 )
@@ -230,6 +234,38 @@ def test_a_phone_is_led_to_its_page_and_can_install_it(vigie: Vigie, page_as: Pa
     expect(page.locator(".vg-board")).to_be_visible()
     page.goto("/")
     expect(page.locator(".vg-board")).to_be_visible()
+
+
+def test_a_narrow_window_that_is_no_phone_is_led_on_before_the_board_is_drawn(
+    vigie: Vigie, page_as: PageAs, page_of: PageAs
+) -> None:
+    """B3: signing in lies between; whoever wants the large page keeps it, and finds the way back."""
+    page = page_of(vigie, viewport=LARGE)
+    page.add_init_script(DRAWN)
+    page.goto("/")
+    page.get_by_label("Identifiant").fill("alice")
+    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.locator(".vg-phone[aria-busy=false]")).to_be_visible()
+    assert page.evaluate("localStorage.drawn === undefined")
+    page.locator(".vg-mme").click()
+    page.get_by_role("button", name="Version bureau").click()
+    expect(page.locator(".vg-board")).to_be_visible()
+    page.goto("/")
+    expect(page.locator(".vg-board")).to_be_visible()
+    assert page.evaluate("localStorage.drawn")
+    page.get_by_role("button", name="Ouvrir le menu").click()
+    page.get_by_role("link", name="Version téléphone").click()
+    expect(page.locator(".vg-phone[aria-busy=false]")).to_be_visible()
+    page.goto("/")
+    expect(page.locator(".vg-phone[aria-busy=false]")).to_be_visible()
+
+    page.goto("/incidents")  # by its own address it is the board
+    expect(page.locator(".vg-board")).to_be_visible()
+    wide = page_as("alice")
+    wide.goto("/")
+    expect(wide.locator(".vg-board")).to_be_visible()
+    assert "vigie_front" not in wide.evaluate("document.cookie")
 
 
 def test_the_link_of_a_notification_shows_the_button_once(vigie: Vigie, page_as: PageAs) -> None:

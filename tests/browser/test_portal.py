@@ -192,3 +192,30 @@ def test_what_others_have_is_joined_in_one_tap_instead_of_declared_again(vigie: 
     dialog.get_by_role("button", name="Ajouter", exact=True).click()
     expect(dialog).to_be_hidden()
     assert [each.login for each in affected.touched(alice, made.reference).joined] == ["chloe"]
+
+
+def test_the_team_has_troubles_of_its_own(vigie: Vigie, page_as: PageAs) -> None:
+    """S6, S138: by the same page, which tells of nobody else's; what is answered there is public."""
+    vigie.create("Imprimante de Chloé en panne", by="chloe")
+    page = page_as("bruno")
+    page.goto("/incidents")
+    rail = page.get_by_role("navigation", name="Navigation principale")
+    expect(rail.get_by_role("link", name="Affichage mural")).to_have_attribute("target", "_blank")
+    rail.get_by_role("link", name="Portail").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quelque chose ne fonctionne pas ?")
+    page.get_by_label("Que se passe-t-il ?").fill("Imprimante en panne chez moi")
+    page.get_by_role("radio", name="Oui, gênant").click()
+    page.get_by_role("button", name="Envoyer", exact=True).click()
+    mine = card(page, "Imprimante en panne chez moi")
+    expect(mine).to_be_visible()
+    expect(page.locator("#mine .vg-report")).to_have_count(1)
+    expect(page.get_by_text("Imprimante de Chloé")).to_have_count(0)
+    made, alice = titled(vigie, "Imprimante en panne chez moi"), vigie.actors["alice"]
+    assert (made.requester.login, made.source) == ("bruno", "portal")
+    lifecycle.take_and_start(alice, made.reference)
+    lifecycle.hold(alice, made.reference, reason="user", text=None)
+    mine.get_by_label("Répondre à l’équipe IT").fill("Celle du premier étage.")
+    mine.get_by_role("button", name="Envoyer la réponse").click()
+    expect(mine.get_by_text("Nous attendons une information")).to_be_hidden()
+    answers = incidents.history(alice, made.reference).comments.values()
+    assert [answer.visibility for answer in answers] == ["public"]

@@ -13,15 +13,16 @@ import pytest
 from data import db
 from data.queries import outbox
 from data.vocabulary import Medium
-from services import chain, incidents, lifecycle
+from services import audit_log, chain, incidents, lifecycle
 from services.clock import MovedClock
-from services.errors import DeskError, Forbidden
+from services.errors import DeskError, Forbidden, Invalid, NotFound
 from services.notifications import channels, delivery, reach
 from services.notifications.channels import ChannelView
+from services.work import Actor
 from tests.dump import dump
 from tests.notifications.conftest import send_all
 from tests.notifications.peers import Receiver, web_server
-from tests.personas import N1, N2, SECRET, Cast, an_incident
+from tests.personas import N1, N2, PARIS, SECRET, Cast, an_incident
 
 CANARY = "canari-91c2"
 
@@ -236,10 +237,10 @@ def test_what_a_channel_is_reached_by_is_in_the_database_under_a_key_that_is_not
         (trouble,) = channels.troubles(cast.emile)
         assert (receiver.calls, "enter the channel's address again" in trouble.error) == ([], True)
         with pytest.raises(Forbidden):
-            channels.enter_again(cast.diane, channel.id, f"http://127.0.0.1{address}")
+            channels.edit(cast.diane, channel.id, {"address": f"http://127.0.0.1{address}"})
         with pytest.raises(DeskError):
-            channels.enter_again(cast.emile, channel.id, "ftp://x")
-        renewed = channels.enter_again(cast.emile, channel.id, f"http://127.0.0.1{address}")
+            channels.edit(cast.emile, channel.id, {"address": "ftp://x"})
+        _, renewed = channels.edit(cast.emile, channel.id, {"address": f"http://127.0.0.1{address}"})
         assert renewed != secret
         channels.retry(cast.emile, trouble.id)
         send_all(Medium.WEBHOOK)
@@ -259,6 +260,48 @@ def test_a_test_goes_through_the_outbox_and_tells_how_it_went(cast: Cast, receiv
     send_all(Medium.WEBHOOK)
     assert channels.outcome(cast.emile, number) == channels.Outcome(True, "")
     assert json.loads(receiver.calls[0].body)["event"] == "test"
+
+
+def test_a_channel_is_changed_in_what_it_is_called_and_told_of_but_its_secret_stays_unread(
+    cast: Cast, receiver: Receiver
+) -> None:
+    """S93: it is told what it is to be told of from now on; a line of history for each change, none of the address."""
+    channel, secret = webhook(cast, receiver, kinds=["created"])
+    channels.set_active(cast.emile, webhook(cast, receiver, name="Astreinte")[0].id, False)
+    before = dump()
+    refused: tuple[tuple[Actor, dict[str, object], type[DeskError]], ...] = (
+        (cast.diane, {"name": "Salon"}, Forbidden),
+        (cast.emile, {"name": "astreinte"}, Invalid),
+        (cast.emile, {"kinds": ["test"]}, Invalid),
+        (cast.emile, {"team": "Nulle part"}, Invalid),
+        (cast.emile, {"name": "Salon", "address": "ftp://x"}, Invalid),
+    )
+    for actor, changes, error in refused:
+        with pytest.raises(error):
+            channels.edit(actor, channel.id, changes)
+    with pytest.raises(NotFound):
+        channels.edit(cast.emile, 999, {"name": "Salon"})
+    assert dump() == before
+
+    wanted = {"name": "Salon N1", "team": N1, "kinds": ["sla_red", "assigned"]}
+    changed, renewed = channels.edit(cast.emile, channel.id, wanted)
+    assert (changed.name, changed.team, changed.kinds) == ("Salon N1", N1, ("assigned", "sla_red"))
+    assert (renewed, changed.shown) == ("", channel.shown)
+    channels.edit(cast.emile, channel.id, wanted)  # nothing is another: no line
+    filters = audit_log.Filters(fact="channel_changed")
+    noted = [line.entry.details for line in audit_log.page(cast.emile, filters, PARIS).lines]
+    assert [(each["name"], each["field"], each["from"], each["to"]) for each in reversed(noted)][1:] == [
+        ("Supervision", "name", "Supervision", "Salon N1"),
+        ("Supervision", "team", None, N1),
+        ("Supervision", "kinds", ["created"], ["assigned", "sla_red"]),
+    ]
+    incident = an_incident(cast.diane)
+    lifecycle.assign(cast.diane, incident.reference, team=N1)
+    send_all(Medium.WEBHOOK)
+    (call,) = receiver.calls
+    assert json.loads(call.body)["event"] == "assigned"
+    signed = f"{call.headers['x-vigie-timestamp']}.".encode() + call.body
+    assert call.headers["x-vigie-signature"] == f"v1={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"
 
 
 def test_a_removed_channel_is_told_nothing_more(cast: Cast, receiver: Receiver) -> None:

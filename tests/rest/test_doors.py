@@ -148,7 +148,10 @@ PAGES = (
     "/cmdb/assets",
     "/cmdb/clients",
 )
-ADMIN_PAGES = ("/admin/users", "/admin/teams", "/admin/templates", "/admin/channels", "/admin/audit", "/admin/settings")
+ADMIN_PAGES = (
+    *("/admin/users", "/admin/teams", "/admin/templates", "/admin/mail", "/admin/channels", "/admin/audit"),
+    "/admin/settings",
+)
 
 
 def _hostile(desk: Desk, client: TestClient, secrets: dict[str, dict[str, str]]) -> list[tuple[str, int, str]]:

@@ -151,6 +151,7 @@ def test_every_right_and_action_has_its_roles() -> None:
         Right.MANAGE_CHANNELS: admin,
         Right.MANAGE_DISPLAYS: admin,
         Right.MANAGE_TEMPLATES: {Role.DISPATCHER, Role.ADMIN},
+        Right.SORT_LETTERS: {Role.DISPATCHER, Role.ADMIN},
         Right.SEE_AUDIT: admin,
     }
     assert set(TEAM_ROLES) == team

@@ -146,6 +146,7 @@ SHOTS = (
     Shot(name="admin-teams", path="/admin/teams", by="emile"),
     Shot(name="admin-sla", path="/admin/sla", by="emile"),
     Shot(name="admin-templates", path="/admin/templates", by="emile"),
+    Shot(name="admin-mail", path="/admin/mail", by="emile"),
     Shot(name="admin-channels", path="/admin/channels", by="emile"),
     Shot(name="admin-displays", path="/admin/displays", by="emile"),
     Shot(name="admin-settings", path="/admin/settings", by="emile"),

@@ -38,6 +38,7 @@ PAGES = {
         *("/incidents", "/incidents?view=kanban", "/incidents/new", "/search?q=window", "/reports", "/notifications"),
         *(f"/cmdb/{kind.value}s" for kind in ItemKind),
         *("/admin/users", "/admin/teams", "/admin/templates", "/admin/audit", "/admin/sla", "/m", "/me"),
+        "/admin/mail",
     ),
     "chloe": ("/portal", "/notifications"),
 }

@@ -39,6 +39,7 @@ FIELD_AREAS = ("audit.field", "field", "cmdb.field", "cmdb")
 CODED: Mapping[str, tuple[str, ...]] = {
     "role": ("role.",),
     "readers": ("templates.readers_",),
+    "kinds": ("notification.kind.",),
     "type": ("asset_type.", "client_type."),
     **{name: (f"{name}.",) for name in ("category", "priority", "severity", "impact", "source")},
 }
@@ -134,6 +135,6 @@ def _value(viewer: Viewer, field: Any, value: Any) -> str:
     if isinstance(value, bool):
         return viewer.t("audit.yes" if value else "audit.no")
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
+        return ", ".join(_value(viewer, field, each) for each in value)
     words = (f"{area}{value}" for area in CODED.get(str(field), ()))
     return next((viewer.t(key) for key in words if catalog.has(key, viewer.locale)), str(value))

@@ -226,8 +226,11 @@ class Reply:
 
     async def _send(self) -> None:
         text, viewer, files = self._text.value or "", self._viewer, list(self._files.ids)
+        public = Visibility.PUBLIC  # also of somebody of the team, whose own trouble it is
         try:
-            await calls.write(incidents.comment, viewer.actor, self._reference, body=text, files=files)
+            await calls.write(
+                incidents.comment, viewer.actor, self._reference, body=text, visibility=public, files=files
+            )
         except Invalid as refusal:
             set_text(self._error, " ".join(i18n.field_sentences(refusal, viewer.locale).values()))
         except DeskError as refusal:

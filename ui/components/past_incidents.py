@@ -22,7 +22,7 @@ SHOWN = 10
 def question(text: str, cursor: str | None = None) -> board.Query:
     """The closed ones, the newest first; with words whatever matches them, open ones too."""
     status = () if text else (Status.CLOSED.value,)
-    return board.Query(status=status, q=text, sort="-created", limit=SHOWN, cursor=cursor)
+    return board.Query(status=status, q=text, sort="-created", limit=SHOWN, cursor=cursor, own=True)
 
 
 class PastIncidents:

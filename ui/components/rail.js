@@ -12,11 +12,12 @@ export default {
     line(sign, text, attributes) {
       return h("button", { class: "vg-rail__item", title: text, type: "button", ...attributes }, [icon(sign), h("span", text)]);
     },
-    entry({ text, path, icon: sign, key, counted }) {
+    entry({ text, path, icon: sign, key, counted, apart }) {
       const lit = path === this.shown.current;
-      const attributes = { href: path, title: text, class: "vg-rail__item", "aria-current": lit ? "page" : null, "data-key": lit ? null : key };
+      const attributes = { href: path, title: text, class: "vg-rail__item", "aria-current": lit ? "page" : null, "data-key": lit ? null : key, target: apart ? "_blank" : null };
       const count = counted ? h("b", { "data-open-count": "" }, this.shown.open ?? "") : null;
-      return h("a", { key: path, ...attributes }, [icon(sign), h("span", text), count]);
+      const mark = apart ? h("span", { class: "vg-sr" }, ", " + this.shown.texts.apart) : null;
+      return h("a", { key: path, ...attributes }, [icon(sign), h("span", text), mark, count]);
     },
     brand() {
       const { href, logo, name } = this.shown.brand;

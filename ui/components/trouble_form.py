@@ -159,7 +159,7 @@ class TroubleForm:
         known: Sequence[KnownProblemView] = ()
         words = self._what.value or ""
         with suppress(DeskError):
-            found = await calls.read(board.similar, self._viewer.actor, words, limit=SIMILAR)
+            found = await calls.read(board.similar, self._viewer.actor, words, limit=SIMILAR, own=True)
             known = await calls.read(affected.resembling, self._viewer.actor, words)
         if not self._similar.root.is_deleted:
             self._similar.show(tuple((each.reference, each.title) for each in found), tuple(known))

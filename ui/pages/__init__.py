@@ -4,7 +4,7 @@ from importlib import import_module
 
 # /incidents/new stands before /incidents/{reference}.
 PAGES = (
-    *("admin_users", "admin_user", "admin_teams", "admin_templates", "admin_audit"),
+    *("admin_users", "admin_user", "admin_teams", "admin_templates", "admin_mail", "admin_audit"),
     *(
         "login",
         "login_code",

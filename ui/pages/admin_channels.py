@@ -5,20 +5,19 @@ from collections.abc import Awaitable, Callable
 
 from nicegui.element import Element
 
-from data.vocabulary import Medium, Role
-from services import i18n, people
-from services.errors import DeskError, Invalid
+from data.vocabulary import Role
+from services import people
 from services.notifications import channels
 from services.notifications.channels import ChannelView, Trouble
-from services.notifications.rules import OF_CHANNELS
 from services.views import TeamView
 from ui import calls
 from ui.components.redrawn import Redrawn
 from ui.components.toasts import toast
 from ui.declare import desk_page
 from ui.dialog import Dialog, confirmation
+from ui.dialogs.channel import ask_channel
 from ui.elements import button, card, el, note
-from ui.fields import Field, checkbox, select_field, show_errors, text_field
+from ui.fields import checkbox
 from ui.shell import frame, page_header
 from ui.viewer import Viewer
 
@@ -78,8 +77,8 @@ class _ChannelsPage:
                     on_change=lambda event, key=channel.id: self._set_active(key, bool(event.value)),
                 )
                 button(viewer.t("channel.test"), icon="send", small=True, on_click=self._tester(channel))
-                address = viewer.t("channel.enter_again", name=channel.name)
-                button(icon="edit", kind="quiet", small=True, name=address, on_click=self._changer(channel))
+                edit = viewer.t("channel.edit", name=channel.name)
+                button(icon="edit", kind="quiet", small=True, name=edit, on_click=self._editor(channel))
                 remove = viewer.t("channel.remove", name=channel.name)
                 button(icon="delete", kind="quiet", small=True, name=remove, on_click=self._remover(channel))
 
@@ -119,49 +118,12 @@ class _ChannelsPage:
 
         return test
 
-    def _changer(self, channel: ChannelView) -> Again:
-        viewer = self.viewer
-
-        async def ask() -> None:
-            async def change() -> None:
-                try:
-                    entered = fields["address"].value
-                    secret = await calls.write(channels.enter_again, viewer.actor, channel.id, entered)
-                except Invalid as invalid:
-                    show_errors(fields, i18n.field_sentences(invalid, viewer.locale))
-                    return
-                except DeskError as refusal:
-                    toast(i18n.error_sentence(refusal, viewer.locale), error=True)
-                    return
-                dialog.close()
-                if secret:
-                    self._tell(secret)
-                await self.refresh()
-
+    def _editor(self, channel: ChannelView) -> Callable[[], None]:
+        def ask() -> None:
             with self.root:
-                title = viewer.t("channel.enter_again", name=channel.name)
-                dialog = Dialog(title, viewer.t("channel.new_help"), locale=viewer.locale)
-                with dialog:
-                    fields = {"address": self._address_field(autofocus=True)}
-                    if channel.medium is Medium.WEBHOOK:
-                        el("p", "vg-soft", viewer.t("channel.enter_webhook"))
-                with dialog.foot:
-                    button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
-                    button(viewer.t("channel.enter_now"), kind="primary", on_click=change, submit=True)
-            dialog.open()
+                ask_channel(self.viewer, self.teams, self._saved, channel)
 
         return ask
-
-    def _address_field(self, *, autofocus: bool = False) -> Field:
-        viewer = self.viewer
-        return text_field(
-            viewer.t("channel.address"),
-            locale=viewer.locale,
-            required=True,
-            hint=viewer.t("channel.address_help"),
-            autocomplete="off",
-            autofocus=autofocus,
-        )
 
     def _remover(self, channel: ChannelView) -> Again:
         viewer = self.viewer
@@ -189,55 +151,15 @@ class _ChannelsPage:
     async def _set_active(self, channel_id: int, active: bool) -> None:
         await calls.perform(self.viewer, channels.set_active, self.viewer.actor, channel_id, active)
 
-    async def ask(self) -> None:
+    def ask(self) -> None:
         """The dialog of a new channel is open."""
-        viewer = self.viewer
-        dialog = Dialog(viewer.t("channel.new"), viewer.t("channel.new_help"), locale=viewer.locale)
-        with dialog:
-            fields = {
-                "name": text_field(
-                    viewer.t("channel.name"), locale=viewer.locale, required=True, max_length=80, autofocus=True
-                ),
-                "medium": select_field(
-                    viewer.t("channel.medium"),
-                    {medium: viewer.t(f"notification.medium.{medium}") for medium in channels.MEDIA},
-                    locale=viewer.locale,
-                    value=Medium.APPRISE,
-                ),
-                "address": self._address_field(),
-                "team": select_field(
-                    viewer.t("channel.team"),
-                    {0: viewer.t("channel.desk")} | {team.id: team.name for team in self.teams if not team.external},
-                    locale=viewer.locale,
-                    value=0,
-                ),
-            }
-            el("div", "vg-legend", viewer.t("channel.kinds"))
-            boxes = {kind: checkbox(viewer.t(f"notification.kind.{kind}"), value=True) for kind in OF_CHANNELS}
+        with self.root:
+            ask_channel(self.viewer, self.teams, self._saved)
 
-        async def create() -> None:
-            given = {name: field.value for name, field in fields.items()}
-            kinds = [kind for kind, box in boxes.items() if box.value]
-            given["team"] = given["team"] or None
-            try:
-                _, secret = await calls.write(channels.create, viewer.actor, **given, kinds=kinds)
-            except Invalid as invalid:
-                rest = show_errors(fields, i18n.field_sentences(invalid, viewer.locale))
-                if rest:
-                    toast(" ".join(rest.values()), error=True)
-                return
-            except DeskError as refusal:
-                toast(i18n.error_sentence(refusal, viewer.locale), error=True)
-                return
-            dialog.close()
-            if secret:
-                self._tell(secret)
-            await self.refresh()
-
-        with dialog.foot:
-            button(viewer.t("action.cancel"), kind="quiet", on_click=dialog.close)
-            button(viewer.t("channel.create"), kind="primary", on_click=create, submit=True)
-        dialog.open()
+    async def _saved(self, secret: str) -> None:
+        if secret:
+            self._tell(secret)
+        await self.refresh()
 
     def _tell(self, secret: str) -> None:
         """The secret of a webhook, this once."""

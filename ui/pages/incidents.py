@@ -1,6 +1,7 @@
 """The board: what is open, live; and the archive behind its filters."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated
 
 from fastapi import Query as Parameter
@@ -10,7 +11,7 @@ from nicegui import app, ui
 
 from services import board, saved_views, search
 from services.errors import DeskError
-from ui import calls, live, session
+from ui import calls, live, session, theme
 from ui.api.bodies import Narrowing
 from ui.board_desk import Desk
 from ui.board_views import Kept
@@ -41,14 +42,23 @@ class Archived(Narrowing):
 @desk_page("/incidents", reads=saved_views.seen)
 def incidents_page(viewer: Viewer, views: saved_views.Views) -> None:
     """Filters, search, order and view are in the address, which the component reads and writes itself."""
+    client = ui.context.client
+    if session.comes_by_front(client.request):
+        ui.add_head_html(_by_width())
     ui.add_head_html('<link rel="preload" as="fetch" crossorigin href="/board/snapshot">')
-    live.join(ui.context.client, viewer)
+    live.join(client, viewer)
     desk, kept = Desk(viewer), Kept(viewer, views)
     with frame(viewer, viewer.t("nav.incidents"), current="/incidents", open_count=len(live.hub.rows)) as main:
         acts = {"on_act": desk.act, "on_bulk": desk.bulk, "on_keep": kept.keep}
         list_ = Board(viewer, views=kept.views, **acts)
         desk.draw(main, list_)
         kept.draw(list_)
+
+
+@cache
+def _by_width() -> str:
+    """What leads a narrow window on to the phone's page before anything is drawn."""
+    return f'<script src="{theme.asset("front.js")}"></script>'
 
 
 @app.get(ARCHIVE, include_in_schema=False)

@@ -1,13 +1,14 @@
 """`/portal`: declaring, what one has declared, those that wait for an answer first, what others have, what is closed
-(ux 8.7)."""
+(ux 8.7). For the team as well, who have troubles of their own."""
 
 from collections.abc import Sequence
 
 from nicegui import ui
 
-from data.vocabulary import Role, Visibility
+from data.vocabulary import Visibility
 from services import affected, attachments, board, portal
 from services.desk_settings import service_catalogue
+from services.permissions import EVERYBODY
 from services.portal import OwnIncident
 from ui import calls, drafts, live
 from ui.components.composer import place
@@ -23,7 +24,7 @@ from ui.shell import frame
 from ui.viewer import Viewer
 
 
-@desk_page("/portal", roles=frozenset({Role.REQUESTER}))
+@desk_page("/portal", roles=EVERYBODY)
 async def portal_page(viewer: Viewer) -> None:
     own = await calls.read(portal.current, viewer.actor)
     catalogue = await calls.read(service_catalogue)
