@@ -9,17 +9,16 @@ import pytest
 
 from data import db
 from data.models import SlaPolicy
-from data.vocabulary import HoldReason, ItemKind, Priority
+from data.vocabulary import ItemKind, Priority
 from services import board, cmdb, incidents, lifecycle, people, policies, satisfaction
 from services.board import Query
-from services.calendar import OpeningHours
 from services.clock import MovedClock
 from services.errors import Forbidden, Invalid
 from services.figures import report
 from services.figures.measures import Cell, Table
 from services.figures.period import Period, last_days
 from services.figures.report import Report
-from services.sla import DEFAULT_TARGETS, Policy, Target
+from services.sla import Policy, Target
 from tests.personas import INFRASTRUCTURE, MONDAY, N1, N2, PARIS, Cast, an_incident, in_progress
 
 JUNE = Period(date(2026, 6, 1), date(2026, 6, 30), PARIS)
@@ -94,32 +93,6 @@ def test_times_have_mean_and_nearest_rank_percentiles_by_priority(cast: Cast, cl
     assert row(table, "priority.low") == [10, 5.5 * H, 5 * H, 9 * H, 10 * H, 5.5 * H, 72 * H]
     assert row(table, "priority.high") == [0, *[None] * 6]
     assert row(table, "report.all")[:2] == [10, 5.5 * H]
-
-
-def test_a_time_is_held_against_its_target_as_the_sla_counts_it(cast: Cast, clock: MovedClock) -> None:
-    """S72, G3, G12: without closed hours, and without the waits that stop the clock; MTTR is elapsed time."""
-    day = ((8 * 60, 12 * 60), (13 * 60 + 30, 18 * 60))
-    hours = OpeningHours("Bureau", "Europe/Paris", (day,) * 5 + ((), ()), ((0, 2 * H),))
-    with_terms(Policy(2, DEFAULT_TARGETS, frozenset({HoldReason.USER}), {Priority.MEDIUM: hours, Priority.LOW: hours}))
-    clock.at = MONDAY - timedelta(days=3) + timedelta(hours=6)  # Friday, 16:00 in Paris
-    medium, high = (an_incident(cast.alice, priority=each).reference for each in ("medium", "high"))
-    clock.forward(hours=1)
-    for reference in (medium, high):
-        lifecycle.take_and_start(cast.alice, reference)
-        lifecycle.hold(cast.alice, reference, reason="user")
-    clock.at = MONDAY  # 10:00 there
-    for reference in (medium, high):
-        lifecycle.resume(cast.alice, reference)
-    clock.forward(hours=1)
-    for reference in (medium, high):
-        lifecycle.resolve(cast.alice, reference, **DONE)
-    found = made(cast)
-    times = [[row(found.tables[name], f"priority.{each}") for each in ("medium", "high")] for name in PROMISES]
-    assert [[(each[1], *each[-2:]) for each in of] for of in times] == [
-        [(H, H, 8 * H), (H, H, 4 * H)],
-        [(67 * H, 2 * H, 24 * H), (67 * H, 2 * H, 8 * H)],
-    ]
-    assert kpis(found)["mttr"] == 67 * H
 
 
 def test_a_chain_of_escalations_is_one_handed_over_incident_and_shares_its_time(cast: Cast, clock: MovedClock) -> None:
