@@ -6,7 +6,6 @@ Errors go to stderr in one sentence; exit status 2 for wrong use, 1 for a refusa
 import argparse
 import contextlib
 import getpass
-import json
 import os
 import signal
 import sys
@@ -30,7 +29,7 @@ COMMANDS_WITHOUT_SERVER = "the command works on the database that VIGIE_DATABASE
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status of the command line."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(_with_command(sys.argv[1:] if arguments is None else arguments))
     try:
         settings = Settings.read()
         _languages.append(settings.language)
@@ -56,6 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except db.DatabaseError as fault:
         print(_database_sentence(fault), file=sys.stderr)
         return 1
+
+
+def _with_command(arguments: Sequence[str]) -> list[str]:
+    """What nobody names a command for is for `serve`: nothing, or its options alone."""
+    named = bool(arguments) and (not arguments[0].startswith("-") or arguments[0] in ("-h", "--help"))
+    return [*arguments] if named else ["serve", *arguments]
 
 
 def _database_sentence(fault: db.DatabaseError) -> str:
@@ -205,17 +210,7 @@ def sla_verify(options: argparse.Namespace, settings: Settings) -> int:
 
     differences = list(audit.verify_sla())
     for each in differences:
-        print(
-            json.dumps(
-                {
-                    "reference": each.reference,
-                    "cycle": each.cycle,
-                    "column": each.column,
-                    "stored": str(each.stored),
-                    "computed": str(each.computed),
-                }
-            )
-        )
+        print(each.line())
     if not differences:
         print(i18n.t("cli.sla_intact", _language()))
     return 1 if differences else 0
@@ -290,8 +285,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python main.py", description="Vigie, the incident desk of small IT teams")
-    parser.set_defaults(run=serve, opens=_open, host=None, port=None, no_jobs=False)
+    alone = "without a command, with or without options of its own, it serves"
+    parser = _Parser(prog="python main.py", description="Vigie, the incident desk of small IT teams", epilog=alone)
+    parser.set_defaults(opens=_open)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(under: Any, name: str, run: Callable[..., Any], help_text: str) -> argparse.ArgumentParser:

@@ -1,7 +1,8 @@
 """Checking what is stored against itself: the chain of the history, and every verdict (S122, S143)."""
 
+import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, TypeGuard
 
@@ -109,6 +110,10 @@ class Difference:
     column: str
     stored: object
     computed: object
+
+    def line(self) -> str:
+        """It as one line of JSON."""
+        return json.dumps(asdict(self) | {"stored": str(self.stored), "computed": str(self.computed)})
 
 
 def verify_sla() -> Generator[Difference, None, None]:

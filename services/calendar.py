@@ -92,6 +92,7 @@ class OpeningHours:
     holidays: Mapping[date, str] = field(default_factory=dict)
     closed: Mapping[date, str] = field(default_factory=dict)
     _years: dict[int, _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _bounds: dict[int, tuple[int, int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not any(end > start for ranges in self.week for start, end in ranges):
@@ -118,12 +119,18 @@ class OpeningHours:
         return _instant(year.starts[next_one] + need - (year.sums[next_one - 1] if next_one else 0))
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        if end < start:
-            return -self.between(end, start)
-        first, last = _micro(start), _micro(end)
+        return self._between(_micro(start), _micro(end)) * _MICROSECOND
+
+    def seconds_between(self, start: int, end: int) -> int:
+        """As `between`, of epoch seconds: for figures of very many."""
+        return self._between(start * _SECOND, end * _SECOND) // _SECOND
+
+    def _between(self, first: int, last: int) -> int:
+        if last < first:
+            return -self._between(last, first)
         first_year, last_year = self._year_of(first), self._year_of(last)
         whole = sum(self._year(number).total for number in range(first_year, last_year))
-        return (whole + self._year(last_year).until(last) - self._year(first_year).until(first)) * _MICROSECOND
+        return whole + self._year(last_year).until(last) - self._year(first_year).until(first)
 
     def is_open(self, at: datetime) -> bool:
         """Whether time counts just after `at`."""
@@ -193,12 +200,19 @@ class OpeningHours:
         return date.fromordinal((at + self.offsets[regime][1] * _SECOND) // _DAY + _EPOCH_DAY)
 
     def _year_of(self, at: int) -> int:
+        for number, (begins, ends) in list(self._bounds.items()):  # another thread may add one
+            if begins <= at < ends:
+                return number
         number = self._local_day(at).year
-        while at < self._at((date(number, 1, 1).toordinal() - _EPOCH_DAY) * _DAY):  # a clock change at new year
+        while at < self._new_year(number):  # a clock change at new year
             number -= 1
-        while at >= self._at((date(number + 1, 1, 1).toordinal() - _EPOCH_DAY) * _DAY):
+        while at >= self._new_year(number + 1):
             number += 1
+        self._bounds[number] = self._new_year(number), self._new_year(number + 1)
         return number
+
+    def _new_year(self, number: int) -> int:
+        return self._at((date(number, 1, 1).toordinal() - _EPOCH_DAY) * _DAY)
 
 
 def _micro(at: datetime) -> int:

@@ -53,15 +53,16 @@ def all_policies(session: Session) -> dict[int, Policy]:
 
 def of_events(session: Session, events: Iterable[Event]) -> dict[int, Policy]:
     """The versions that the events name."""
-    return _these(session, {event.policy for event in events if event.policy is not None})
+    return of_versions(session, {event.policy for event in events if event.policy is not None})
 
 
 def of_cycles(session: Session, cycles: Iterable[SlaCycle]) -> dict[int, Policy]:
     """The versions that the stored cycles follow."""
-    return _these(session, {cycle.policy_version for cycle in cycles})
+    return of_versions(session, {cycle.policy_version for cycle in cycles})
 
 
-def _these(session: Session, versions: Collection[int]) -> dict[int, Policy]:
+def of_versions(session: Session, versions: Collection[int]) -> dict[int, Policy]:
+    """These versions."""
     known = _known(session)
     if missing := set(versions) - known.keys():
         found = sla_queries.policies(session, missing)
@@ -87,7 +88,7 @@ def current(session: Session) -> int:
 def current_policy(session: Session) -> Policy:
     """The same with its terms."""
     version = current(session)
-    return _these(session, [version])[version]
+    return of_versions(session, [version])[version]
 
 
 def in_force(actor: Actor) -> Policy:

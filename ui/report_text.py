@@ -21,7 +21,7 @@ MINUS = "\u2212"
 CHARTS: Mapping[str, Mapping[str, Any]] = {
     "compliance": {"kind": "lines", "values": (6, 3), "names": ("resolution_share", "answer_share")},
     "flow": {"kind": "columns", "values": (1, 2), "names": ("created", "resolved_any")},
-    "resolution_times": {"kind": "target", "value": 2, "of": 6},
+    "resolution_times": {"kind": "target", "value": 6, "of": 7},
     "by_category": {"kind": "bars", "value": 1},
     "by_priority": {"kind": "bars", "value": 1},
     "by_severity": {"kind": "bars", "value": 1},
@@ -168,10 +168,10 @@ def _table(table: Table, words: Words, csv: str) -> dict[str, Any]:
 
 def _rows(table: Table, words: Words) -> Sequence[Sequence[Mapping[str, Any]]]:
     rows = [[_cell(cell, words) for cell in row] for row in table.rows]
-    if table.name.endswith("_times"):  # a promise is written as people say it
+    if table.name.endswith("_times"):  # a promise is written as people say it, and so is what is held against it
         for row, cells in zip(rows, table.rows, strict=True):
-            seconds = cells[-1].value
-            row[-1]["t"] = target(seconds, words.locale) if seconds else NOTHING
+            for shown, cell in zip(row[-2:], cells[-2:], strict=True):
+                shown["t"] = target(cell.value, words.locale) if cell.value else words.cell(cell)
     return rows
 
 

@@ -56,16 +56,21 @@ _LATER = col(SlaCycle.number) > literal_column("1")  # as the index of them says
 
 
 class Fact(NamedTuple):
-    """An incident's creation, first response and first resolution, and what it is counted by."""
+    """An incident's creation, first response and first resolution, and what it is counted by. Its first cycle follows
+    the terms of the priority `terms` in version `policy`."""
 
     id: int
     created: int
     answered: int | None
     answer_missed: int | None
     answer_target: int
+    answer_due: int
     resolved: int | None
     resolution_missed: int | None
     resolution_target: int
+    resolution_due: int
+    policy: int
+    terms: str
     priority: str
     category: str
     severity: str | None
@@ -106,7 +111,13 @@ def facts(session: Session, conditions: Conditions, start: datetime, end: dateti
     query = _columns(
         *(col(Incident.id), _epoch(session, col(Incident.created_at))),
         *(_epoch(session, response_at), response_missed, col(SlaCycle.response_target_s)),
+        _epoch(session, col(SlaCycle.response_due_at)),
         *(_epoch(session, resolution_at), resolution_missed, col(SlaCycle.resolution_target_s)),
+        *(
+            _epoch(session, col(SlaCycle.resolution_due_at)),
+            col(SlaCycle.policy_version),
+            _plain(SlaCycle.priority).label("terms"),
+        ),
         *codes,
         col(Incident.team_id),
     )

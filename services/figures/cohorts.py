@@ -4,12 +4,17 @@ Each figure counts by the instant at which it was decided, so that the report of
 (S122); `where` is the same choice as the filter of a list.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from data.queries.reports import Cycle, Fact, Spent
+from data.vocabulary import Priority
+from services.calendar import OpeningHours
 from services.figures.measures import Where
+from services.incident_view import hours_of
+from services.sla import Policy
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,36 @@ class Counts:
 def span(name: str, start: datetime, end: datetime) -> Where:
     """The filter of a list for `name`, "created" for one, from `start` on and before `end`."""
     return {f"{name}_from": start, f"{name}_to": end}
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Seconds as the SLA counts them, the only ones to hold against a target: without closed hours, and without the
+    pauses that stop the clock. `policies` are the versions that the incidents follow."""
+
+    policies: Mapping[int, Policy]
+
+    def answers(self, answered: Sequence[Fact]) -> list[int]:
+        """From creation to the first response."""
+        return [self._spent(each, each.answered, each.answer_due, each.answer_target) for each in answered]
+
+    def resolutions(self, resolved: Sequence[Fact]) -> list[int]:
+        """From creation to the first resolution."""
+        return [self._spent(each, each.resolved, each.resolution_due, each.resolution_target) for each in resolved]
+
+    def _spent(self, fact: Fact, met: int | None, due: int, target: int) -> int:
+        """The due time has every pause and closed hour in it: what is left until then is not spent."""
+        hours, met = self._hours[fact.policy, fact.terms], met or 0
+        left = due - met if hours is None else hours.seconds_between(met, due)
+        return max(0, target - left)
+
+    @cached_property
+    def _hours(self) -> Mapping[tuple[int, str], OpeningHours | None]:
+        return {
+            (version, priority.value): hours_of(policy.calendar(priority))
+            for version, policy in self.policies.items()
+            for priority in Priority
+        }
 
 
 def answer_times(answered: Sequence[Fact]) -> list[int]:

@@ -9,8 +9,8 @@ from typing import Any
 from data.queries import people, reports
 from data.queries.lists import Filters
 from data.vocabulary import ItemKind
-from services import board
-from services.figures.cohorts import Cohorts
+from services import board, policies
+from services.figures.cohorts import Clocks, Cohorts
 from services.figures.measures import Cell, Where, share
 from services.figures.period import Period
 from services.inputs import Form
@@ -46,6 +46,11 @@ class Study:
         session, conditions = self.reading.session, self.filters.conditions
         span = self.period.before.start, self.period.end
         return reports.facts(session, conditions, *span), reports.later_cycles(session, conditions, *span)
+
+    @cached_property
+    def clocks(self) -> Clocks:
+        """What the SLA counted of the time that each took."""
+        return Clocks(policies.of_versions(self.reading.session, {each.policy for each in self._facts[0]}))
 
     @cached_property
     def now(self) -> Cohorts:

@@ -19,6 +19,7 @@ MISSED: Where = {"resolution": Verdict.MISSED.value}
 RESPECTED: Where = {"resolution": Verdict.RESPECTED.value}
 AGES = (0, 1, 3, 7, 30)  # days from which on the backlog is counted apart
 
+Measure = Callable[[Sequence[Fact]], list[int]]
 Group = tuple[Cell, Hashable, Where]  # the head of a row, what its incidents have in common, and their filter
 
 
@@ -68,12 +69,14 @@ def flow(study: Study) -> Table:
 
 def response_times(study: Study) -> Table:
     """By priority: how long the first response took."""
-    return _times(study, "response_times", study.now.answered, answer_times, "answered")
+    measured = answer_times, study.clocks.answers
+    return _times(study, "response_times", study.now.answered, measured, "answered")
 
 
 def solving_times(study: Study) -> Table:
     """By priority: how long the first resolution took."""
-    return _times(study, "resolution_times", study.now.resolved, resolution_times, "first_resolved")
+    measured = resolution_times, study.clocks.resolutions
+    return _times(study, "resolution_times", study.now.resolved, measured, "first_resolved")
 
 
 def volumes(study: Study) -> tuple[Table, ...]:
@@ -204,19 +207,20 @@ def _counts(buckets: Buckets, decided: Iterable[tuple[int | None, int | None]]) 
     return Counter((buckets.place(at or 0), missed or 0) for at, missed in decided)
 
 
-def _times(
-    study: Study, name: str, facts: Sequence[Fact], measured: Callable[[Sequence[Fact]], list[int]], cohort: str
-) -> Table:
+def _times(study: Study, name: str, facts: Sequence[Fact], measured: tuple[Measure, Measure], cohort: str) -> Table:
+    """`measured`: the time that went by, and as much of it as the SLA counted, which alone compares to the target."""
+    whole = list(zip(facts, *(measure(facts) for measure in measured), strict=True))
     within = study.now.span(cohort)
     rows = []
     for code in (None, *Priority):
         if code is not None and not study.shows("priority", code.value):
             continue
-        own = facts if code is None else [each for each in facts if each.priority == code]
-        times, where = Times.of(measured(own)), {} if code is None else {"priority": (code.value,)}
-        targets = [each.answer_target if cohort == "answered" else each.resolution_target for each in own]
+        own = whole if code is None else [each for each in whole if each[0].priority == code]
+        times, where = Times.of(elapsed for _, elapsed, _ in own), {} if code is None else {"priority": (code.value,)}
+        counted = Times.of(spent for *_, spent in own)
+        targets = [each.answer_target if cohort == "answered" else each.resolution_target for each, *_ in own]
         target = round(sum(targets) / len(targets)) if targets and code is not None else None
-        values = (times.mean, times.p50, times.p90, times.p95)
+        values = (times.mean, times.p50, times.p90, times.p95, counted.mean)
         rows.append(
             (
                 Cell("code", f"priority.{code}" if code else "report.all"),
@@ -225,7 +229,7 @@ def _times(
                 Cell("time", target),
             )
         )
-    return Table(name, ("priority", "incidents", "mean", "p50", "p90", "p95", "target"), tuple(rows))
+    return Table(name, ("priority", "incidents", "mean", "p50", "p90", "p95", "counted", "target"), tuple(rows))
 
 
 def _volume(study: Study, field: str, codes: Any, unnamed: Unnamed | None = None) -> Table:

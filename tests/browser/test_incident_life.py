@@ -89,6 +89,7 @@ def test_closing_by_the_team_asks_once(vigie: Vigie, page_as: PageAs) -> None:
     lifecycle.start_and_resolve(vigie.actors["alice"], reference, code="fixed", summary="Câble remis.")
     alice = page_as("alice")
     alice.goto(f"/incidents/{reference}")
+    expect(alice.locator(".vg-props dt:has-text('Code de résolution') + dd")).to_have_text("Corrigé")
     action(alice, "Clôturer")
     dialog = alice.get_by_role("dialog")
     expect(dialog).to_contain_text("Le déclarant n’a pas encore validé")

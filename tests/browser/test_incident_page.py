@@ -66,6 +66,7 @@ def test_a_priority_that_is_late_at_once_is_told_before_it_is_saved(vigie: Vigie
     lifecycle.reopen(by, reference, reason="Encore.")
     verdicts = alice.locator(".vg-slas__cycles .vg-sla-missed small")
     expect(verdicts).to_have_text(["Manqué · dépassé avant le changement de priorité"] * 2)
+    expect(alice.locator(".vg-props").get_by_text("Code de résolution")).to_be_hidden()
 
 
 def test_severity_is_chosen_in_place_among_its_definitions(vigie: Vigie, page_as: PageAs) -> None:

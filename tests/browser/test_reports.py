@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
@@ -45,6 +47,12 @@ def test_a_number_opens_a_list_with_that_many_rows(vigie: Vigie, page_as: PageAs
     page.locator("[data-past=created]").click()  # the chip takes it off: the live board again, with its filter
     expect(page).not_to_have_url(re.compile("created_from"))
     expect(page.locator(".vg-tr")).to_have_count(3)
+
+    page.goto("/incidents?created_from=2026-11-01&created_to=2026-11-30")
+    expect(page.locator("[data-past=created]")).to_contain_text("Créés : 1 nov. 2026 – 30 nov. 2026")
+    today = datetime.now(ZoneInfo("Europe/Paris")).date()
+    page.goto(f"/incidents?created_from={today - timedelta(days=1)}&created_to={today}")
+    expect(page.locator(".vg-tr")).to_have_count(7)
 
 
 def test_a_table_is_a_file_and_a_wrong_period_says_so(vigie: Vigie, page_as: PageAs) -> None:

@@ -108,6 +108,10 @@ def test_a_second_set_up_is_refused_in_one_sentence(shell: Shell) -> None:
         (["user"], "", 2),
         (["serve", "--port", "99999"], "", 2),
         (["serve", "--host", "999.9.9.9"], "", 1),
+        (["--no-jobs", "--host", "999.9.9.9"], "", 1),  # without a command it is `serve` that is meant
+        (["--port", "99999"], "", 2),
+        (["--no-jobs", "demo"], "", 2),
+        (["--nonsense"], "", 2),
         (["export", "history", "--format", "xml"], "", 2),
         (["import", "assets", "nowhere.csv"], "", 2),
         (["demo"], "", 1),

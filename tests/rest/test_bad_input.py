@@ -223,6 +223,8 @@ QUERIES = [
     ("created_from=yesterday", {"created_from": "wrong_type"}),
     ("created_to=2026-10-05T08:00:00", {"created_to": "wrong_type"}),
     ("created_to=9999-12-31T23:59:59-14:00", {"created_to": "wrong_type"}),
+    ("created_from=0001-01-01&created_to=9999-12-31", {"created_from": "wrong_type", "created_to": "wrong_type"}),
+    ("created_from=2026-02-29&resolved_to=2026-10-5", {"created_from": "wrong_type", "resolved_to": "wrong_type"}),
     ("asset=1&application=2&client=x", {"asset": "unknown", "application": "unknown", "client": "unknown"}),
     ("colour=red&offset=-1", {"colour": "extra", "offset": "extra"}),
     ("self=1", {"self": "extra"}),

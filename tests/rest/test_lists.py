@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services import lifecycle
@@ -83,6 +83,24 @@ def test_each_filter_narrows(api: Api) -> None:
     assert found == ordered
     assert titles(api.chloe) == ["E"]
     assert titles(api.chloe, "?assignee=none&status=open") == ["E"]
+
+
+def test_a_day_runs_from_midnight_to_midnight_of_the_organisation(api: Api) -> None:
+    """Paris, where the clocks go back on 25 October: that day has 25 hours."""
+    for title, day, hour in (("A", 24, 21), ("B", 24, 22), ("C", 25, 22), ("D", 25, 23)):
+        api.clock.at = datetime(2026, 10, day, hour, 59, 59, tzinfo=UTC)
+        if title in "BD":
+            api.clock.at = api.clock.at.replace(minute=0, second=0)
+        api.alice.create(title=title)
+    asked = {
+        "created_from=2026-10-25": "BCD",
+        "created_to=2026-10-25": "ABC",
+        "created_from=2026-10-25&created_to=2026-10-25": "BC",
+        "created_from=2026-10-24T22:00:01Z&created_to=2026-10-25": "C",
+        "open_from=2026-10-24&open_to=2026-10-24": "A",
+        "created_from=2026-10-26&created_to=2026-10-25": "",
+    }
+    assert {query: "".join(sorted(titles(api.alice, f"?{query}"))) for query in asked} == asked
 
 
 def test_urgency_puts_first_what_burns_most(api: Api) -> None:

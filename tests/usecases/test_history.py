@@ -1,5 +1,6 @@
 """The history: complete, in order, and broken visibly (S4, S100, S129 to S139, S143, S146)."""
 
+import json
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -307,9 +308,10 @@ def test_a_clock_that_is_not_what_the_events_give_is_found(cast: Cast, forgery: 
     if column == "policy_version":
         execute("INSERT INTO sla_policy SELECT 2, created_at, terms FROM sla_policy")
     execute(f"UPDATE sla_cycle SET {forgery}")
-    assert [(found.reference, found.cycle, found.column) for found in audit.verify_sla()] == [
-        (done.reference, 1, column)
-    ]
+    (found,) = audit.verify_sla()
+    assert (found.reference, found.cycle, found.column) == (done.reference, 1, column)
+    told = {"reference": done.reference, "cycle": 1, "column": column}
+    assert json.loads(found.line()) == told | {"stored": str(found.stored), "computed": str(found.computed)}
 
 
 def test_a_cycle_that_never_was_or_is_gone_is_found(cast: Cast) -> None:

@@ -4,9 +4,11 @@ Codes and lengths stand in the OpenAPI document; the services check them, so tha
 refused as such before its fields are looked at.
 """
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -29,6 +31,7 @@ from data.vocabulary import (
     Visibility,
 )
 from services.board import LIMIT, MOST
+from services.figures.period import DAY, midnight
 from services.incidents import NewIncident
 from services.inputs import BODY, REASON, TITLE
 
@@ -54,6 +57,16 @@ def _day(value: object) -> date:
     raise PydanticCustomError("wrong_type", "not a date")
 
 
+def _moment(value: object) -> datetime | date:
+    """An instant, or a day that begins and ends at one in every time zone."""
+    with suppress(PydanticCustomError):
+        return _instant(value)
+    day = _day(value)
+    if date.min.year < day.year < date.max.year:
+        return day
+    raise PydanticCustomError("wrong_type", "neither an instant nor a day")
+
+
 def _team(value: object) -> str | int:
     if isinstance(value, str | int) and not isinstance(value, bool):
         return value
@@ -70,6 +83,11 @@ def _text(longest: int) -> WithJsonSchema:
 
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Instant = Annotated[datetime, PlainValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+Moment = Annotated[
+    datetime | date,
+    PlainValidator(_moment),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": each} for each in ("date-time", "date")]}),
+]
 TeamKey = Annotated[
     str | int,
     PlainValidator(_team),
@@ -221,7 +239,8 @@ class Reopening(Body):
 
 
 class Narrowing(BaseModel):
-    """The filters, order and place of a list."""
+    """The filters, order and place of a list. Where a span has a day, it is that of the organisation's time zone: the
+    span begins with it, or ends with its end."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -237,18 +256,23 @@ class Narrowing(BaseModel):
     application: Annotated[str | None, Field(description="id or name")] = None
     client: Annotated[str | None, Field(description="id or name")] = None
     q: Annotated[str | None, Field(description="words in reference, title or description")] = None
-    created_from: Instant | None = None
-    created_to: Instant | None = None
-    answered_from: Annotated[Instant | None, Field(description="first response, from then on")] = None
-    answered_to: Instant | None = None
-    first_resolved_from: Annotated[Instant | None, Field(description="first resolution, from then on")] = None
-    first_resolved_to: Instant | None = None
-    resolved_from: Annotated[Instant | None, Field(description="any resolution, from then on")] = None
-    resolved_to: Instant | None = None
-    reopened_from: Instant | None = None
-    reopened_to: Instant | None = None
-    open_from: Annotated[Instant | None, Field(description="open at some time after it")] = None
-    open_to: Annotated[Instant | None, Field(description="open at some time before it")] = None
+    created_from: Annotated[
+        Moment | None,
+        Field(
+            description="declared from then on; a day (2026-11-25): from its start in the time zone of the organisation"
+        ),
+    ] = None
+    created_to: Annotated[Moment | None, Field(description="declared before then; a day: up to its end there")] = None
+    answered_from: Annotated[Moment | None, Field(description="first response, from then on")] = None
+    answered_to: Moment | None = None
+    first_resolved_from: Annotated[Moment | None, Field(description="first resolution, from then on")] = None
+    first_resolved_to: Moment | None = None
+    resolved_from: Annotated[Moment | None, Field(description="any resolution, from then on")] = None
+    resolved_to: Moment | None = None
+    reopened_from: Moment | None = None
+    reopened_to: Moment | None = None
+    open_from: Annotated[Moment | None, Field(description="open at some time after it")] = None
+    open_to: Annotated[Moment | None, Field(description="open at some time before it")] = None
     response: Annotated[VerdictCode | None, Field(description="verdict of the first response")] = None
     resolution: Annotated[VerdictCode | None, Field(description="verdict of the first resolution")] = None
     every_resolution: Annotated[
@@ -262,14 +286,24 @@ class Narrowing(BaseModel):
     ] = []
     department: Annotated[str | None, Field(description="of an employee whom it affects")] = None
     employee_team: Annotated[str | None, Field(description="of an employee whom it affects")] = None
-    rated_from: Annotated[Instant | None, Field(description="its requester's opinion, from then on")] = None
-    rated_to: Instant | None = None
+    rated_from: Annotated[Moment | None, Field(description="its requester's opinion, from then on")] = None
+    rated_to: Moment | None = None
     rating: Annotated[list[str], Field(description="scores, 1 to 5, of which its requester gave one")] = []
     sort: Annotated[
         str, WithJsonSchema({"type": "string", "enum": ["urgency", "created", "-created", "due", "priority"]})
     ] = "urgency"
     limit: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST})] = LIMIT
     cursor: Annotated[str | None, Field(description="`next_cursor` of the page before")] = None
+
+    def asked(self, zone: ZoneInfo) -> dict[str, Any]:
+        """As the service takes it; days are those of `zone`."""
+        return {name: _edge(name, value, zone) for name, value in self.model_dump().items()}
+
+
+def _edge(name: str, value: Any, zone: ZoneInfo) -> Any:
+    if isinstance(value, datetime) or not isinstance(value, date):
+        return value
+    return midnight(value + DAY if name.endswith("_to") else value, zone)
 
 
 class Period(BaseModel):

@@ -15,9 +15,9 @@ router = APIRouter()
 
 
 @router.get("/incidents")
-async def list_incidents(caller: Caller, query: Annotated[Narrowing, Query()]) -> shapes.Page:
+async def list_incidents(caller: Caller, zone: Zone, query: Annotated[Narrowing, Query()]) -> shapes.Page:
     """The incidents that match and that the caller may see."""
-    return answers.page(await calls.read(board.page, caller, board.Query(**query.model_dump())))
+    return answers.page(await calls.read(board.page, caller, board.Query(**query.asked(zone))))
 
 
 @router.get("/stats")

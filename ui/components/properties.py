@@ -5,7 +5,7 @@ from datetime import datetime
 
 from nicegui.element import Element
 
-from data.vocabulary import Action, Priority, Role
+from data.vocabulary import Action, Priority, ResolutionCode, Role
 from services.views import IncidentView, PersonView, TeamView
 from ui.components.badge import avatar, level_badge, priority_badge
 from ui.components.choice import Option
@@ -27,6 +27,7 @@ _CODED: dict[str, tuple[Callable[[str], list[Option]], bool]] = {
     "source": (source_options, False),
 }
 _TEAM_ROWS = ("assignee", "team", "priority", "severity", "impact", "category", "level", "requester", "source")
+_AT_THE_END = ("closed_at", "resolution_code")  # which an incident has once it is resolved or closed
 _REQUESTER_ROWS = ("assignee", "priority", "category", "requester")
 
 
@@ -41,7 +42,7 @@ class Properties:
         names = _REQUESTER_ROWS if viewer.role is Role.REQUESTER else _TEAM_ROWS
         self._rows: dict[str, tuple[Element, Redrawn]] = {}
         with card(viewer.t("detail.properties")), el("dl", "vg-props"):
-            for name in (*names, "created", "updated", "closed_at"):
+            for name in (*names, "created", "updated", "closed_at", "resolution_code"):
                 label = el("dt", "", viewer.t("field.level_long" if name == "level" else f"field.{name}"))
                 self._rows[name] = label, Redrawn(getattr(self, f"_draw_{name}", self._draw_code), "dd")
 
@@ -61,12 +62,13 @@ class Properties:
             "created": (incident.created_at,),
             "updated": (incident.updated_at,),
             "closed_at": (incident.closed_at,),
+            "resolution_code": (incident.resolution.code if incident.resolution else None,),
         }
         changed = []
         for name, (label, value) in self._rows.items():
             if value.show(*values[name]):
                 changed.append(value.root)
-            label.visible = value.root.visible = name != "closed_at" or incident.closed_at is not None
+            label.visible = value.root.visible = name not in _AT_THE_END or values[name] != (None,)
         return [row for row in changed if row is not self._rows["updated"][1].root]
 
     def _draw_assignee(self, person: PersonView | None, editable: bool) -> None:
@@ -115,6 +117,10 @@ class Properties:
     def _draw_closed_at(self, at: datetime | None) -> None:
         if at is not None:
             moment(self._viewer, at)
+
+    def _draw_resolution_code(self, code: ResolutionCode | None) -> None:
+        if code is not None:
+            el("span", "vg-tag", self._viewer.t(f"resolution.{code}"))
 
     def _opener(self, field: str, editable: bool, act: WithVersion) -> Element:
         """What the value stands in: a button where it may be changed."""

@@ -71,10 +71,9 @@ class Asking:
         self.renew: Callable[[], Awaitable[None]] | None = None  # what the dialog foretold holds no more
         self._sign, self._unread, self._possible, self._sending = sign, False, True, False
         self._drafts: list[Draft] = []
-        about = f"{self.incident.reference} · {self.incident.title}"
-        self._dialog = Dialog(title, about, locale=self.viewer.locale, width=width)
+        self._dialog = Dialog(title, _about(self.incident), locale=self.viewer.locale, width=width)
         with self._dialog:
-            self._news = Redrawn(self._draw_news, role="alert")
+            self._news = Redrawn(self._draw_news, classes="vg-dlg__news", role="alert")
             self._body = el("div", "vg-stack")
             self._refusal = Redrawn(self._draw_refusal, role="alert")
         self._news.root.visible = self._refusal.root.visible = False
@@ -130,6 +129,7 @@ class Asking:
         self.incident, self._unread = incident, True
         allowed = self._actions.intersection(incident.allowed_actions)
         self._possible = bool(allowed) if self._actions else incident.may_edit
+        set_text(self._dialog.sub, _about(incident))
         self._news.root.visible = True
         self._news.show(tuple(self._changed_by), what, self._possible)
         self.check()
@@ -190,6 +190,10 @@ class Asking:
         self.check()
         if self.fields and self.is_open:
             next(iter(self.fields.values())).focus()  # the button that was pressed is gone
+
+
+def _about(incident: IncidentView) -> str:
+    return f"{incident.reference} · {incident.title}"
 
 
 def differences(viewer: Viewer, old: IncidentView, new: IncidentView) -> list[str]:

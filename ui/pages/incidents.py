@@ -32,7 +32,8 @@ class Archived(Narrowing):
 
     def query(self, own_team: str | None) -> board.Query:
         """What it asks the services for."""
-        given = self.model_dump(exclude={"who"})
+        given = self.asked(session.zone())
+        del given["who"]
         who = next((asked for name, asked in ASSIGNEES.items() if name in self.who), None)
         given |= {"assignee": who} if who else {}
         return board.Query(**given | ({"team": own_team} if "team" in self.who else {}))

@@ -162,14 +162,21 @@ export function toAddress(filters, search) {
 const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: zone });
 const moment = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
+const named = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const parse = (text) => { const at = new Date(text); return text && !Number.isNaN(at.getTime()) ? at : null; };
+/** One side of a span {at, whole, day, moment}: an instant, or a day by its name, which is no instant before a zone makes it one. */
+function edge(text, last) {
+  const at = parse(text);
+  if (!at) return null;
+  if (!text.includes("T")) return { at, whole: true, day: named.format(at), moment: named.format(at) };
+  const whole = clock.format(at) === "00:00";
+  return { at, whole, day: day.format(whole && last ? at - 1000 : at), moment: moment.format(at) };
+}
 /** Whole days are written as days, the last one included; anything else with its time. */
 function spanText(from, to) {
-  const edges = [from, to].filter(Boolean), whole = edges.every((at) => clock.format(at) === "00:00");
-  const write = whole ? day : moment, last = to && new Date(to.getTime() - (whole ? 1000 : 0));
-  const texts = [from && write.format(from), last && write.format(last)];
-  if (from && last) return texts[0] === texts[1] ? texts[0] : texts.join(" – ");
-  return from ? texts[0] + " →" : "→ " + texts[1];
+  const whole = [from, to].every((side) => !side || side.whole), [first, last] = [from, to].map((side) => side && (whole ? side.day : side.moment));
+  if (first && last) return first === last ? first : first + " – " + last;
+  return first ? first + " →" : "→ " + last;
 }
 /** The chips of what a report asked for: {key, text, names} of the words that each takes off. */
 export function pastChips(past, own) {
@@ -177,9 +184,9 @@ export function pastChips(past, own) {
   for (const name of SPANS) {
     const names = [name + "_from", name + "_to"].filter((each) => past[each]);
     if (!names.length) continue;
-    const [from, to] = [parse(past[name + "_from"]), parse(past[name + "_to"])];
-    const instant = name === "open" && from && to && to - from === 1000;
-    const when = instant ? moment.format(to) : from || to ? spanText(from, to) : "?";
+    const [from, to] = [edge(past[name + "_from"], false), edge(past[name + "_to"], true)];
+    const instant = name === "open" && from && to && to.at - from.at === 1000;
+    const when = instant ? to.moment : from || to ? spanText(from, to) : "?";
     chips.push({ key: name, names, text: word(instant ? "open_at" : name, { when }) });
   }
   for (const name of PAST.filter((each) => past[each] && !/_(from|to)$/.test(each))) {

@@ -7,7 +7,7 @@ import { dataTable } from "vigie-report/table.js";
 const PRESETS = ["7d", "30d", "90d", "month", "last_month", "quarter", "year"], FILTERS = ["team", "priority", "category", "client", "application"];
 // What stands where: the twelfths of a row that each takes; those without a chart are always a table.
 const CARDS = [
-  ["compliance", 7], ["resolution_times", 5], ["flow", 5], ["by_category", 4], ["by_priority", 3], ["recurrent", 7], ["by_team", 5],
+  ["compliance", 6], ["resolution_times", 6], ["flow", 5], ["by_category", 4], ["by_priority", 3], ["recurrent", 7], ["by_team", 5],
   ["by_client", 6], ["by_department", 6], ["by_employee_team", 6], ["by_application", 6], ["by_severity", 4], ["by_impact", 4], ["backlog", 4],
   ["satisfaction_by_team", 7], ["opinions", 5], ["satisfaction", 12], ["availability", 6], ["held", 6], ["quality", 5], ["response_times", 7],
 ];
