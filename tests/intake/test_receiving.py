@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from data import db
-from data.vocabulary import ItemKind, LetterReason, LetterState, Source, Status
-from services import audit, cmdb, incidents, lifecycle
+from data.vocabulary import ItemKind, LetterReason, LetterState, Relation, Source, Status
+from services import audit, cmdb, incidents, lifecycle, relations
 from services.clock import MovedClock
 from services.errors import Forbidden, NotFound
 from services.intake.mail import fetching, mailbox, parked
@@ -116,6 +116,23 @@ def test_an_answer_does_what_it_does_on_the_portal(reachable: Cast, mailbox: Mai
     again = parked.make_incident(reachable.diane, parked.quarantine(reachable.diane).letters[0].id, "fr")
     assert one in again.description
     assert (again.source, again.requester.login) == (Source.EMAIL, "diane")
+
+
+def test_what_follows_ones_own_letter_is_related_to_what_that_became(reachable: Cast, file_folder: Path) -> None:
+    """By the sender's own Message-ID, which proves nothing: nobody speaks in the earlier incident."""
+    first = {"message_id": "<first@acme.example>"}
+    received(written(CHLOE, **first))
+    again = {"in_reply_to": "<first@acme.example>"}
+    assert received(written(CHLOE, "Re: Imprimante", **again)) is LetterState.DECLARED
+    assert received(written(ALICE, "Re: Imprimante", **again)) is LetterState.DECLARED
+    one, two, of_alice = declared(reachable)
+    assert [each.reference for each in relations.related(reachable.alice, two.reference)] == [one.reference]
+    assert relations.related(reachable.alice, of_alice.reference) == ()
+    lifecycle.start_and_resolve(reachable.alice, one.reference, code="fixed", summary="Fait.")
+    lifecycle.close(reachable.alice, one.reference)
+    received(written(CHLOE, "Re: Imprimante", **again))
+    (related,) = relations.related(reachable.alice, declared(reachable)[-1].reference)
+    assert (related.reference, related.kind) == (one.reference, Relation.RECURRENCE)
 
 
 @SQLITE

@@ -16,8 +16,8 @@ import structlog
 from data.models import Letter as Row
 from data.models import User
 from data.queries import letters, outbox, people
-from data.vocabulary import Category, LetterState, Priority, Role, Source, Visibility
-from services import attachments, incidents
+from data.vocabulary import Category, LetterState, Priority, Relation, Role, Source, Status, Visibility
+from services import attachments, incidents, relations
 from services.attachments import Ready
 from services.errors import (
     ClosedIncident,
@@ -88,7 +88,11 @@ def digest_of(raw: bytes, letter: Letter | None) -> str:
     """By what a letter is known again: its sender with its Message-ID, or its bytes where it has none."""
     if letter is None or not letter.message_id:
         return hashlib.sha256(raw).hexdigest()
-    return hashlib.sha256(f"{letter.sender}\n{letter.message_id}".encode("utf-8", "replace")).hexdigest()
+    return _digest(letter.sender, letter.message_id)
+
+
+def _digest(sender: str, message_id: str) -> str:
+    return hashlib.sha256(f"{sender}\n{message_id}".encode("utf-8", "replace")).hexdigest()
 
 
 def _known(reading: Reading, letter: Letter, *, readable: bool, whole: bool) -> _Known:
@@ -128,7 +132,10 @@ def _acted_on(digest: str, letter: Letter, known: _Known) -> LetterState | None:
 
 
 def _declared(digest: str, letter: Letter, account: User) -> LetterState | None:
-    """There is a new incident of the account's: source e-mail, of medium priority, in no category (S17)."""
+    """There is a new incident of the account's: source e-mail, of medium priority, in no category (S17).
+
+    One that follows a letter of the same sender's, and answers none of ours, is related to what that has become.
+    """
     locale = account.locale or terms().locale
     with _ready(letter, locale) as (ready, refused), begin(Actor(account.id)) as work:
         row = _claimed(work, digest, letter, Verdict(LetterState.DECLARED))
@@ -147,6 +154,10 @@ def _declared(digest: str, letter: Letter, account: User) -> LetterState | None:
         incident = outbox.incident(work.session, row.incident_id)
         assert incident is not None
         attachments.attach_ready(work, incident, None, _shown(account), ready)
+        earlier = letters.led_to(work.session, [_digest(letter.sender, each) for each in letter.answered])
+        if earlier is not None and earlier.id != incident.id and earlier.requester_id == account.id:
+            closed = earlier.status is Status.CLOSED
+            relations.connect(work, incident, earlier, Relation.RECURRENCE if closed else Relation.RELATED)
     return LetterState.DECLARED
 
 
