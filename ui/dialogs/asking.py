@@ -163,12 +163,14 @@ class Asking:
         if sentence:
             note(sentence, icon="error", kind="error")
 
-    def _draw_news(self, by: tuple[str, ...], what: tuple[str, ...], possible: bool) -> None:
-        t, names = self.viewer.t, ", ".join(by)
+    def _draw_news(self, by: tuple[str, ...] = (), what: tuple[str, ...] = (), possible: bool = True) -> None:
+        t = self.viewer.t
+        if not self._unread:
+            return
         with el("div", "vg-banner vg-banner--news"):
             icon("sync_problem")
             with el("div", "vg-grow"):
-                el("b", "", t("state.conflict", n=max(1, len(by)), name=names or t("error.somebody")))
+                el("b", "", t("state.conflict", n=max(1, len(by)), name=", ".join(by) or t("error.somebody")))
                 for line in what:
                     el("p", "", line)
                 if not possible:
@@ -180,6 +182,7 @@ class Asking:
         self._known, self._unread = self.incident, False
         self._changed_by.clear()
         self._news.root.visible = False
+        self._news.show()
         self._refuse("")
         set_attributes(self._confirm, data_version=self.incident.version)
         if self.renew is not None:
