@@ -11,22 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import structlog
-
 from data.models import Letter as Row
 from data.models import User
 from data.queries import letters, outbox, people
 from data.vocabulary import Category, LetterState, Priority, Relation, Role, Source, Status, Visibility
 from services import attachments, incidents, relations
 from services.attachments import Ready
-from services.errors import (
-    ClosedIncident,
-    DeskError,
-    DiskFull,
-    Invalid,
-    NotFound,
-    Unauthenticated,
-)
+from services.errors import ClosedIncident, DeskError, DiskFull, Invalid, NotFound, Unauthenticated
 from services.files import Writing
 from services.i18n import error_sentence, field_sentences, t
 from services.inputs import BODY, TITLE
@@ -37,8 +28,6 @@ from services.notifications import message_ids
 from services.notifications.outbox import terms
 from services.permissions import Right
 from services.work import SYSTEM, Actor, Reading, Work, begin, look
-
-log = structlog.get_logger()
 
 HOUR = timedelta(hours=1)
 PER_UNKNOWN = 20  # letters of a sender that are parked in an hour
