@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from services.intake.mail import receive as module
 from services.intake.mail.letter import read
 from services.intake.mail.receive import PER_UNKNOWN, receive
 from services.intake.mail.worker import LIMIT
+from services.notifications import outbox
 from services.views import CommentView, IncidentView
 from tests.intake.imap import ImapMailbox, certificate, imap_server
 from tests.intake.letters import PNG, raw, received, written
@@ -86,11 +88,14 @@ def test_a_letter_of_an_account_becomes_an_incident_and_its_answer_a_comment(
 
 
 def test_an_answer_does_what_it_does_on_the_portal(reachable: Cast, mailbox: Mailbox, file_folder: Path) -> None:
-    """S17, S41: the wait for the user is over; after the resolution it is to be reviewed."""
+    """S17, S41: the wait for the user is over; after the resolution it is to be reviewed. The letter says so."""
+    outbox.configure(replace(outbox.terms(), answers=True))
     one = an_incident(reachable.chloe, team=None).reference
     lifecycle.take_and_start(reachable.alice, one)
     ours = told(reachable, mailbox, one)
     lifecycle.hold(reachable.alice, one, reason="user")
+    assert "répondre à cet e-mail" in mailbox.to(CHLOE)[-1].get_content()
+    assert not any("répondre à cet e-mail" in each.get_content() for each in mailbox.letters if each["To"] != CHLOE)
     answer = written(CHLOE, text="Fait.", references=f"<a@b.example> {ours}", files=[("b.png", PNG), ("c.exe", b"MZ")])
     assert received(answer) is LetterState.ANSWERED
     assert incidents.get(reachable.alice, one).status is Status.IN_PROGRESS
@@ -98,6 +103,10 @@ def test_an_answer_does_what_it_does_on_the_portal(reachable: Cast, mailbox: Mai
     assert [file.name for file in last.files] == ["b.png"]
     assert last.body.startswith("Fait.")
     assert "c.exe" in last.body
+    late = {"in_reply_to": "<late@acme.example>", "references": f"{ours} <late@acme.example>"}
+    assert received(written(CHLOE, text="Deux", **late)) is LetterState.ANSWERED  # M5: before the one that it answers
+    assert received(written(CHLOE, text="Un", in_reply_to=ours, message_id="<late@acme.example>"))
+    assert [each.body for each in said(reachable, one)[-2:]] == ["Deux", "Un"]
     lifecycle.resolve(reachable.alice, one, code="fixed", summary="Fait.")
     assert received(written(CHLOE, text="Non.", in_reply_to=ours)) is LetterState.ANSWERED
     assert incidents.get(reachable.alice, one).to_review
@@ -289,7 +298,8 @@ def test_letters_that_are_too_large_or_cannot_be_read_are_listed_and_hold_nothin
     monkeypatch.setattr(incidents, "declare", declare)
     inbox.put(written(CHLOE))
     fetching.fetch()
-    assert waiting(reachable)[0][1] is LetterReason.UNREADABLE
+    assert waiting(reachable)[0] == (CHLOE, LetterReason.UNREADABLE)
+    assert parked.quarantine(reachable.diane).letters[0].text == "Elle clignote."
     assert inbox.seen == {1, 2, 3, 4}
 
 

@@ -55,22 +55,22 @@ def fetch() -> bool:
     except MailboxAway as away:
         log.warning("the mailbox is away", host=_server[0].host, reason=str(away))
         return False
-    except OSError as away:
-        log.warning("the mailbox is away", host=_server[0].host, reason=type(away).__name__)
-        return False
     return len(waiting) > AT_ONCE
 
 
 def _receive(fetched: Fetched, reader: Reader) -> None:
-    """It is received; what cannot be, for whatever reason, is parked and holds no other up."""
+    """It is received; what cannot be, for whatever reason of its own, is parked and holds no other up.
+
+    Raises `DatabaseUnavailable`, `DiskFull` and OSError where it is no fault of the letter's: it is tried again.
+    """
     letter = reader.read(fetched.content, whole=fetched.whole)
     try:
         receive(fetched.content, letter, whole=fetched.whole)
-    except (DatabaseUnavailable, DiskFull):
+    except (DatabaseUnavailable, DiskFull, OSError):
         raise
     except Exception as bug:
         log.error("a letter was not received", exc_info=bug)
-        receive(fetched.content, None)
+        receive(fetched.content, letter, broken=True)
 
 
 def forget() -> bool:

@@ -63,10 +63,11 @@ class _Known:
     incident_id: int | None = None
 
 
-def receive(raw: bytes, letter: Letter | None, *, whole: bool = True) -> LetterState | None:
+def receive(raw: bytes, letter: Letter | None, *, whole: bool = True, broken: bool = False) -> LetterState | None:
     """What has become of the letter, which is what was read of `raw`; None for one that was received before.
 
-    `letter` is None where it could not be read; `whole`: False where it is too large, and only its head is there.
+    `letter` is None where it could not be read; `whole`: False where it is too large, and only its head is there;
+    `broken`: it is parked, whatever it is.
     Raises `DatabaseUnavailable` and `DiskFull`: then nothing has happened, and it can be received again.
     """
     digest = digest_of(raw, letter)
@@ -75,7 +76,7 @@ def receive(raw: bytes, letter: Letter | None, *, whole: bool = True) -> LetterS
         with look(SYSTEM) as reading:
             if letters.is_known(reading.session, digest):
                 return None
-            known = _known(reading, said, readable=letter is not None, whole=whole)
+            known = _known(reading, said, readable=letter is not None and not broken, whole=whole)
         try:
             return _acted_on(digest, said, known)
         except (ClosedIncident, NotFound, Unauthenticated):  # it is another's, or closed, since a moment ago
