@@ -2,12 +2,14 @@
 (ux 8.7). For the team as well, who have troubles of their own."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from nicegui import ui
 
 from data.vocabulary import Visibility
 from services import affected, attachments, board, portal
 from services.desk_settings import service_catalogue
+from services.errors import DeskError
 from services.permissions import EVERYBODY
 from services.portal import OwnIncident
 from ui import calls, drafts, live
@@ -102,6 +104,9 @@ class OwnIncidents:
         answering = {key for key, card in self._cards.items() if card.answers}
         replies = await _replies(self._viewer, [each for each in own if each.incident.id not in answering])
         light([card.root for card in self._show(own, replies)])
+        for card in [*self._cards.values()]:
+            with suppress(DeskError):
+                await card.warn()
 
     async def keep_drafts(self) -> None:
         """What is being typed is kept."""
