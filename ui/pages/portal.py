@@ -2,6 +2,7 @@
 (ux 8.7). For the team as well, who have troubles of their own."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from urllib.parse import quote
 
 from nicegui import ui
@@ -9,6 +10,7 @@ from nicegui import ui
 from data.vocabulary import Visibility
 from services import affected, attachments, board, portal
 from services.desk_settings import service_catalogue
+from services.errors import DeskError
 from services.intake.mail import fetching
 from services.permissions import EVERYBODY
 from services.portal import OwnIncident
@@ -114,6 +116,9 @@ class OwnIncidents:
         answering = {key for key, card in self._cards.items() if card.answers}
         replies = await _replies(self._viewer, [each for each in own if each.incident.id not in answering])
         light([card.root for card in self._show(own, replies)])
+        for card in [*self._cards.values()]:
+            with suppress(DeskError):
+                await card.warn()
 
     async def keep_drafts(self) -> None:
         """What is being typed is kept."""
