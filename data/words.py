@@ -12,6 +12,7 @@ from dataclasses import dataclass
 CUT = 32  # a part is stored up to so many characters
 MOST_BYTES = 500_000  # of one incident; PostgreSQL holds a megabyte
 REFERENCE_LETTERS = frozenset("inc-0123456789")
+_SHORT = re.compile(r"(\d{4}-)0*(\d*)")  # month and day, number: as lists and walls show a reference
 
 _APOSTROPHES = str.maketrans("\u2018\u2019", "''")
 # What is not seen, and the private letters, which have meanings of ours.
@@ -51,7 +52,7 @@ def word_asked(word: str, marks: Iterable[str] = ()) -> Word:
     places = [0] if len(word) <= CUT else [0, *starts(word)[-8:]]
     parts = tuple(dict.fromkeys(word[at : at + CUT].translate(_SIGNS) for at in places))
     begun = word.startswith("inc") or word[:1].isdigit()  # as all of `reference_words` are
-    references = (reference_mark(word),) if begun and REFERENCE_LETTERS.issuperset(word) else ()
+    references = (reference_mark(_plain(word)),) if begun and REFERENCE_LETTERS.issuperset(word) else ()
     return Word(parts, (*references, *marks))
 
 
@@ -60,13 +61,21 @@ def reference_mark(part: str) -> str:
 
 
 def reference_words(reference: str) -> list[str]:
-    """By what a reference is found: whole or begun, from its date on, by its number with and without zeros."""
+    """By what a reference is found: whole or begun, from its date on, by its number with and without zeros, and in
+    short: « 1126-05 », or the day alone as « 1126- »."""
     whole = folded(reference)
     dated, _, number = whole.partition("-")[2].partition("-")
     tail = f"{dated}-{number}"
     grams = [whole[:end] for end in range(3, len(whole) + 1)]
     grams += [tail[:end] for end in range(4, len(tail) + 1)]
-    return [reference_mark(gram) for gram in dict.fromkeys([*grams, number, number.lstrip("0") or "0"])]
+    plain, day = number.lstrip("0") or "0", f"{dated[4:]}-"
+    return [reference_mark(gram) for gram in dict.fromkeys([*grams, number, plain, day, f"{day}{plain}"])]
+
+
+def _plain(word: str) -> str:
+    """A short reference without the zeros before its number; any other word as it is."""
+    short = _SHORT.fullmatch(word)
+    return f"{short[1]}{short[2]}" if short else word
 
 
 def text_words(*texts: str | None) -> Iterator[str]:

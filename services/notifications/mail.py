@@ -85,7 +85,14 @@ def letter(message: Message, recipient: str, sender: str) -> EmailMessage:
     choice = "notification.account.footer" if message.kind is Kind.ACCOUNT else "notification.footer"
     footer = f"-- \n{i18n.t(choice, message.locale)}"
     # A message of the team's to people outside is theirs, word for word.
-    parts = (message.sentence, quote, facts, message.link, "" if message.kind is Kind.MESSAGE else footer)
+    parts = (
+        message.sentence,
+        quote,
+        facts,
+        message.link,
+        message.advice,
+        "" if message.kind is Kind.MESSAGE else footer,
+    )
     made.set_content("\n\n".join(part for part in parts if part) + "\n")
     return made
 

@@ -13,7 +13,7 @@ from typing import Any
 from data.db import Session
 from data.models import History, Incident, Notification, User
 from data.queries import affected, incidents, outbox, people
-from data.vocabulary import Fact, Medium, Role, Source, Visibility
+from data.vocabulary import Fact, Medium, Role, Source, Status, Visibility
 from services import i18n
 from services.incident_view import first_name
 from services.notifications import take_links
@@ -40,6 +40,7 @@ class Message:
     link: str
     facts: Mapping[str, Any]
     action: str = ""  # what the link offers to do, empty when only to look
+    advice: str = ""  # what becomes of an answer by letter, where such are fetched
 
 
 def compose(session: Session, told: Notification) -> Message:
@@ -76,6 +77,7 @@ def compose(session: Session, told: Notification) -> Message:
         link=f"{settings.public_url}/incidents/{incident.reference}{f'/take/{take}' if take else ''}",
         facts={"reference": incident.reference} if bare else _facts(session, incident),
         action=i18n.t("phone.take_now", locale) if take else "",
+        advice=_advice(reader, incident, locale),
     )
 
 
@@ -84,6 +86,13 @@ def _is_receipt(told: Notification, incident: Incident) -> bool:
     easily made up, and nobody shall have Vigie carry his text to somebody else (M2)."""
     own = told.user_id == incident.requester_id
     return told.kind is Kind.CREATED and incident.source is Source.EMAIL and own
+
+
+def _advice(reader: User | None, incident: Incident, locale: str) -> str:
+    if reader is None or not terms().answers or incident.status is Status.CLOSED:
+        return ""
+    speaks = reader.role is Role.REQUESTER and reader.id == incident.requester_id
+    return i18n.t("notification.answer_here" if speaks else "notification.answer_there", locale)
 
 
 def _anchor(line: History, key: str, locale: str) -> Message:

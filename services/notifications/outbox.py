@@ -41,13 +41,14 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Terms:
     """`mail`: whether letters can be sent at all; zone and language are the organisation's, the address Vigie's own.
-    `anchor_to`: the addresses that get the history's anchor each day."""
+    `anchor_to`: the addresses that get the history's anchor each day. `answers`: whether answers by letter arrive."""
 
     zone: ZoneInfo
     mail: bool = False
     locale: str = "fr"
     public_url: str = ""
     anchor_to: tuple[str, ...] = ()
+    answers: bool = False
 
 
 class _Here(local):

@@ -27,5 +27,6 @@ def configure(settings: Settings) -> None:
             locale=settings.language,
             public_url=settings.public_url,
             anchor_to=anchor_to,
+            answers=bool(settings.imap_url),
         )
     )

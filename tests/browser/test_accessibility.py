@@ -10,6 +10,7 @@ from data.vocabulary import ItemKind
 from services import cmdb, incidents, lifecycle
 from tests.browser.axe import findings_in_both_themes
 from tests.browser.conftest import PageAs, Vigie, sign_in
+from tests.intake.letters import received, written
 from ui import pages
 
 # Who opens them, and the paths; what stands in braces is made below.
@@ -68,6 +69,7 @@ def made(vigie: Vigie) -> dict[str, str]:
     resolved = vigie.create("Mot de passe expiré", by="chloe", category="access")
     lifecycle.start_and_resolve(alice, resolved.reference, code="fixed", summary="Réinitialisé")
     new = vigie.create("Imprimante muette", team="Support N1")
+    received(written("roy@supplier.example", "Livraison", "Jeudi.\n\nÀ confirmer."))
     return found | {"working": working.reference, "resolved": resolved.reference, "new": new.reference}
 
 

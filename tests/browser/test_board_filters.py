@@ -94,6 +94,7 @@ def test_the_menu_of_more_filters_adds_one_by_its_name(board: Page) -> None:
         ("?f=unassigned&category=access", ["Accès refusé"]),
         ("?status=new", ["VPN coupé", "Imprimante muette"]),
         ("?impact=enterprise", ["VPN coupé"]),
+        ("?status=new&text=imprim", ["Imprimante muette"]),
         ("?sla=ok&priority=low", ["Accès refusé"]),
         ("?priority=high,nonsense&sort=nonsense&team=99&f=%3Cscript%3E", ["Écran noir"]),
     ],

@@ -1,4 +1,4 @@
-"""What spares people typing: prepared incidents and replies."""
+"""What spares people typing: prepared incidents and replies, and letters that become incidents."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from services import incidents, templates
+from services.notifications import message_ids
 from tests.browser.conftest import PageAs, Vigie
+from tests.intake.letters import received, written
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +72,33 @@ def test_a_template_fills_in_the_form_and_a_reply_the_composer_by_keyboard(vigie
     expect(offered).to_have_count(1)
     page.keyboard.press("Escape")
     expect(offered).to_have_count(0)
+
+
+def test_a_dispatcher_sorts_what_has_come_by_mail(vigie: Vigie, page_as: PageAs) -> None:
+    """S17: an incident, an internal note, or nothing; what was written is text, whatever stands in it (X1)."""
+    one = vigie.create("Routeur muet", by="chloe").reference
+    seq = incidents.history(vigie.actors["diane"], one).entries[0].seq
+    ours = message_ids.made(f"{seq}-mail-0-email", "vigie.example")
+    received(written("roy@supplier.example", "Livraison", "Jeudi.\n<img src=x onerror=alert(1)>"))
+    received(written("support@telecom.example", "Re: Routeur", "Ligne réparée.", in_reply_to=ours))
+    received(written("ads@evil.example", "<b>Offre</b>", "Cliquez."))
+    page = page_as("diane")
+    page.goto("/admin/mail")
+    letters = page.get_by_role("article")
+    expect(letters).to_have_count(3)
+    expect(letters.first).to_contain_text("<b>Offre</b>")
+    letters.first.get_by_role("button", name=re.compile("^Écarter")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Écarter", exact=True).click()
+    expect(letters).to_have_count(2)
+    letters.first.get_by_role("button", name=f"Ajouter à {one} en commentaire interne").click()
+    expect(letters).to_have_count(1)
+    (note,) = incidents.history(vigie.actors["diane"], one).comments.values()
+    assert "Ligne réparée." in note.body
+    assert note.visibility == "internal"
+    letters.get_by_role("button", name=re.compile("^Créer un incident")).click()
+    page.wait_for_url(re.compile(r"/incidents/INC-\d{8}-\d{6}$"))
+    made = incidents.get(vigie.actors["diane"], page.url.rpartition("/")[2])
+    assert (made.source, made.title) == ("email", "Livraison")
+    assert "<img src=x onerror=alert(1)>" in made.description
+    page.goto("/admin/mail")
+    expect(page.get_by_text("Rien à trier")).to_be_visible()

@@ -78,5 +78,11 @@ def test_instants_are_written_as_the_server_writes_them(kit: Kit, locale: str, a
     assert written == i18n.instant(at, locale, ZONE, START)
 
 
+def test_a_short_reference_names_day_and_number(kit: Kit) -> None:
+    """Numbers begin anew each day: the last six alone would name several."""
+    assert kit("shortRef", "INC-20261126-000005") == "1126-05"
+    assert kit("shortRef", "INC-20261126-001042") == "1126-1042"
+
+
 def test_initials_are_those_of_first_and_last_name(kit: Kit) -> None:
     assert kit("initials", "Inès Roussel-Martin") == "IM"

@@ -139,6 +139,13 @@ def test_files_come_with_their_names_and_no_more_than_may_be_attached() -> None:
     assert letter.left_out == tuple(name for name, _ in files[FILES:])
 
 
+def test_a_file_has_a_name_without_control_signs_whatever_its_part_says() -> None:
+    """M6."""
+    for header in ("Content-Type: image/p\x07\x85ng", "Content-Type: image/png; name*=utf-8''a%00%0ab.png"):
+        (file,) = read(raw("From: x", header)).files
+        assert file.name.isprintable()
+
+
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_a_bomb_is_read_or_refused_in_time_and_the_next_letter_is_read(bomb: bytes, reader: Reader) -> None:
     """M4: within the limit of a letter, and never more than the process that reads it."""

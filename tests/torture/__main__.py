@@ -24,6 +24,7 @@ THEMES = (
     "concurrency",
     "outbox",
     "receivers",
+    "letters",
     "durability",
     "powercut",
     "upkeep",

@@ -95,7 +95,7 @@ def _told(place: Place, count: int, ends: int, *, kill: bool, errors: float) -> 
                     _until(0, 240)
                     worker.terminate()
                 worker.join(30)
-        letters = [str(letter["Message-ID"]).partition("@")[0].lstrip("<") for letter in box.letters]
+        letters = [str(letter["Message-ID"]).partition(".")[0].lstrip("<") for letter in box.letters]
         return _expected(), receiver.taken + Counter(letters)
 
 

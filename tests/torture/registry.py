@@ -19,13 +19,7 @@ ROWS = (
     *("K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11"),
     *("Z3", "Z4", "L2", "R1", "R2", "R3", "R4", "R5"),
 )
-NO_MAIL_INTAKE = "mail intake does not exist yet"
-WAITING = {
-    "M1": NO_MAIL_INTAKE,
-    "M2": NO_MAIL_INTAKE,
-    "M4": NO_MAIL_INTAKE,
-    "K10": "no version has been released yet",
-}
+WAITING = {"K10": "no version has been released yet"}
 
 
 class Waiting(Exception):

@@ -149,10 +149,11 @@ def test_the_beginning_of_each_part_of_a_word_finds_it(cast: Cast, words: str, i
 
 def test_a_reference_is_found_whole_by_its_number_or_in_part(cast: Cast) -> None:
     first, second = (an_incident(cast.alice, title=title, description="…") for title in "AB")
-    number = first.reference[-6:]
-    for words in (first.reference, first.reference.lower(), number, number.lstrip("0"), first.reference[4:]):
+    day, number = first.reference[8:12], first.reference[-6:]
+    short = (f"{day}-0{int(number)}", f"{day}-{int(number)}")  # as lists and walls show it, with and without its zero
+    for words in (first.reference, first.reference.lower(), number, number.lstrip("0"), first.reference[4:], *short):
         assert found(cast.alice, words) == {first.reference}, words
-    for words in (first.reference[:8], first.reference[:12], first.reference[4:12]):
+    for words in (first.reference[:8], first.reference[:12], first.reference[4:12], f"{day}-", f"{day}-0"):
         assert found(cast.alice, words) == {first.reference, second.reference}, words
 
 

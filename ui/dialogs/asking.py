@@ -72,12 +72,11 @@ class Asking:
         self.renew: Callable[[], Awaitable[None]] | None = None  # what the dialog foretold holds no more
         self._sign, self._unread, self._possible, self._sending = sign, False, True, False
         self._drafts: list[Draft] = []
-        about = f"{self.incident.reference} · {self.incident.title}"
-        self._dialog = Dialog(title, about, locale=self.viewer.locale, width=width)
+        self._dialog = Dialog(title, _about(self.incident), locale=self.viewer.locale, width=width)
         asks = " ".join(each for each in (action, or_else) if each)
         set_attributes(self._dialog.panel, data_ask=asks or None, data_about=self.incident.reference)
         with self._dialog:
-            self._news = Redrawn(self._draw_news, role="alert")
+            self._news = Redrawn(self._draw_news, classes="vg-dlg__news", role="alert")
             self._body = el("div", "vg-stack")
             self._refusal = Redrawn(self._draw_refusal, role="alert")
         self._news.root.visible = self._refusal.root.visible = False
@@ -140,6 +139,7 @@ class Asking:
         self.incident, self._unread = incident, True
         allowed = self._actions.intersection(incident.allowed_actions)
         self._possible = bool(allowed) if self._actions else incident.may_edit
+        set_text(self._dialog.sub, _about(incident))
         self._news.root.visible = True
         self._news.show(tuple(self._changed_by), what, self._possible)
         self.check()
@@ -173,12 +173,14 @@ class Asking:
         if sentence:
             note(sentence, icon="error", kind="error")
 
-    def _draw_news(self, by: tuple[str, ...], what: tuple[str, ...], possible: bool) -> None:
-        t, names = self.viewer.t, ", ".join(by)
+    def _draw_news(self, by: tuple[str, ...] = (), what: tuple[str, ...] = (), possible: bool = True) -> None:
+        t = self.viewer.t
+        if not self._unread:
+            return
         with el("div", "vg-banner vg-banner--news"):
             icon("sync_problem")
             with el("div", "vg-grow"):
-                el("b", "", t("state.conflict", n=max(1, len(by)), name=names or t("error.somebody")))
+                el("b", "", t("state.conflict", n=max(1, len(by)), name=", ".join(by) or t("error.somebody")))
                 for line in what:
                     el("p", "", line)
                 if not possible:
@@ -190,6 +192,7 @@ class Asking:
         self._known, self._unread = self.incident, False
         self._changed_by.clear()
         self._news.root.visible = False
+        self._news.show()
         self._refuse("")
         set_attributes(self._confirm, data_version=self.incident.version)
         if self.renew is not None:
@@ -200,6 +203,10 @@ class Asking:
         self.check()
         if self.fields and self.is_open:
             next(iter(self.fields.values())).focus()  # the button that was pressed is gone
+
+
+def _about(incident: IncidentView) -> str:
+    return f"{incident.reference} · {incident.title}"
 
 
 def differences(viewer: Viewer, old: IncidentView, new: IncidentView) -> list[str]:

@@ -126,14 +126,13 @@ class _Escalation:
     def _draw_effects(self, target: TeamView | None) -> None:
         if target is None:
             return
-        t, level = self.t, self.t("unit.level")
-        old, new = (f"{level}{self.where.level + step}" for step in (1, 2))
+        t, old = self.t, self.where.level + 1
         with el("section", "vg-effects", aria_label=t("escalate.effects")):
             el("b", "", t("escalate.effects"))
             with el("ul"):
                 for sign, text in (
                     ("group", t("escalate.effect_team", team=target.name)),
-                    ("stairs", t("escalate.effect_level", old=old, new=new)),
+                    ("stairs", t("escalate.effect_level", old=old, new=old + 1)),
                     ("timer", t("escalate.effect_sla")),
                     ("notifications", t(f"escalate.{self._told(target)}", team=target.name)),
                 ):

@@ -21,6 +21,7 @@ AT_ONCE = 20
 KEPT = timedelta(days=30)  # what is known of letters that made nothing
 
 _server: list[Server] = []
+_address: list[str] = [""]
 
 
 def configure(settings: Settings) -> None:
@@ -32,12 +33,18 @@ def configure(settings: Settings) -> None:
 def use(server: Server | None, *own: str) -> None:
     """Letters are fetched there from now on, with None nowhere; those from the addresses in `own` are our own."""
     _server[:] = [server] if server else []
+    _address[:] = [next((each for each in (*own, server.login if server else "") if "@" in each), "")]
     use_own_addresses(frozenset(each.lower() for each in (*own, server.login if server else "") if "@" in each))
 
 
 def is_configured() -> bool:
     """Whether letters are fetched at all."""
     return bool(_server)
+
+
+def address() -> str:
+    """Where people write to declare; empty where no letters are fetched, or it is not known."""
+    return _address[-1] if _server else ""
 
 
 def fetch() -> bool:
@@ -55,22 +62,22 @@ def fetch() -> bool:
     except MailboxAway as away:
         log.warning("the mailbox is away", host=_server[0].host, reason=str(away))
         return False
-    except OSError as away:
-        log.warning("the mailbox is away", host=_server[0].host, reason=type(away).__name__)
-        return False
     return len(waiting) > AT_ONCE
 
 
 def _receive(fetched: Fetched, reader: Reader) -> None:
-    """It is received; what cannot be, for whatever reason, is parked and holds no other up."""
+    """It is received; what cannot be, for whatever reason of its own, is parked and holds no other up.
+
+    Raises `DatabaseUnavailable`, `DiskFull` and OSError where it is no fault of the letter's: it is tried again.
+    """
     letter = reader.read(fetched.content, whole=fetched.whole)
     try:
         receive(fetched.content, letter, whole=fetched.whole)
-    except (DatabaseUnavailable, DiskFull):
+    except (DatabaseUnavailable, DiskFull, OSError):
         raise
     except Exception as bug:
         log.error("a letter was not received", exc_info=bug)
-        receive(fetched.content, None)
+        receive(fetched.content, letter, broken=True)
 
 
 def forget() -> bool:

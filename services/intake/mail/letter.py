@@ -194,7 +194,8 @@ def _is_file(part: Message) -> bool:
 
 
 def _name_of(part: Message, otherwise: str) -> str:
-    return without_controls(decoded(str(part.get_filename() or "")[:HEADER])).strip()[:200] or otherwise
+    name = without_controls(decoded(str(part.get_filename() or "")[:HEADER])).strip()
+    return " ".join((name or without_controls(otherwise)).split())[:200] or "?"
 
 
 def _text_of(part: Message) -> str:

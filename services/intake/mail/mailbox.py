@@ -100,8 +100,8 @@ class Mailbox:
     def _asked(self, *command: str) -> list[Any]:
         try:
             state, answer = self._connection.uid(*command)
-        except imaplib.IMAP4.error as refused:
-            raise MailboxAway(str(refused)[:200]) from None
+        except (imaplib.IMAP4.error, OSError) as refused:
+            raise MailboxAway(_text(refused)) from None
         if state != "OK":
             raise MailboxAway(f"{command[0]}: {state}")
         return answer
@@ -112,15 +112,11 @@ def opened(server: Server, *, only_look: bool = False) -> Iterator[Mailbox]:
     """The folder is open; `only_look`: nothing in it can be changed. Raises `MailboxAway`."""
     try:
         connection = _connected(server)
-    except imaplib.IMAP4.error as refused:
-        raise MailboxAway(str(refused)[:200]) from None
-    except (OSError, ValueError) as away:
-        raise MailboxAway(str(away)[:200] or type(away).__name__) from away
+    except (imaplib.IMAP4.error, OSError, ValueError) as away:
+        raise MailboxAway(_text(away)) from None
     try:
         _let_in(connection, server, only_look)
         yield Mailbox(connection)
-    except imaplib.IMAP4.error as refused:
-        raise MailboxAway(_text(refused)) from None
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             connection.logout()
@@ -150,20 +146,23 @@ def _connected(server: Server) -> imaplib.IMAP4:
 
 
 def _let_in(connection: imaplib.IMAP4, server: Server, only_look: bool) -> None:
+    folder = server.folder.replace("\\", "\\\\").replace('"', '\\"')
     try:
         connection.login(server.login, server.password)
-    except UnicodeError as unsayable:  # IMAP's own login is ASCII
-        raise MailboxAway("login or password has signs beyond ASCII") from unsayable
-    folder = server.folder.replace("\\", "\\\\").replace('"', '\\"')
-    state, answer = connection.select(f'"{folder}"', readonly=only_look)
+        state, answer = connection.select(f'"{folder}"', readonly=only_look)
+    except UnicodeError:  # what IMAP itself cannot say
+        raise MailboxAway("login, password or folder has signs beyond ASCII") from None
+    except (imaplib.IMAP4.error, OSError) as refused:
+        raise MailboxAway(_text(refused)) from None
     if state != "OK":
         raise MailboxAway(f"{server.folder}: {_text(answer[0])}")
 
 
 def _text(said: object) -> str:
-    """What the server says, or the library of it."""
-    value: object = said.args[0] if isinstance(said, Exception) and said.args else said
-    return (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))[:200]
+    """What the server says, the library of it, or the system."""
+    value: object = said.args[0] if isinstance(said, imaplib.IMAP4.error) and said.args else said
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return text[:200] or type(said).__name__
 
 
 def _is_here(host: str) -> bool:

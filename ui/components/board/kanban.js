@@ -3,7 +3,7 @@
 import { now, StatusPill, PriorityBadge, SlaBadge, Avatar, statusGlyph, icon, fmtAge, label } from "vigie-kit";
 import { h } from "vue";
 import { Menu } from "./menu.js";
-import { Meta, flags } from "./row.js";
+import { Meta, Reference, flags } from "./row.js";
 
 export const COLUMNS = ["new", "assigned", "in_progress", "on_hold", "resolved"];
 const AT_FIRST = 40, MORE = 80, NEAR = 400;
@@ -41,7 +41,7 @@ const Card = {
       h("div", { class: "vg-kcard__top" }, [
         h("span", { class: this.lit("priority") }, h(PriorityBadge, { value: row.priority })),
         row.level ? h("b", { class: "vg-kcard__level", title: this.text("field.level_long") + " " + label("unit.level") + (row.level + 1) }, label("unit.level") + (row.level + 1)) : null,
-        h("span", { class: "vg-c-ref", title: row.ref }, row.ref.slice(-6)),
+        h(Reference, { value: row.ref, short: true }),
       ]),
       h("a", { class: "vg-kcard__title", href: "/incidents/" + row.ref, draggable: false, tabindex: this.cursor ? 0 : -1 }, row.title),
       h(Meta, { row, fresh: this.fresh, labels: this.labels }),

@@ -1,5 +1,5 @@
 // What the board shows, as functions without a page: urgency, order, groups, filters, and their place in the address.
-import { slaState, label, locale, zone } from "vigie-kit";
+import { slaState, shortRef, label, locale, zone } from "vigie-kit";
 
 export const TIERS = ["breached", "unowned", "risk", "ok"];
 export const SLA_STATES = ["breached", "risk", "ok", "paused"];
@@ -68,7 +68,7 @@ const haystacks = new WeakMap(); // rows are frozen: worked out once for each
 function haystack(row) {
   let text = haystacks.get(row);
   if (text === undefined) {
-    text = fold([row.ref, row.title, row.team?.name, row.team?.code, row.assignee?.name, row.assignee?.login, row.item?.name].filter(Boolean).join(" "));
+    text = fold([row.ref, shortRef(row.ref), row.title, row.team?.name, row.team?.code, row.assignee?.name, row.assignee?.login, row.item?.name].filter(Boolean).join(" "));
     haystacks.set(row, text);
   }
   return text;
@@ -130,7 +130,7 @@ export function owners(desk, rows, asked) {
 /** The filters that an address asks for; what it says that does not exist is left out. */
 export function fromAddress(search, codes) {
   const given = new URLSearchParams(search), list = (name) => (given.get(name) || "").split(",").filter(Boolean);
-  const filters = { ...EMPTY, q: (given.get("q") || "").slice(0, 200), who: list("f").filter((name) => WHO.includes(name)) };
+  const filters = { ...EMPTY, q: (given.get("q") || given.get("text") || "").slice(0, 200), who: list("f").filter((name) => WHO.includes(name)) };
   filters.assignee = [...new Set(list("assignee").map((login) => login.toLowerCase()).filter((login) => LOGIN.test(login)))];
   for (const name of LISTS.filter((each) => each !== "assignee")) filters[name] = list(name).filter((code) => (name === "sla" ? SLA_STATES : codes[name]).includes(code));
   const team = Number(given.get("team"));
@@ -146,7 +146,7 @@ export function fromAddress(search, codes) {
 /** The address's query with these filters, keeping what else is in it. */
 export function toAddress(filters, search) {
   const query = new URLSearchParams(search);
-  for (const name of ["view", "group", "q", "f", "team", ...LISTS, ...PAST, "sort"]) query.delete(name); // always in the same order
+  for (const name of ["view", "group", "q", "text", "f", "team", ...LISTS, ...PAST, "sort"]) query.delete(name); // always in the same order
   const put = (name, value) => value && query.set(name, value);
   put("view", filters.view === "list" ? "" : filters.view);
   put("group", filters.group === "urgency" ? "" : filters.group);

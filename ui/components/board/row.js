@@ -1,10 +1,13 @@
 // One incident of the list, and the head of a group. A row is drawn again only when it changed; its countdown by itself.
-import { now, StatusPill, PriorityBadge, SlaBadge, Avatar, Level, priorityGlyph, slaGlyph, icon, fmtAge, fmtInstant, label } from "vigie-kit";
+import { now, StatusPill, PriorityBadge, SlaBadge, Avatar, Level, priorityGlyph, slaGlyph, icon, fmtAge, fmtInstant, shortRef, label } from "vigie-kit";
 import { h } from "vue";
 
 const CATEGORY_ICONS = { hardware: "memory", software: "deployed_code", network: "lan", access: "key", other: "more_horiz" };
 const ITEM_ICONS = { assets: "dns", applications: "deployed_code" };
 const QUICK = { take: ["action.take", "I"], start: ["action.start_short", "S"], resume: ["action.resume", "S"] };
+
+/** In short where there is little room; whole for who points at it or hears it. */
+export const Reference = ({ value, short }) => h("span", { class: "vg-c-ref", title: short ? value : null }, short ? [h("span", { "aria-hidden": "true" }, shortRef(value)), h("span", { class: "vg-sr" }, value)] : value);
 
 /** « 3 h »: ticks without drawing its row. */
 const Age = {
@@ -93,7 +96,7 @@ export const Row = {
       h("span", { class: "vg-c-title", role: "cell" }, [
         h("a", { href: "/incidents/" + row.ref, title: row.title, tabindex: this.cursor ? 0 : -1 }, row.title),
         h("span", { class: "vg-c-sub" }, [
-          h("span", { class: "vg-c-ref" }, this.dense ? row.ref.slice(-6) : row.ref),
+          h(Reference, { value: row.ref, short: this.dense }),
           flags(row, this.text, true),
           h(Meta, { row, fresh: this.fresh, labels: this.labels }),
           row.comments ? h("span", { class: "vg-c-meta vg-c-comments", title: this.text("board.comments", { n: row.comments }) }, [icon("chat_bubble"), h("span", row.comments)]) : null,

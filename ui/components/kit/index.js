@@ -94,6 +94,12 @@ export function fmtInstant(epoch, at = now.value) {
   return label(key, { day: Number(p.day), month, year: p.year, time }).replace(/ /g, "\u00a0");
 }
 
+/** A reference in short, to be read out and searched for: "INC-20261126-000005" is "1126-05", the day and its number. */
+export function shortRef(reference) {
+  const found = /^INC-\d{4}(\d{4})-0*(\d+)$/.exec(reference);
+  return found ? found[1] + "-" + found[2].padStart(2, "0") : reference;
+}
+
 // ------------------------------------------------------------------ the shell
 /** Says `text` to screen readers, when they are free. */
 export function announce(text) {

@@ -1,6 +1,6 @@
 // What turns: the most urgent rows, the load of the teams, today. Drawn in units of 1/1920 of the width.
 import { h, TransitionGroup } from "vue";
-import { now, label, locale, slaState, slaLeft, slaShare, fmtDur, fmtAge, slaGlyph, priorityGlyph, statusGlyph } from "vigie-kit";
+import { now, label, locale, slaState, slaLeft, slaShare, fmtDur, fmtAge, shortRef, slaGlyph, priorityGlyph, statusGlyph } from "vigie-kit";
 
 const LONG = 8; // characters of a countdown that still stand in the large size
 /** As the kit writes durations, but in the last minute without its zero. */
@@ -41,7 +41,7 @@ const Row = {
           ...(row.item ? [dot(), h("span", { class: "vg-wall-item" }, row.item)] : []),
           dot(), h(Since, { at: row.created }),
           ...(row.level ? [dot(), h("strong", `${label("action.escalate_short")} ${label("unit.level")}${row.level + 1}`)] : []),
-          dot(), h("code", row.ref.slice(-6)),
+          dot(), h("code", { title: row.ref }, shortRef(row.ref)),
         ]),
       ]),
       h("div", { class: ["vg-wall-who", { "vg-wall-who--none": !owner }] }, [
