@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from urllib.parse import quote
 
 from nicegui import ui
 
@@ -10,6 +11,7 @@ from data.vocabulary import Visibility
 from services import affected, attachments, board, portal
 from services.desk_settings import service_catalogue
 from services.errors import DeskError
+from services.intake.mail import fetching
 from services.permissions import EVERYBODY
 from services.portal import OwnIncident
 from ui import calls, drafts, live
@@ -46,6 +48,7 @@ async def portal_page(viewer: Viewer) -> None:
         with el("section", "vg-portal__declare", aria_labelledby="declare"):
             el("h1", "vg-portal__title", viewer.t("portal.title"), id="declare")
             el("p", "vg-portal__lead", viewer.t("portal.lead"))
+            _draw_address(viewer)
             form = TroubleForm(viewer, draft, declared, joined)
             incident_or_request(viewer, catalogue)
         with el("div", "vg-portal__others"):
@@ -77,6 +80,15 @@ async def _replies(viewer: Viewer, own: Sequence[OwnIncident]) -> dict[int, Kept
         for each in own
         if each.question is portal.Question.INFORMATION
     }
+
+
+def _draw_address(viewer: Viewer) -> None:
+    """Where one can write instead, if that is so."""
+    if address := fetching.address():
+        with el("p", "vg-muted vg-portal__mail"):
+            icon("mail")
+            el("span", "", viewer.t("portal.by_mail"))
+            el("a", "", address, href=f"mailto:{quote(address, safe='@')}")
 
 
 def _draw_waiting(viewer: Viewer, count: int) -> None:
