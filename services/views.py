@@ -335,7 +335,7 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that one person may see of an incident at one instant; `earlier`: its former cycles, `proposals`: what could be
+    """All that one person may see of an incident at one instant; `earlier`: former cycles, `proposals`: what could be
     linked as well, `changes`: those of late on the linked applications, `held`: for how long by each team, `messages`:
     what was written to whom it touches, `touched`: the people whom it hinders (None: not to be read)."""
 
