@@ -136,19 +136,29 @@ def page_header(title: str) -> Element:
     return made
 
 
-def crumb(viewer: Viewer, here: str, *, reference: bool = False, up: tuple[str, str] | None = None) -> Element:
-    """« ← Incidents / here », or another page's (name, address) as `up`; the block adds what stands at its right."""
+def headed_crumb(viewer: Viewer, here: str, up: tuple[str, str]) -> None:
+    """« ← Assets », as (name, address), and below it the page's heading."""
+    with el("div", "vg-crumb vg-crumb--headed"), el("nav", "vg-row", aria_label=viewer.t("nav.breadcrumb")):
+        _way_up(*up)
+    el("h1", "vg-h1 vg-crumb__title", here)
+
+
+def crumb(viewer: Viewer, here: str, *, reference: bool = False) -> Element:
+    """« ← Incidents / here »; the block adds what stands at its right."""
     mine = viewer.role is Role.REQUESTER
-    name, address = up or (viewer.t("nav.my" if mine else "nav.incidents"), home_of(viewer))
     with el("div", "vg-crumb") as made, el("nav", "vg-row", aria_label=viewer.t("nav.breadcrumb")):
-        with el("a", "", href=address):
-            icon("arrow_back")
-            el("span", "", name)
+        _way_up(viewer.t("nav.my" if mine else "nav.incidents"), home_of(viewer))
         el("span", "vg-crumb__sep", "/", aria_hidden=True)
         # A reference stands above the incident's title; any other name is the page's heading.
         tag, classes = ("span", "vg-crumb__ref") if reference else ("h1", "vg-crumb__here")
         el(tag, classes, here, aria_current="page")
     return made
+
+
+def _way_up(name: str, address: str) -> None:
+    with el("a", "", href=address):
+        icon("arrow_back")
+        el("span", "", name)
 
 
 @cache

@@ -27,6 +27,17 @@ def is_known(session: Session, digest: str) -> bool:
     return session.exec(select(Letter.id).where(Letter.digest == digest)).first() is not None
 
 
+def led_to(session: Session, digests: Sequence[str]) -> Incident | None:
+    """The newest incident that one of these letters has become by itself."""
+    query = (
+        select(Incident)
+        .join(Letter, col(Letter.incident_id) == col(Incident.id))
+        .where(col(Letter.digest).in_(digests), col(Letter.state).in_(MADE_SOMETHING), col(Letter.reason).is_(None))
+        .order_by(col(Incident.id).desc())
+    )
+    return session.exec(query.limit(1)).first() if digests else None
+
+
 def set_aside(session: Session, sender: str, since: datetime) -> int:
     """How many letters of the sender were parked since then, whatever became of them afterwards."""
     count = select(func.count()).where(

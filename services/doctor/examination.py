@@ -49,7 +49,8 @@ class Finding:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """A finding for each check, as soon as it is there; whatever is broken, none of them is left out.
+    """A finding for each check, as soon as it is there; whatever is broken, none of them is left out but one that has
+    nothing to look at, as that of a mailbox that is not set.
 
     The database is bound afterwards where there is one.
     """
@@ -66,6 +67,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
             finding = Finding(name, (failed("keyless"),))
         else:
             finding = _finding(name, check, settings)
+        if not finding.said:
+            continue
         if finding.said[0].key in ("database.away", "database.broken"):
             missing = finding.said[0]
         yield finding

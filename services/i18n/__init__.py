@@ -16,6 +16,7 @@ from services.i18n.times import (
     instant,
     minutes_of_day,
     opening_hours,
+    stamp,
     target,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "labels",
     "minutes_of_day",
     "opening_hours",
+    "stamp",
     "t",
     "target",
     "typeset",

@@ -96,6 +96,13 @@ def full_date(at: datetime, locale: str, zone: tzinfo, *, to_the_second: bool = 
     )
 
 
+def stamp(at: datetime, locale: str, zone: tzinfo) -> str:
+    """« 01/12/2026 14:32:07 », 2026-12-01 14:32:07 in English: for tables, where a month's name is too long."""
+    local = _local(at, zone)
+    day, month = f"{local.day:02d}", f"{local.month:02d}"
+    return t("time.stamp", locale, day=day, month=month, year=local.year, time=local.strftime("%H:%M:%S"))
+
+
 def day_date(day: date, locale: str) -> str:
     """« vendredi 25 décembre 2026 »."""
     return t(

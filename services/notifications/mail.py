@@ -82,17 +82,7 @@ def letter(message: Message, recipient: str, sender: str) -> EmailMessage:
     made["X-Vigie"] = message.kind.value  # what no Vigie takes for a person's (M1)
     quote = "\n".join(f"> {line}" for line in message.quote.splitlines())
     facts = "\n".join(_facts(message))
-    choice = "notification.account.footer" if message.kind is Kind.ACCOUNT else "notification.footer"
-    footer = f"-- \n{i18n.t(choice, message.locale)}"
-    # A message of the team's to people outside is theirs, word for word.
-    parts = (
-        message.sentence,
-        quote,
-        facts,
-        message.link,
-        message.advice,
-        "" if message.kind is Kind.MESSAGE else footer,
-    )
+    parts = (message.sentence, quote, facts, message.link, message.advice, _foot(message))
     made.set_content("\n\n".join(part for part in parts if part) + "\n")
     return made
 
@@ -126,6 +116,13 @@ def _let_in(server: Server) -> Iterator[smtplib.SMTP]:
         if server.login:
             connection.login(server.login, server.password)
         yield connection
+
+
+def _foot(message: Message) -> str:
+    if message.kind is Kind.MESSAGE:  # the team's own to people outside: theirs, word for word
+        return ""
+    said = "notification.account.footer" if message.kind is Kind.ACCOUNT else "notification.footer"
+    return f"-- \n{i18n.t(said if message.account else 'notification.footer_outside', message.locale)}"
 
 
 def _facts(message: Message) -> list[str]:

@@ -41,6 +41,7 @@ class Message:
     facts: Mapping[str, Any]
     action: str = ""  # what the link offers to do, empty when only to look
     advice: str = ""  # what becomes of an answer by letter, where such are fetched
+    account: bool = False  # whether its reader has one, and there a choice of what to be told
 
 
 def compose(session: Session, told: Notification) -> Message:
@@ -78,6 +79,7 @@ def compose(session: Session, told: Notification) -> Message:
         facts={"reference": incident.reference} if bare else _facts(session, incident),
         action=i18n.t("phone.take_now", locale) if take else "",
         advice=_advice(reader, incident, locale),
+        account=reader is not None,
     )
 
 
@@ -111,7 +113,7 @@ def _of_account(session: Session, told: Notification, line: History, key: str, l
     subject = i18n.t("notification.subject.account", locale, what=account_title(line, locale))
     sentence = account_sentence(session, line, locale, owner)
     link = f"{terms().public_url}/me"
-    return Message(key, Kind.ACCOUNT, line.at, locale, subject, sentence, "", link, {})
+    return Message(key, Kind.ACCOUNT, line.at, locale, subject, sentence, "", link, {}, account=True)
 
 
 def account_title(line: History, locale: str) -> str:
@@ -152,6 +154,7 @@ def _of_a_known_problem(
         quote="",
         link=f"{terms().public_url}/portal",
         facts={"reference": incident.reference},
+        account=True,
     )
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from services import markdown
 from services.explanation import explain
-from services.i18n import duration, file_size, full_date, t
+from services.i18n import duration, file_size, full_date, stamp, t
 from services.reports.history import HistoryReport
 from services.reports.wording import Said, said
 from services.views import EntryView, IndicatorView, PersonView
@@ -31,7 +31,7 @@ def html(report: HistoryReport, locale: str, zone: ZoneInfo) -> str:
         return full_date(instant, locale, zone, to_the_second=True)
 
     def short(instant: datetime) -> str:
-        return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+        return stamp(instant, locale, zone)
 
     def told(entry: EntryView) -> Said:
         line = said(entry, locale, zone)

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 from data import db
-from data.vocabulary import ItemKind, LetterReason, LetterState, Source, Status
-from services import audit, cmdb, incidents, lifecycle
+from data.vocabulary import ItemKind, LetterReason, LetterState, Relation, Source, Status
+from services import audit, cmdb, incidents, lifecycle, relations
 from services.clock import MovedClock
 from services.errors import Forbidden, NotFound
-from services.intake.mail import fetching, mailbox, parked
+from services.intake.mail import fetching, parked
 from services.intake.mail import receive as module
 from services.intake.mail.letter import read
 from services.intake.mail.receive import PER_UNKNOWN, receive
 from services.intake.mail.worker import LIMIT
 from services.notifications import outbox
 from services.views import CommentView, IncidentView
-from tests.intake.imap import ImapMailbox, certificate, imap_server
+from tests.intake.imap import ImapMailbox
 from tests.intake.letters import PNG, raw, received, written
 from tests.notifications.conftest import ADDRESSES, send_all
 from tests.notifications.peers import Mailbox
@@ -116,6 +116,23 @@ def test_an_answer_does_what_it_does_on_the_portal(reachable: Cast, mailbox: Mai
     again = parked.make_incident(reachable.diane, parked.quarantine(reachable.diane).letters[0].id, "fr")
     assert one in again.description
     assert (again.source, again.requester.login) == (Source.EMAIL, "diane")
+
+
+def test_what_follows_ones_own_letter_is_related_to_what_that_became(reachable: Cast, file_folder: Path) -> None:
+    """By the sender's own Message-ID, which proves nothing: nobody speaks in the earlier incident."""
+    first = {"message_id": "<first@acme.example>"}
+    received(written(CHLOE, **first))
+    again = {"in_reply_to": "<first@acme.example>"}
+    assert received(written(CHLOE, "Re: Imprimante", **again)) is LetterState.DECLARED
+    assert received(written(ALICE, "Re: Imprimante", **again)) is LetterState.DECLARED
+    one, two, of_alice = declared(reachable)
+    assert [each.reference for each in relations.related(reachable.alice, two.reference)] == [one.reference]
+    assert relations.related(reachable.alice, of_alice.reference) == ()
+    lifecycle.start_and_resolve(reachable.alice, one.reference, code="fixed", summary="Fait.")
+    lifecycle.close(reachable.alice, one.reference)
+    received(written(CHLOE, "Re: Imprimante", **again))
+    (related,) = relations.related(reachable.alice, declared(reachable)[-1].reference)
+    assert (related.reference, related.kind) == (one.reference, Relation.RECURRENCE)
 
 
 @SQLITE
@@ -301,41 +318,3 @@ def test_letters_that_are_too_large_or_cannot_be_read_are_listed_and_hold_nothin
     assert waiting(reachable)[0] == (CHLOE, LetterReason.UNREADABLE)
     assert parked.quarantine(reachable.diane).letters[0].text == "Elle clignote."
     assert inbox.seen == {1, 2, 3, 4}
-
-
-def test_a_mailbox_that_is_not_who_it_says_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A certificate that nobody has signed is refused, at once and after STARTTLS; a known one opens."""
-    box = ImapMailbox(certificate=certificate(tmp_path))
-    for scheme, at_once in (("imaps", True), ("imap", False)):
-        with imap_server(box, tls_at_once=at_once), monkeypatch.context() as trusting:
-            server = mailbox_of(box.url(scheme, tls="1"))
-            with pytest.raises(mailbox.MailboxAway, match="certificate"):
-                mailbox.greet(server)
-            trusting.setenv("SSL_CERT_FILE", str(box.certificate))
-            mailbox.greet(server)
-    with imap_server() as plain:
-        wrong = mailbox_of(plain.url().replace("pass%22word", "guess"))
-        with pytest.raises(mailbox.MailboxAway, match="not you"):
-            mailbox.greet(wrong)
-    with pytest.raises(mailbox.MailboxAway):
-        mailbox.greet(wrong)
-
-
-mailbox_of = mailbox.Server.of
-
-
-@pytest.mark.parametrize(
-    "url", ["imap.example.org", "imaps://imap.example.org", "http://a:b@c", "imaps://a:b@c:x", "imaps://a@c"]
-)
-def test_an_address_that_cannot_be_meant_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="VIGIE_IMAP_URL") as refused:
-        mailbox_of(url)
-    assert "a:b" not in str(refused.value)
-
-
-def test_what_comes_from_elsewhere_is_encrypted() -> None:
-    assert mailbox_of("imap://a:b@imap.example.org").starttls
-    assert not mailbox_of("imap://a:b@127.0.0.1").starttls
-    assert mailbox_of("imaps://vigie%40example.org:p%2Fw@h/Support%20IT") == mailbox.Server(
-        "h", 993, "vigie@example.org", "p/w", "Support IT"
-    )

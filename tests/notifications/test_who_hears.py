@@ -91,13 +91,17 @@ def test_an_escalation_reaches_the_target_team(reachable: Cast, mailbox: Mailbox
 
 
 def test_a_supplier_hears_by_mail(reachable: Cast, mailbox: Mailbox) -> None:
-    """S106."""
+    """S106: and reads of no choices, which are made in an account."""
     incident = in_progress(reachable.alice)
     escalation = {"mode": "functional", "team": SUPPLIER, "reason": "Lien coupé chez vous"}
     lifecycle.escalate(reachable.alice, incident.reference, **escalation)
     send_all()
     (letter,) = mailbox.to("support@telecom.example")
     assert "Lien coupé chez vous" in letter.get_content()
+    assert letter.get_content().splitlines()[-2:] == ["-- ", "Message envoyé par Vigie."]
+    lifecycle.assign(reachable.diane, an_incident(reachable.diane).reference, assignee="alice")
+    send_all()
+    assert "Vos choix" in mailbox.to(ADDRESSES["alice"])[-1].get_content()
 
 
 def test_a_requester_hears_of_each_step_that_concerns_them(reachable: Cast, mailbox: Mailbox) -> None:

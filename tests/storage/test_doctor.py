@@ -18,6 +18,7 @@ from services.clock import MovedClock
 from services.doctor import State, storage, surroundings
 from services.notifications import channels, reach
 from tests.dump import drop_the_guards
+from tests.intake.imap import imap_server
 from tests.notifications.peers import mail_server
 from tests.personas import SECRET, Cast, an_incident
 
@@ -38,7 +39,8 @@ def examined(url: str, folder: Path, **settings: Any) -> dict[str, doctor.Findin
     """The findings, each of which can be said in both languages and is one line."""
     known = {"secret_key": SECRET.decode(), "base_url": "https://vigie.example"} | settings
     found = [*doctor.examine(Settings(database_url=url, data_dir=folder, **known))]
-    assert [each.check for each in found] == [*doctor.CHECKS]
+    left_out = set() if "imap_url" in settings else {"mailbox"}
+    assert [each.check for each in found] == [each for each in doctor.CHECKS if each not in left_out]
     for locale in i18n.LOCALES:
         lines = [each.line(locale) for each in found]
         assert all(len(line.splitlines()) == 1 for line in lines)
@@ -162,11 +164,21 @@ def test_mail_and_channels_are_reached_and_sent_nothing(cast: Cast, tmp_path: Pa
         sender = {"smtp_sender": "Vigie <vigie@example.org>"}
         there = examined(url, tmp_path, smtp_url=f"smtp://127.0.0.1:{box.port}", **sender)["mail"]
         assert (keys(there), box.letters, box.attempts) == ([], [], 0)
+        db.dispose()  # as where there has never been a database
+        absent = examined(f"sqlite:///{tmp_path}/none.db", tmp_path, smtp_url=f"smtp://127.0.0.1:{box.port}", **sender)
+        assert (keys(absent["mail"]), keys(absent["database"])) == ([], ["missing"])
         port = box.port
     gone = examined(url, tmp_path, smtp_url=f"smtp://me:secret@127.0.0.1:{port}", **sender)["mail"]
     assert keys(gone) == ["away"]
     assert "secret" not in gone.line("en")
     assert keys(examined(url, tmp_path, smtp_url="smtp://", **sender)["mail"]) == ["wrong"]
+    with imap_server() as letters:
+        assert keys(examined(url, tmp_path, imap_url=letters.url())["mailbox"]) == []
+        shut = examined(url, tmp_path, imap_url=letters.url().replace("pass%22word", "secret"))["mailbox"]
+    assert keys(shut) == ["away"]
+    assert all("secret" not in shut.line(locale) for locale in i18n.LOCALES)
+    assert keys(examined(url, tmp_path, imap_url="imap://a:secret@")["mailbox"]) == ["wrong"]
+    assert letters.seen == set()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}/secret"
         channels.create(cast.emile, name="Astreinte", medium="webhook", address=address)

@@ -229,6 +229,7 @@ HANGING = {
     "history": False,  # append-only by itself: an export of a closed incident is a line
     "notification": False,  # who was told, and when he read it: also of the closing
     "alert": False,  # what was told of a machine, and where it led: after the closing to another incident
+    "letter": False,  # what came by e-mail, and where it led or would have: answers to a closed one are parked
     "firing": False,  # what the watcher remembers of having told
 }
 # A row of what a link goes to.

@@ -87,7 +87,7 @@ def test_every_event_stands_in_it_once_and_in_order(cast: Cast, clock: MovedCloc
     entries = incidents.history(cast.alice, reference).entries
     text = words(export(cast.alice, reference))
     timeline = text[text.index("Historique et commentaires") :]
-    instants = [f"{entry.at.astimezone(PARIS):%Y-%m-%d %H:%M:%S}" for entry in entries]
+    instants = [f"{entry.at.astimezone(PARIS):%d/%m/%Y %H:%M:%S}" for entry in entries]
     assert [word for word in instants if word not in timeline] == []
     verbs = [
         *("Chloé Dubois a créé l’incident", "s’est assigné l’incident", "a démarré le travail"),

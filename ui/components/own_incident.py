@@ -11,7 +11,7 @@ from services.attachments import UploadView
 from services.errors import DeskError, Invalid
 from services.inputs import BODY
 from services.portal import OwnIncident, Question
-from services.views import CommentView, IncidentView
+from services.views import CommentView, EntryView, IncidentView
 from ui import calls, drafts
 from ui.components.badge import avatar
 from ui.components.composer import place
@@ -61,6 +61,7 @@ class OwnIncidentCard:
     def __init__(self, viewer: Viewer, own: OwnIncident, draft: "Kept", changed: Callable[[], Awaitable[None]]) -> None:
         self.viewer, self.incident, self._changed = viewer, own.incident, changed
         self.dialog: Asking | None = None
+        self._read = 0  # how much had happened when it was opened
         reference = self.incident.reference
         with el("li", "vg-card vg-report") as self.root:
             with el("div", "vg-report__head"):
@@ -105,9 +106,19 @@ class OwnIncidentCard:
         self._answer.visible = asked is Question.INFORMATION
         self._solved.root.visible = asked is Question.SOLVED
         self._opinion.root.visible = asked is Question.OPINION
-        if self.dialog is not None and self.dialog.is_open:
-            self.dialog.changed(incident, "")
         return any(new)
+
+    async def warn(self) -> None:
+        """The dialog that is open says that the incident was changed meanwhile, and by whom, as far as the viewer may
+        know it."""
+        if self.dialog is None or not self.dialog.is_open or self.dialog.incident.version == self.incident.version:
+            return
+        people = [entry.actor for entry in (await self._told())[self._read :] if entry.actor is not None]
+        self.dialog.changed(self.incident, *dict.fromkeys(self.viewer.called(person) for person in people))
+
+    async def _told(self) -> Sequence[EntryView]:
+        reference = self.incident.reference
+        return (await calls.read(incidents.history, self.viewer.actor, reference)).entries
 
     async def keep_draft(self) -> None:
         """The reply that is being typed is kept."""
@@ -126,6 +137,7 @@ class OwnIncidentCard:
     async def ask(self, ask: Ask) -> None:
         """The dialog is open, or a toast says why not."""
         try:
+            self._read = len(await self._told())
             with self.root:
                 self.dialog = await ask(self)
         except DeskError as refusal:

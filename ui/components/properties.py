@@ -46,8 +46,9 @@ class Properties:
                 label = el("dt", "", viewer.t("field.level_long" if name == "level" else f"field.{name}"))
                 self._rows[name] = label, Redrawn(getattr(self, f"_draw_{name}", self._draw_code), "dd")
 
-    def show(self, incident: IncidentView) -> list[Element]:
-        """The values that changed, to be lit if somebody else did it."""
+    def show(self, incident: IncidentView, updated_at: datetime) -> list[Element]:
+        """The values that changed, to be lit if somebody else did it; `updated_at`: when anything happened to it, a
+        comment included."""
         edit, actions = incident.may_edit, incident.allowed_actions
         values = {
             "assignee": (incident.assignee, edit and Action.ASSIGN in actions),
@@ -60,7 +61,7 @@ class Properties:
             "level": (incident.escalation_level,),
             "requester": (incident.requester,),
             "created": (incident.created_at,),
-            "updated": (incident.updated_at,),
+            "updated": (updated_at,),
             "closed_at": (incident.closed_at,),
             "resolution_code": (incident.resolution.code if incident.resolution else None,),
         }
@@ -105,6 +106,7 @@ class Properties:
 
     def _draw_level(self, level: int) -> None:
         level_badge(level)
+        el("span", "vg-muted", str(level))
 
     def _draw_requester(self, person: PersonView) -> None:
         el("span", "", person.name)

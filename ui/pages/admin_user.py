@@ -21,7 +21,7 @@ from ui.dialogs.new_user import show_secret
 from ui.dialogs.tokens import TokensCard
 from ui.elements import button, card, el, empty_state, link_button, note, once
 from ui.fields import Field, select_field, show_errors, text_field
-from ui.shell import crumb, frame
+from ui.shell import frame, headed_crumb
 from ui.viewer import Viewer
 
 PATH = "/admin/users"
@@ -37,7 +37,7 @@ async def user_page(viewer: Viewer, login: str) -> None:
     teams = await calls.read(people.all_teams, viewer.actor)
     page = _UserPage(viewer, detail, teams)
     with frame(viewer, detail.account.name, current=PATH):
-        crumb(viewer, detail.account.name, up=(viewer.t("nav.users"), PATH))
+        headed_crumb(viewer, detail.account.name, (viewer.t("nav.users"), PATH))
         with el("div", "vg-pad vg-me") as page.root:
             page.draw()
 

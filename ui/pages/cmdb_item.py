@@ -21,7 +21,7 @@ from ui.dialogs.item import ItemDialog
 from ui.elements import button, card, el, empty_state, link_button, set_attributes
 from ui.fields import show_errors, text_area, text_field
 from ui.pages.cmdb import shown_value
-from ui.shell import crumb, frame
+from ui.shell import frame, headed_crumb
 from ui.viewer import Viewer
 
 PERIODS = (7, 30, 90)
@@ -40,7 +40,7 @@ def _page_of(kind: ItemKind) -> None:
         count = await calls.read(impact.recent_count, viewer.actor, kind, item_id)
         hurt = await calls.read(impact.impact, viewer.actor, item)
         with frame(viewer, item.name, current=f"/cmdb/{kind}"):
-            crumb(viewer, item.name, up=up)
+            headed_crumb(viewer, item.name, up)
             with el("div", "vg-icols"):
                 with el("div", "vg-stack") as left:
                     if kind is ItemKind.APPLICATIONS:

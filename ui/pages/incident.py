@@ -252,7 +252,8 @@ class IncidentPage:
         theirs = [entry for entry in new if entry.actor is None or entry.actor.id != self.viewer.user_id]
         changed = self._head.show(incident, found.touched.count if found.touched else 0)
         changed += self._description.show(incident.description, incident.version, editable=incident.may_edit)
-        changed += self._properties.show(incident)
+        last = [entry.at for entry in found.timeline.entries[-1:]]
+        changed += self._properties.show(incident, max([incident.updated_at, *last]))
         if self._items is not None:
             changed += self._items.show(found)
         self._stepper.show(incident.status, times_of(found.timeline.entries))

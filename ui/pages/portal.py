@@ -2,12 +2,16 @@
 (ux 8.7). For the team as well, who have troubles of their own."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from urllib.parse import quote
 
 from nicegui import ui
 
 from data.vocabulary import Visibility
 from services import affected, attachments, board, portal
 from services.desk_settings import service_catalogue
+from services.errors import DeskError
+from services.intake.mail import fetching
 from services.permissions import EVERYBODY
 from services.portal import OwnIncident
 from ui import calls, drafts, live
@@ -44,6 +48,7 @@ async def portal_page(viewer: Viewer) -> None:
         with el("section", "vg-portal__declare", aria_labelledby="declare"):
             el("h1", "vg-portal__title", viewer.t("portal.title"), id="declare")
             el("p", "vg-portal__lead", viewer.t("portal.lead"))
+            _draw_address(viewer)
             form = TroubleForm(viewer, draft, declared, joined)
             incident_or_request(viewer, catalogue)
         with el("div", "vg-portal__others"):
@@ -77,6 +82,15 @@ async def _replies(viewer: Viewer, own: Sequence[OwnIncident]) -> dict[int, Kept
     }
 
 
+def _draw_address(viewer: Viewer) -> None:
+    """Where one can write instead, if that is so."""
+    if address := fetching.address():
+        with el("p", "vg-muted vg-portal__mail"):
+            icon("mail")
+            el("span", "", viewer.t("portal.by_mail"))
+            el("a", "", address, href=f"mailto:{quote(address, safe='@')}")
+
+
 def _draw_waiting(viewer: Viewer, count: int) -> None:
     if count:
         with el("a", "vg-report__question", href="#mine"):
@@ -102,6 +116,9 @@ class OwnIncidents:
         answering = {key for key, card in self._cards.items() if card.answers}
         replies = await _replies(self._viewer, [each for each in own if each.incident.id not in answering])
         light([card.root for card in self._show(own, replies)])
+        for card in [*self._cards.values()]:
+            with suppress(DeskError):
+                await card.warn()
 
     async def keep_drafts(self) -> None:
         """What is being typed is kept."""

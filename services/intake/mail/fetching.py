@@ -21,6 +21,7 @@ AT_ONCE = 20
 KEPT = timedelta(days=30)  # what is known of letters that made nothing
 
 _server: list[Server] = []
+_address: list[str] = [""]
 
 
 def configure(settings: Settings) -> None:
@@ -32,12 +33,18 @@ def configure(settings: Settings) -> None:
 def use(server: Server | None, *own: str) -> None:
     """Letters are fetched there from now on, with None nowhere; those from the addresses in `own` are our own."""
     _server[:] = [server] if server else []
+    _address[:] = [next((each for each in (*own, server.login if server else "") if "@" in each), "")]
     use_own_addresses(frozenset(each.lower() for each in (*own, server.login if server else "") if "@" in each))
 
 
 def is_configured() -> bool:
     """Whether letters are fetched at all."""
     return bool(_server)
+
+
+def address() -> str:
+    """Where people write to declare; empty where no letters are fetched, or it is not known."""
+    return _address[-1] if _server else ""
 
 
 def fetch() -> bool:

@@ -11,22 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import structlog
-
 from data.models import Letter as Row
 from data.models import User
 from data.queries import letters, outbox, people
-from data.vocabulary import Category, LetterState, Priority, Role, Source, Visibility
-from services import attachments, incidents
+from data.vocabulary import Category, LetterState, Priority, Relation, Role, Source, Status, Visibility
+from services import attachments, incidents, relations
 from services.attachments import Ready
-from services.errors import (
-    ClosedIncident,
-    DeskError,
-    DiskFull,
-    Invalid,
-    NotFound,
-    Unauthenticated,
-)
+from services.errors import ClosedIncident, DeskError, DiskFull, Invalid, NotFound, Unauthenticated
 from services.files import Writing
 from services.i18n import error_sentence, field_sentences, t
 from services.inputs import BODY, TITLE
@@ -37,8 +28,6 @@ from services.notifications import message_ids
 from services.notifications.outbox import terms
 from services.permissions import Right
 from services.work import SYSTEM, Actor, Reading, Work, begin, look
-
-log = structlog.get_logger()
 
 HOUR = timedelta(hours=1)
 PER_UNKNOWN = 20  # letters of a sender that are parked in an hour
@@ -88,7 +77,11 @@ def digest_of(raw: bytes, letter: Letter | None) -> str:
     """By what a letter is known again: its sender with its Message-ID, or its bytes where it has none."""
     if letter is None or not letter.message_id:
         return hashlib.sha256(raw).hexdigest()
-    return hashlib.sha256(f"{letter.sender}\n{letter.message_id}".encode("utf-8", "replace")).hexdigest()
+    return _digest(letter.sender, letter.message_id)
+
+
+def _digest(sender: str, message_id: str) -> str:
+    return hashlib.sha256(f"{sender}\n{message_id}".encode("utf-8", "replace")).hexdigest()
 
 
 def _known(reading: Reading, letter: Letter, *, readable: bool, whole: bool) -> _Known:
@@ -128,7 +121,10 @@ def _acted_on(digest: str, letter: Letter, known: _Known) -> LetterState | None:
 
 
 def _declared(digest: str, letter: Letter, account: User) -> LetterState | None:
-    """There is a new incident of the account's: source e-mail, of medium priority, in no category (S17)."""
+    """There is a new incident of the account's: source e-mail, of medium priority, in no category (S17).
+
+    One that follows a letter of the same sender's, and answers none of ours, is related to what that has become.
+    """
     locale = account.locale or terms().locale
     with _ready(letter, locale) as (ready, refused), begin(Actor(account.id)) as work:
         row = _claimed(work, digest, letter, Verdict(LetterState.DECLARED))
@@ -147,6 +143,10 @@ def _declared(digest: str, letter: Letter, account: User) -> LetterState | None:
         incident = outbox.incident(work.session, row.incident_id)
         assert incident is not None
         attachments.attach_ready(work, incident, None, _shown(account), ready)
+        earlier = letters.led_to(work.session, [_digest(letter.sender, each) for each in letter.answered])
+        if earlier is not None and earlier.id != incident.id and earlier.requester_id == account.id:
+            closed = earlier.status is Status.CLOSED
+            relations.connect(work, incident, earlier, Relation.RECURRENCE if closed else Relation.RELATED)
     return LetterState.DECLARED
 
 

@@ -17,27 +17,10 @@ _ORIGINAL = frozenset(
 )
 _FROM, _SENT, _TO = ("from:", "de:"), ("sent:", "date:", "envoyé:"), ("to:", "à:")
 _BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "br",
-        "tr",
-        "li",
-        "ul",
-        "ol",
-        "table",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "pre",
-        "hr",
-        "blockquote",
-        "section",
-        "article",
-    ]
+    {
+        *("p", "div", "br", "pre", "hr", "blockquote", "section", "article", "table", "tr", "ul", "ol", "li"),
+        *("h1", "h2", "h3", "h4", "h5", "h6"),
+    }
 )
 _UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript"})
 
