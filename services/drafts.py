@@ -22,9 +22,15 @@ def keep(actor: Actor, place: str, text: str) -> None:
 
 def kept(actor: Actor, place: str) -> str:
     """What the actor was typing at `place`, empty when nothing."""
+    return kept_all(actor, place)[0]
+
+
+def kept_all(actor: Actor, *places: str) -> tuple[str, ...]:
+    """What the actor was typing at each of `places`, in their order; one query."""
     form = Form()
-    place = form.line("place", place, max_length=PLACE)
+    for place in places:
+        form.line("place", place, max_length=PLACE)
     form.check()
     with look(actor) as reading:
-        row = people.draft(reading.session, reading.user_id, place)
-        return row.text if row else ""
+        texts = people.drafts(reading.session, reading.user_id, places)
+        return tuple(texts.get(place, "") for place in places)

@@ -35,8 +35,8 @@ class Dialog:
         self.frame = ui.dialog().props("transition-show=fade transition-hide=fade transition-duration=160")
         self.frame.on("hide", self._hidden)
         self._then: Callable[[], None] | None = None
-        with self.frame, ui.card().classes("vg-dlg").tight() as panel:
-            panel._style["width"] = f"{width}px"
+        with self.frame, ui.card().classes("vg-dlg").tight() as self.panel:
+            self.panel._style["width"] = f"{width}px"
             with el("div", "vg-dlg__head"):
                 with el("div"):
                     heading = el("h2", "", title)

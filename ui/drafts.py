@@ -18,8 +18,15 @@ _unstored: dict[tuple[int, str], str] = {}
 
 async def kept(viewer: Viewer, place: str) -> str:
     """What the viewer was typing at `place`."""
-    unstored = _unstored.get((viewer.user_id, place))
-    return await calls.read(drafts.kept, viewer.actor, place) if unstored is None else unstored
+    return (await kept_all(viewer, place))[0]
+
+
+async def kept_all(viewer: Viewer, *places: str) -> tuple[str, ...]:
+    """What the viewer was typing, or had chosen, at each of `places`."""
+    unstored = {place: _unstored.get((viewer.user_id, place)) for place in places}
+    asked = [place for place, text in unstored.items() if text is None]
+    stored = dict(zip(asked, await calls.read(drafts.kept_all, viewer.actor, *asked), strict=True)) if asked else {}
+    return tuple(stored.get(place) or unstored[place] or "" for place in places)
 
 
 class Draft:

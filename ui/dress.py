@@ -83,11 +83,12 @@ def _outside_of_vue(locale: str) -> str:
     banner = (
         f'<div class="vg-lost" id="vg-lost" role="alert" data-title="{t("state.lost", locale)}"'
         f' data-text="{t("state.lost_sub", locale, t="{t}")}" data-back="{t("state.back", locale)}"'
-        f' data-never="{t("state.never", locale)}">'
+        f' data-never="{t("state.never", locale)}" data-closed="{t("state.dialog_closed", locale, title="{title}")}">'
         f"{_BROKEN_CLOUD}<div><b></b><span></span></div></div>"
     )
     region = '<div class="vg-sr" id="vg-live" role="status" aria-live="polite"></div>'
-    return f'{region}{banner}<script defer src="{sheets.asset("shell.js")}"></script>'
+    scripts = (f'<script defer src="{sheets.asset(name)}"></script>' for name in ("resume.js", "shell.js"))
+    return f"{region}{banner}{''.join(scripts)}"
 
 
 def other_theme(theme: Theme) -> Theme:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
 
 from services import sessions
 from services.attempts import network
@@ -25,6 +26,7 @@ from ui.session import (
     secret_of,
     ticket_of,
 )
+from ui.viewer import THEMES
 
 router = APIRouter()
 
@@ -43,11 +45,11 @@ async def begin_session(request: Request) -> Response:
     try:
         made = await _claimed(request, sessions.sign_in, login, password, remember=remember)
     except CodeNeeded as needed:
-        response = RedirectResponse(f"{CODE_PAGE}?{urlencode({'next': wanted})}", 303)
+        response = RedirectResponse(f"{CODE_PAGE}?{urlencode({'next': wanted, **_look(form)})}", 303)
         give_ticket(response, needed.ticket)
         return response
     except (BadCredentials, TooManyAttempts) as refusal:
-        params = {"error": refusal.code, "login": login, "next": wanted, **refusal.params}
+        params = {"error": refusal.code, "login": login, "next": wanted, **refusal.params, **_look(form)}
         return RedirectResponse(f"/login?{urlencode(params)}", 303)
     return await _let_in(request, made, wanted)
 
@@ -59,14 +61,21 @@ async def begin_session_by_code(request: Request) -> Response:
     code, wanted = str(form.get("code", ""))[:100], safe_next(str(form.get("next", "")) or front(request))
     if not same_origin(request):
         return RedirectResponse("/login", 303)
-    again = {"next": wanted} | ({"recovery": "1"} if form.get("recovery") else {})
+    again = {"next": wanted, **_look(form)} | ({"recovery": "1"} if form.get("recovery") else {})
     try:
         made = await _claimed(request, sessions.with_code, ticket_of(request), code)
     except (BadCode, TooManyAttempts) as refusal:
         return RedirectResponse(f"{CODE_PAGE}?{urlencode({'error': refusal.code, **again, **refusal.params})}", 303)
     except Unauthenticated:
-        return RedirectResponse(f"/login?{urlencode({'error': 'code_late', 'next': wanted})}", 303)
+        late = {"error": "code_late", "next": wanted, **_look(form)}
+        return RedirectResponse(f"/login?{urlencode(late)}", 303)
     return await _let_in(request, made, wanted)
+
+
+def _look(form: FormData) -> dict[str, str]:
+    """The theme that the address of the form wished for, for the page that comes next."""
+    wish = form.get("theme")
+    return {"theme": wish} if isinstance(wish, str) and wish in THEMES else {}
 
 
 async def _claimed(request: Request, enter: Callable[..., SignedIn], *given: str, **more: bool) -> SignedIn:

@@ -86,6 +86,8 @@ LIGHT: Final[Mapping[str, str]] = MappingProxyType(
         "brand": "#3B5BE8",
         "on-ink-alert": "#FFBE5C",
         "night": "#141C2E",
+        "sea": "#1A2338",
+        "sea-far": "#202B44",
     }
 )
 
@@ -165,6 +167,8 @@ DARK: Final[Mapping[str, str]] = MappingProxyType(
         "brand": "#3B5BE8",
         "on-ink-alert": "#854600",
         "night": "#0A0E15",
+        "sea": "#1A2338",
+        "sea-far": "#202B44",
     }
 )
 
@@ -202,6 +206,7 @@ PAIRS: Final[tuple[tuple[str, str, float, str], ...]] = (
     ("accent-ink", "accent-soft", 4.5, "selected chip"),
     ("rail-ink", "rail", 4.5, "navigation"),
     ("rail-ink-on", "rail-on", 4.5, "navigation, current"),
+    ("rail-ink", "sea", 4.5, "words beside the sign-in form"),
     ("sla-ok", "surface", 4.5, "SLA on track"),
     ("sla-ok", "sla-ok-soft", 4.5, "SLA met chip"),
     ("sla-ok-line", "surface", 3.0, "SLA ring ok"),

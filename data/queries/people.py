@@ -229,8 +229,10 @@ def forget_recovery_codes(session: Session, user_id: int) -> None:
     session.execute(delete(RecoveryCode).where(col(RecoveryCode.user_id) == user_id))
 
 
-def draft(session: Session, user_id: int, place: str) -> Draft | None:
-    return session.get(Draft, (user_id, place))
+def drafts(session: Session, user_id: int, places: Collection[str]) -> dict[str, str]:
+    """place → text"""
+    found = select(col(Draft.place), col(Draft.text)).where(col(Draft.user_id) == user_id, col(Draft.place).in_(places))
+    return dict(session.exec(found).all())
 
 
 def keep_draft(session: Session, user_id: int, place: str, text: str, at: datetime) -> None:

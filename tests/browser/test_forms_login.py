@@ -98,7 +98,7 @@ def test_password_managers_and_keyboards_find_their_way(visitor: Page) -> None:
 
 
 def test_the_language_is_chosen_before_signing_in_and_kept(visitor: Page, vigie: Vigie) -> None:
-    visitor.goto("/login?next=%2Fme")
+    visitor.goto("/login?next=%2Fme&theme=dark")
     visitor.get_by_role("link", name="English").click()
     expect(visitor.get_by_role("heading", name="Sign in")).to_be_visible()
     expect(visitor.locator("html")).to_have_attribute("lang", re.compile("^en"))
@@ -106,6 +106,7 @@ def test_the_language_is_chosen_before_signing_in_and_kept(visitor: Page, vigie:
     visitor.get_by_label("Password", exact=True).fill("wrong")
     visitor.keyboard.press("Enter")
     expect(visitor.get_by_role("alert").filter(has_text="Wrong username")).to_be_visible()
+    expect(visitor.locator("html")).to_have_attribute("data-theme", "dark")  # the address's theme, too
     visitor.get_by_label("Username").fill("diane")
     visitor.get_by_label("Password", exact=True).fill(PASSWORD)
     visitor.keyboard.press("Enter")

@@ -140,6 +140,8 @@ class _Place:
             key = KEYS.get(action)
             sign = "swap_horiz" if action is Action.ASSIGN and again else ICONS[action]
             self._button.text, self._button.icon = label, f"sym_r_{sign}"
-            set_attributes(self._button, data_key=key.lower() if key else None, aria_keyshortcuts=key)
+            set_attributes(
+                self._button, data_key=key.lower() if key else None, aria_keyshortcuts=key, data_ask=action.value
+            )
             set_text(self._cap, key or "")
             self._cap.visible = key is not None

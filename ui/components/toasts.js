@@ -6,7 +6,10 @@ export default {
   props: { seconds: { type: Number, default: 6 } },
   emits: ["undo", "gone"],
   data: () => ({ list: [] }),
+  mounted() { document.addEventListener("vg-toast", this.hear); },
+  unmounted() { document.removeEventListener("vg-toast", this.hear); },
   methods: {
+    hear({ detail }) { this.show(detail); },
     show(toast) {
       this.list = [...this.list.slice(-2), toast];
       setTimeout(() => this.drop(toast.id), this.seconds * 1000);

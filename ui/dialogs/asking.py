@@ -14,6 +14,7 @@ from data.vocabulary import Action
 from services import i18n
 from services.errors import DeskError, Invalid
 from services.views import IncidentView
+from ui.components.choice import ChoiceField
 from ui.components.redrawn import Redrawn
 from ui.components.shown import on_press
 from ui.dialog import Dialog
@@ -72,6 +73,8 @@ class Asking:
         self._sign, self._unread, self._possible, self._sending = sign, False, True, False
         self._drafts: list[Draft] = []
         self._dialog = Dialog(title, _about(self.incident), locale=self.viewer.locale, width=width)
+        asks = " ".join(each for each in (action, or_else) if each)
+        set_attributes(self._dialog.panel, data_ask=asks or None, data_about=self.incident.reference)
         with self._dialog:
             self._news = Redrawn(self._draw_news, classes="vg-dlg__news", role="alert")
             self._body = el("div", "vg-stack")
@@ -92,13 +95,20 @@ class Asking:
 
     def about(self, text: str) -> None:
         """What the dialog is about, below its title, instead of the one incident."""
+        set_attributes(self._dialog.panel, data_ask=None)  # after a restart nobody knows any more which they were
         set_text(self._dialog.sub, text)
 
-    def keep(self, field: Field, place: str) -> None:
-        """What is typed in `field` is there when the dialog is opened the next time, until it has been confirmed."""
-        draft = Draft(self.viewer, place, field.value or "")
+    def keep(self, field: Field | ChoiceField, place: str) -> None:
+        """What is typed or chosen in `field` is there when the dialog is opened again, until it has been confirmed."""
+        draft = self.draft(place, field.value or "")
         field.control.on_value_change(lambda: draft.typed(field.value or ""))
+        set_attributes(field.control, data_draft=place)
+
+    def draft(self, place: str, text: str) -> Draft:
+        """What is kept at `place`, now `text`, until the dialog has been confirmed."""
+        draft = Draft(self.viewer, place, text)
         self._drafts.append(draft)
+        return draft
 
     def close(self) -> None:
         """The dialog is gone."""

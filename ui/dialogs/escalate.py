@@ -21,9 +21,10 @@ HIERARCHICAL, FUNCTIONAL = EscalationMode
 
 async def ask_escalation(page: Asked, *, reason: str = "") -> Asking:
     """The dialog, open; `reason` is what it starts with where nothing had been typed."""
-    typed = await drafts.kept(page.viewer, _place(page))
+    place = _place(page)
+    typed, mode, team = await drafts.kept_all(page.viewer, place, f"{place}/mode", f"{place}/team")
     where = await calls.read(preview.escalation, page.viewer.actor, page.incident.reference)
-    return _Escalation(page, where, typed or reason).asking
+    return _Escalation(page, where, typed or reason, mode, team).asking
 
 
 def _place(page: Asked) -> str:
@@ -31,7 +32,7 @@ def _place(page: Asked) -> str:
 
 
 class _Escalation:
-    def __init__(self, page: Asked, where: EscalationPreview, reason: str) -> None:
+    def __init__(self, page: Asked, where: EscalationPreview, reason: str, mode: str, team: str) -> None:
         self.page, self.viewer, self.t, self.where = page, page.viewer, page.viewer.t, where
         t = self.t
         self.asking = Asking(
@@ -39,7 +40,7 @@ class _Escalation:
         )
         with self.asking:
             self._targets = Redrawn(self._draw_targets, classes="vg-stack")
-            self._targets.show(where)
+            self._targets.show(where, mode or None, team or None)
             self._reason = text_area(
                 t("field.reason"),
                 locale=self.viewer.locale,
@@ -50,9 +51,11 @@ class _Escalation:
                 on_change=self.asking.check,
             )
             self._effects = Redrawn(self._draw_effects)
-        first: Element = self._reason.control if where.parent else self._team.control
+        place = _place(page)
+        self._kept = self.asking.draft(f"{place}/mode", mode), self.asking.draft(f"{place}/team", team)
+        first: Element = self._reason.control if self._mode.value == HIERARCHICAL else self._team.control
         set_attributes(first, data_autofocus="")
-        self.asking.keep(self._reason, _place(page))
+        self.asking.keep(self._reason, place)
         self._name_fields()
         self.asking.valid = lambda: self._target is not None and bool((self._reason.value or "").strip())
         self.asking.send, self.asking.said, self.asking.renew = self._send, self._said, self._renew
@@ -75,13 +78,19 @@ class _Escalation:
             value=(mode if where.parent else None) or first,
             columns=2,
             required=True,
-            on_change=self._changed,
+            on_change=self._chosen,
         )
         self._path = Redrawn(self._draw_path)
         picks = [self._pick(each) for each in where.others]
-        self._team = PickerField(t("field.target_team"), picks, value=team, on_change=self._changed)
+        self._team = PickerField(t("field.target_team"), picks, value=team, on_change=self._chosen)
         if team and self._team.value is None:
             self._team.wrong(t("invalid.same_team"))
+
+    def _chosen(self) -> None:
+        mode, team = self._kept
+        mode.typed(self._mode.value or "")
+        team.typed(self._team.value or "")
+        self._changed()
 
     def _changed(self) -> None:
         hierarchical = self._mode.value == HIERARCHICAL
@@ -102,7 +111,7 @@ class _Escalation:
 
     def _pick(self, team: TeamView) -> Pick:
         tag = self.t("assign.external") if team.external else ""
-        return Pick(str(team.id), team.name, team={"code": team.code}, tag=tag)
+        return Pick(str(team.id), team.name, team={"code": team.code}, tag=tag, sub=team.skills or "")
 
     def _draw_path(self, path: tuple[TeamView, ...]) -> None:
         with el("ol", "vg-path", aria_label=self.t("escalate.path")):
@@ -117,7 +126,7 @@ class _Escalation:
     def _draw_effects(self, target: TeamView | None) -> None:
         if target is None:
             return
-        t, old = self.t, self.where.level + 1
+        t, old = self.t, self.where.level
         with el("section", "vg-effects", aria_label=t("escalate.effects")):
             el("b", "", t("escalate.effects"))
             with el("ul"):

@@ -26,7 +26,7 @@ async def ask_hold(page: Asked) -> Asking:
     """The dialog, open."""
     viewer, t, place = page.viewer, page.viewer.t, f"hold/{page.incident.reference}"
     many = isinstance(page, Several)
-    typed = "" if many else await drafts.kept(viewer, place)
+    typed, picked = ("", "") if many else await drafts.kept_all(viewer, place, f"{place}/reason")
     pausing = await calls.read(preview.pausing, viewer.actor, page.incident.reference)
     asking = Asking(page, t("hold.title"), confirm=t("action.hold"), sign="pause", action=Action.HOLD)
 
@@ -43,6 +43,7 @@ async def ask_hold(page: Asked) -> Asking:
                 for code in HoldReason
             ],
             locale=viewer.locale,
+            value=picked or None,
             columns=2,
             required=True,
             on_change=chosen,
@@ -75,10 +76,12 @@ async def ask_hold(page: Asked) -> Asking:
     set_attributes(reason.control, data_autofocus="")
     if not many:
         asking.keep(text, place)
+        asking.keep(reason, f"{place}/reason")
     asking.fields = {"reason": reason, "text": text, "resume_at": until}
     asking.valid = lambda: reason.value is not None
     asking.send = send
     asking.said = lambda incident: t("toast.held", ref=incident.reference)
+    chosen()
     asking.open()
     return asking
 

@@ -31,7 +31,7 @@ async def ask_resolution(page: Asked) -> Asking:
     """The dialog, open; an incident whose work nobody has started is taken, started and resolved in one."""
     viewer, t, place = page.viewer, page.viewer.t, f"resolve/{page.incident.reference}"
     many = isinstance(page, Several)
-    typed = "" if many else await drafts.kept(viewer, place)
+    typed, picked = ("", "") if many else await drafts.kept_all(viewer, place, f"{place}/code")
     mine = others = 0
     if not many:
         mine, others = await calls.read(relations.duplicates_to_resolve, viewer.actor, page.incident.reference)
@@ -57,6 +57,7 @@ async def ask_resolution(page: Asked) -> Asking:
                 for each in ResolutionCode
             ],
             locale=viewer.locale,
+            value=picked or None,
             columns=3,
             required=True,
             on_change=chosen,
@@ -76,7 +77,7 @@ async def ask_resolution(page: Asked) -> Asking:
         if others:
             note(t("resolve.duplicates_left", n=others), icon="groups")
         sla = ResolutionSla(viewer.locale, sla_json("resolution", page.incident.cycle.resolution))
-    master.root.visible = False
+    master.root.visible = code.value == ResolutionCode.DUPLICATE
     duplicates.visible = mine > 0
     set_attributes(code.control, data_autofocus="")
 
@@ -102,6 +103,7 @@ async def ask_resolution(page: Asked) -> Asking:
     sla.visible = not many
     if not many:
         asking.keep(summary, place)
+        asking.keep(code, f"{place}/code")
     asking.fields = {"code": code, "master": master, "summary": summary}
     asking.valid = lambda: (
         code.value is not None

@@ -12,6 +12,7 @@ from ui.components.language_switch import NAMES
 from ui.declare import door_page
 from ui.door.page import draw
 from ui.session import Visitor, front, remember_language, safe_next, secret_of, signed_in
+from ui.viewer import THEMES
 
 LOGIN_MAX = 64
 
@@ -35,7 +36,7 @@ async def login_page(visitor: Visitor, request: Request) -> Response:
         wanted=wanted,
         login=asked.get("login", "")[:LOGIN_MAX],
         login_max=LOGIN_MAX,
-        addresses=languages(lambda other: f"/login?{urlencode({'lang': other, 'next': wanted})}"),
+        addresses=languages(lambda other: f"/login?{urlencode({'lang': other, 'next': wanted, **look_of(asked)})}"),
     )
     remember_language(answer, asked.get("lang"))
     return answer
@@ -44,6 +45,11 @@ async def login_page(visitor: Visitor, request: Request) -> Response:
 def languages(address: Callable[[str], str]) -> list[tuple[str, str, str]]:
     """Each language with its name and where it leads."""
     return [(language, name, address(language)) for language, name in NAMES.items()]
+
+
+def look_of(asked: Mapping[str, str]) -> dict[str, str]:
+    """The theme that the address wishes for, for the addresses that follow it."""
+    return {"theme": asked["theme"]} if asked.get("theme") in THEMES else {}
 
 
 def refusal_of(asked: Mapping[str, str], locale: str) -> str:

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from services import i18n
 from ui.declare import door_page
 from ui.door.page import draw
-from ui.pages.login import languages, refusal_of
+from ui.pages.login import languages, look_of, refusal_of
 from ui.session import CODE_PAGE, Visitor, front, remember_language, safe_next, ticket_of
 
 
@@ -16,10 +16,11 @@ from ui.session import CODE_PAGE, Visitor, front, remember_language, safe_next, 
 async def code_page(visitor: Visitor, request: Request) -> Response:
     asked, locale = request.query_params, visitor.locale
     wanted, recovery = safe_next(asked.get("next") or front(request)), bool(asked.get("recovery"))
-    back = f"/login?{urlencode({'next': wanted})}"
+    back = f"/login?{urlencode({'next': wanted, **look_of(asked)})}"
     if not ticket_of(request):
         return RedirectResponse(back, 303)
-    app, own = {"next": wanted}, {"next": wanted, "recovery": "1"}
+    app = {"next": wanted, **look_of(asked)}
+    own = {**app, "recovery": "1"}
     here = own if recovery else app
     answer = draw(
         "code",

@@ -90,10 +90,17 @@
   const cut = () => leaving || window.socket.connected || lost(new Date());
   const PATIENCE_MS = 5000;  // whoever has never been connected by then is held up by something in between
   let reached = false;
+  /** The page makes room for the banner, so that it covers nothing; what one types into stays in sight. */
+  const room = new ResizeObserver(([{ target }]) => {
+    const bar = document.querySelector(".vg-topbar")?.offsetHeight || 0, at = document.activeElement, { bottom } = at.getBoundingClientRect();
+    root.style.setProperty("--lost", Math.max(0, target.offsetTop + target.offsetHeight - bar) + "px");
+    if (at.matches("#content :is(input, textarea)") && bottom > 0 && bottom <= window.innerHeight) at.scrollIntoView({ block: "nearest" });
+  });
   function lost(since) {
     if (root.classList.contains("vg-is-lost")) return;
     root.classList.add("vg-is-lost");
     const banner = document.getElementById("vg-lost");
+    room.observe(banner);
     banner.querySelector("b").textContent = banner.dataset.title;
     const text = banner.querySelector("span");
     text.textContent = banner.dataset.text.replace("{t}", clock(since));
@@ -103,6 +110,7 @@
     if (!root.classList.contains("vg-is-lost")) return;
     root.classList.remove("vg-is-lost");
     const banner = document.getElementById("vg-lost");
+    room.unobserve(banner);
     banner.querySelectorAll("b, span").forEach((part) => { part.textContent = ""; });
     document.getElementById("vg-live").textContent = banner.dataset.back;
   }
@@ -127,32 +135,6 @@
       }
     }, true);
   }
-
-  // ---------------------------------------------------------------- what is typed meanwhile outlives the reload that a restart brings
-  const PLACE = "vg-typed", fieldsKept = () => [...document.querySelectorAll("[data-draft]")];
-  let away = false;
-  window.addEventListener("pagehide", () => {
-    if (away) sessionStorage.setItem(PLACE, JSON.stringify(fieldsKept().map((field) => [field.dataset.draft, field.value])));
-  });
-  (function listen() {
-    if (!window.socket) return setTimeout(listen, 100);
-    window.socket.on("disconnect", () => { away = true; });
-    // A restarted server refuses the old page right after the connection; one that knows the page gets what was typed.
-    window.socket.on("connect", () => setTimeout(() => { away = !window.socket.connected; }, 3000));
-  })();
-  const typed = JSON.parse(sessionStorage.getItem(PLACE) || "[]");
-  sessionStorage.removeItem(PLACE);
-  (function restore(tries) {
-    const fields = fieldsKept();
-    if (!typed.length || tries > 50) return;
-    if (!fields.length || !window.socket?.connected) return setTimeout(restore, 100, tries + 1);
-    for (const field of fields) {
-      const [, text] = typed.find(([place]) => place === field.dataset.draft) || [];
-      if (text === undefined || text === field.value) continue;
-      field.value = text;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-  })(0);
 
   // ---------------------------------------------------------------- a link out of a notification shows the button to take
   if (new URLSearchParams(window.location.search).get("do") === "take") (function find(tries) {

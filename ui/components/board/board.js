@@ -32,6 +32,7 @@ export default {
   data() {
     const { labels, codes, allowed, moves, archive, snapshot, done, peek, matches } = globalThis.vigieFacts.board, teams = this.teams.split(",").filter(Boolean).map(Number);
     Object.assign(this, { snapshot, labels, codes, allowed, moves, peekUrl: peek, viewer: Object.freeze({ id: this.me, team: teams[0] ?? null, teams }) });
+    this.resumed = globalThis.vigieInterrupted?.board || {};
     this.old = new Archive(archive, () => { this.found += 1; });
     this.finished = new Done(done, (found) => this.moving(() => { this.done = Object.freeze(found); this.leaving = []; }));
     this.matches = new Matches(matches, () => this.moving(() => { this.found += 1; }));
@@ -40,10 +41,10 @@ export default {
     const wish = window.location.search || "?" + (usual ? usual.query : new URLSearchParams({ view: layout.view, group: layout.group }));
     return {
       done: { rows: [], total: 0, closed: null }, leaving: [], // until it is known where to
-      views: this.saved, layout, size: sizeOf(), tight: tight.matches, peeking: false,
+      views: this.saved, layout, size: sizeOf(), tight: tight.matches, peeking: this.resumed.peeking || false,
       rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [], desk: [],
       filters: fromAddress(wish, this.codes),
-      cursor: null, fresh: {}, busy: {}, top: 0, viewport: window.innerHeight, narrow: phone.matches, found: 0,
+      cursor: this.resumed.cursor ?? null, fresh: {}, busy: {}, top: 0, viewport: window.innerHeight, narrow: phone.matches, found: 0,
     };
   },
   computed: {
@@ -114,6 +115,8 @@ export default {
     this.feed.start();
     this.finished.show(this.inKanban);
     document.addEventListener("keydown", this.key);
+    document.addEventListener("vg-reopen", this.reopen);
+    document.addEventListener("vg-interrupted", this.interrupted);
     window.addEventListener("scroll", this.scrolled, { passive: true });
     window.addEventListener("resize", this.scrolled, { passive: true });
   },
@@ -121,6 +124,8 @@ export default {
     this.feed.stop();
     this.finished.stop();
     document.removeEventListener("keydown", this.key);
+    document.removeEventListener("vg-reopen", this.reopen);
+    document.removeEventListener("vg-interrupted", this.interrupted);
     window.removeEventListener("scroll", this.scrolled);
     window.removeEventListener("resize", this.scrolled);
     Object.values(this.timers).forEach(clearTimeout);

@@ -27,7 +27,7 @@ export const Changes = {
         this.broken = false;
         for (const [id, note] of Object.entries(notes)) this.light(Number(id), note);
       });
-      if (first) this.scrolled();
+      if (first) { this.scrolled(); this.resume(); }
       else if (this.inArchive) this.later("archive", 1000, () => this.inArchive && this.old.search(this.filters, true));
       if (!first && this.filters.q) this.later("matches", 300, () => this.matches.ask(this.filters.q));
       const news = Object.entries(notes).filter(([, note]) => note.fields.includes("new")).map(([id]) => rows.get(Number(id)));

@@ -31,7 +31,7 @@ export const FilterBar = {
         icon("search"),
         h("input", {
           type: "search", value: q, placeholder: this.text("board.search"), "aria-label": this.text("board.search_label"), "aria-keyshortcuts": "/",
-          "data-key": "/", maxlength: 200, autocomplete: "off", spellcheck: false, onInput: this.typed, onKeydown: this.escape,
+          "data-key": "/", "data-draft": "board/search", maxlength: 200, autocomplete: "off", spellcheck: false, onInput: this.typed, onKeydown: this.escape,
         }),
         q ? h("button", { type: "button", class: "vg-search__clear", "aria-label": this.text("action.clear_search"), onClick: () => this.set({ q: "" }) }, icon("close", "vg-icon--s")) : h("kbd", { "aria-hidden": "true" }, "/"),
       ]);

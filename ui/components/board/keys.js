@@ -50,6 +50,24 @@ export const Keys = {
       this.peeking = false;
       this.root()?.querySelector(`[data-id="${this.cursor}"] a`)?.focus({ preventScroll: true });
     },
+    /** A restart of the server has loaded the page anew: the cursor is where it was, and the dialog is asked for again. */
+    async resume() {
+      const { cursor, here } = this.resumed;
+      this.resumed = {};
+      await nextTick();
+      const row = here && this.listed.find((each) => each.id === cursor);
+      if (row && document.activeElement === document.body) this.goTo(row);
+    },
+    reopen(event) {
+      const row = this.ready && this.listed.find((each) => each.ref === event.detail.ref);
+      if (!row) return;
+      event.preventDefault();
+      this.step(row, event.detail.ask);
+    },
+    interrupted({ detail }) {
+      const at = document.activeElement;
+      detail.board = { cursor: this.cursor, peeking: this.peeking, here: at === document.body || Boolean(at?.closest("[data-id]")) };
+    },
     step(row, wanted) {
       const action = wanted.find((each) => this.actions(row).includes(each));
       if (action) this.act(row, action);

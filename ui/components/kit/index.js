@@ -182,13 +182,13 @@ export function initials(name) {
   const words = name.trim().split(/[\s-]+/).filter(Boolean);
   return ((words[0]?.[0] || "") + (words.length > 1 ? words[words.length - 1][0] : "")).toUpperCase();
 }
-/** Escalation level 0, 1, 2… shown as N1, N2, N3. */
+/** Escalation level 0, 1, 2… shown as the support line N1, N2, N3 that it stands for; in words it is the number. */
 export const Level = {
   props: { value: Number },
   render() {
     const shown = this.value + 1, lit = Math.min(3, shown);
     const bars = [1, 2, 3].map((i) => h("i", { class: { "vg-is-on": i <= lit } }));
-    const name = label("field.level_long") + " " + label("unit.level") + shown;
+    const name = label("field.level_long") + " " + this.value;
     return h("span", { class: ["vg-level", { "vg-level--top": lit === 3 }], role: "img", "aria-label": name, title: name }, [...bars, h("b", label("unit.level") + shown)]);
   },
 };
