@@ -226,9 +226,9 @@ function emptying(share, alarming) {
     alarming ? line("M10 6.2v4.4M10 13.2v.2", 2) : null,
   ]);
 }
-/** One SLA as a block: state in words, big countdown, bar, due or reached time, target. */
+/** One SLA as a block: state in words (in `short` those of lists), big countdown, bar, due or reached time, target. */
 export const SlaBlock = {
-  props: { sla: Object },
+  props: { sla: Object, short: Boolean },
   render() {
     const sla = this.sla, at = now.value, state = slaState(sla, at), left = slaLeft(sla, at);
     const reopens = slaReopens(sla, at);
@@ -237,7 +237,7 @@ export const SlaBlock = {
     return h("div", { class: ["vg-slab", "vg-sla-" + state], role: "group", "aria-label": label("sla." + sla.kind) }, [
       h("div", { class: "vg-slab__head" }, [
         h("span", { class: "vg-slab__name" }, label("sla." + sla.kind)),
-        h("span", { class: "vg-slab__state" }, [slaGlyph(state), label("sla." + state + "_long")]),
+        h("span", { class: "vg-slab__state" }, [slaGlyph(state), label("sla." + state + (this.short ? "" : "_long"))]),
       ]),
       h("div", { class: "vg-slab__time" }, [
         h("b", { role: "timer" }, fmtDur(Math.abs(left), !done)),
