@@ -1,4 +1,4 @@
-"""Who may do what with the desk's channels by the API: a part of the table of `test_access`."""
+"""Who may do what with the desk's channels and settings by the API: a part of the table of `test_access`."""
 
 DESK_CALLS: dict[str, tuple[int, ...]] = {
     f"{method} {path}": (401, 401, 401, 403, 403, 403, 403, done)
@@ -10,5 +10,7 @@ DESK_CALLS: dict[str, tuple[int, ...]] = {
         ("DELETE", "/channels/{channel_id}", 204),
         ("POST", "/channels/{channel_id}/tests", 202),
         ("GET", "/channels/{channel_id}/tests/{number}", 200),
+        ("GET", "/settings", 200),
+        ("PATCH", "/settings", 200),
     )
 }

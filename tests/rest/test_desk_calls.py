@@ -8,12 +8,13 @@ from itertools import count
 import pytest
 
 from data.vocabulary import Medium
+from services import closing
 from services.notifications import channels, reach
 from tests.dump import dump
 from tests.notifications.conftest import send_all
 from tests.notifications.peers import Receiver, web_server
 from tests.rest.calls_table import CALLERS
-from tests.rest.conftest import Api, field_codes, new
+from tests.rest.conftest import Api, field_codes, lines, new, problem
 from tests.rest.desk_calls import DESK_CALLS
 from tests.rest.test_access import callers
 
@@ -39,8 +40,12 @@ def test_each_call_about_the_desk_is_open_to_whom_the_table_says(api: Api) -> No
         for caller, status in zip(CALLERS, (*statuses, 403, 403), strict=True):
             made, _ = channels.create(emile, **{**HOOK, "name": f"canal {next(n)}"})
             number = channels.test(emile, made.id)
-            body = {"POST /channels": {**HOOK, "name": f"canal {next(n)}"}, "PATCH /channels/{channel_id}": {"team": 1}}
-            answer = everybody[caller](method, path.format(channel_id=made.id, number=number), json=body.get(call))
+            bodies = {
+                "POST /channels": {**HOOK, "name": f"canal {next(n)}"},
+                "PATCH /channels/{channel_id}": {"team": 1},
+                "PATCH /settings": {"close_after_days": next(n) + 1},
+            }
+            answer = everybody[caller](method, path.format(channel_id=made.id, number=number), json=bodies.get(call))
             assert answer.status_code == status, f"{caller}: {call}: {answer.text}"
 
 
@@ -121,3 +126,31 @@ def test_a_channel_made_by_the_api_is_tested_and_told(api: Api, receiver: Receiv
     receiver.calls.clear()
     send_all(Medium.WEBHOOK)
     assert len(receiver.calls) == 1  # the other one's
+
+
+@SQLITE
+def test_the_settings_of_the_desk_are_changed_all_or_none(api: Api) -> None:
+    """S7, S8, S123: what is named changes, with a line of history each; a part that is refused undoes the rest."""
+    plain = {"catalogue_address": None, "catalogue_label": None, "close_after_days": None}
+    before = api.emile.get("/settings").json()
+    assert before == {"name": before["name"], **plain, "second_factor_admins": False}
+    told = lines()
+    wanted = {"catalogue_address": "https://services.example.org", "close_after_days": 5}
+    assert api.emile.patch("/settings", json=wanted).json() == before | wanted
+    assert api.emile.patch("/settings", json=wanted | {"name": before["name"]}).json() == before | wanted
+    assert lines() == told + 2
+    assert closing.days(api.desk.actors["alice"]) == 5
+    problem(
+        api.emile.patch("/settings", json={"name": "Autre", "second_factor_admins": True}), 409, "second_factor_first"
+    )
+    wrong = {"name": " ", "catalogue_address": "javascript:alert(1)", "close_after_days": 366}
+    assert field_codes(api.emile.patch("/settings", json=wrong)) == {
+        "name": "required",
+        "catalogue_address": "bad_web_address",
+        "close_after_days": "out_of_range",
+    }
+    assert field_codes(api.emile.patch("/settings", json={"second_factor_admins": None})) == {
+        "second_factor_admins": "required"
+    }
+    assert api.emile.patch("/settings", json=plain).json() == before
+    assert lines() == told + 4

@@ -55,6 +55,7 @@ def _bodies(api: Api) -> dict[tuple[str, str], dict[str, Any]]:
         ("post", "/channels"): {"name": "Odd", "medium": "webhook", "address": "https://example.org/hook"},
         ("patch", "/channels/{channel_id}"): {"name": "Odd", "active": False},
         ("post", "/channels/{channel_id}/tests"): {},
+        ("patch", "/settings"): {"name": "Odd"},
     }
     types = {"assets": {"type": "server"}, "clients": {"type": "internal"}}
     for kind in ("assets", "applications", "employees", "clients"):

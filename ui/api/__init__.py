@@ -30,6 +30,7 @@ from ui.api import (
     people,
     relations,
     report,
+    settings,
     sla,
     templates,
 )
@@ -51,6 +52,7 @@ PARTS = (
     people,
     relations,
     report,
+    settings,
     sla,
     templates,
 )
