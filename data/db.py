@@ -85,6 +85,11 @@ def bind(url: str) -> Database:
     return database
 
 
+def is_bound() -> bool:
+    """Whether there is a database."""
+    return bool(_bound)
+
+
 def bound() -> Database:
     """The database of this process."""
     return _bound[-1]

@@ -1,7 +1,8 @@
 """Words as the search knows them: what stands in the index, and what is asked of it, by one rule for both databases.
 
 A word is found from its beginning and from the beginning of each of its parts: « SRV-WEB-01 » by `srv`, `web-01` and
-`01`, « l'imprimante » by `imprimante`, « 100% » by `%`. Case, accents and the kind of an apostrophe are ignored.
+`01`, « l'imprimante » by `imprimante`, « 100% » by `%`. Case, accents, ligatures and the kind of an apostrophe are
+ignored.
 """
 
 import re
@@ -14,7 +15,7 @@ MOST_BYTES = 500_000  # of one incident; PostgreSQL holds a megabyte
 REFERENCE_LETTERS = frozenset("inc-0123456789")
 _SHORT = re.compile(r"(\d{4}-)0*(\d*)")  # month and day, number: as lists and walls show a reference
 
-_APOSTROPHES = str.maketrans("\u2018\u2019", "''")
+_PLAIN = str.maketrans({"\u2018": "'", "\u2019": "'", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l"})
 # What is not seen, and the private letters, which have meanings of ours.
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff]")
 # Signs are stored as private letters: none of them means anything to a database, in the index or in a question.
@@ -34,7 +35,7 @@ class Word:
 def folded(text: str) -> str:
     """`text` in lower case without accents, on one line; signs stay, so that « C++ » and « 100 % » can be found."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(plain.translate(_APOSTROPHES).split())
+    return " ".join(plain.translate(_PLAIN).split())
 
 
 def asked(text: str, *, most: int = 12) -> list[str]:

@@ -181,6 +181,8 @@ def _narrow(form: Form, field: str, values: Sequence[str], codes: type[Code], na
 def _narrow_team(reading: Reading, form: Form, filters: Filters, wanted: str | int) -> None:
     if not may(reading.who, Right.SEE_ALL):  # alike for teams that exist and others
         form.wrong("team", "not_yours_to_choose")
+    elif wanted == "":
+        form.wrong("team", "required")
     elif team := find_team(reading, form, "team", wanted):
         assert team.id is not None
         filters.team(team.id)

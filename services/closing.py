@@ -34,17 +34,23 @@ def set_days(actor: Actor, wanted: str | int | None) -> None:
     with begin(actor) as work:
         work.require(Right.MANAGE_SLA)
         work.alone()
-        text = "" if wanted is None else str(wanted).strip()
-        value = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
         form = Form()
-        if text and (value is None or not 1 <= value <= LONGEST):
-            form.wrong("days", "out_of_range", min=1, max=LONGEST)
+        value = read_days(form, "days", wanted)
         form.check()
         organisation = _organisation(work)
         if organisation.close_after_days != value:
             moved = change(organisation.close_after_days, value)
             work.note(Fact.ORGANISATION_CHANGED, field="close_after_days", **moved)
             organisation.close_after_days = value
+
+
+def read_days(form: Form, field: str, wanted: str | int | None) -> int | None:
+    """A number of days from 1 to 365, else an error of `field`; None where nothing is given."""
+    text = "" if wanted is None else str(wanted).strip()
+    value = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+    if text and (value is None or not 1 <= value <= LONGEST):
+        form.wrong(field, "out_of_range", min=1, max=LONGEST)
+    return value
 
 
 def close_one() -> bool:

@@ -1,15 +1,19 @@
-"""What an administrator settles for the whole desk: its name, and where service requests belong (S7, S8).
+"""What an administrator settles for the whole desk: its name, where service requests belong (S7, S8), closing (S123)
+and signing in.
 
 Any page that has to send a service request away asks `service_catalogue()`.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from data.models import Organisation
 from data.queries import people
 from data.vocabulary import Fact
+from services import closing, second_factor
 from services.errors import Refused
 from services.inputs import NAME, Form
 from services.permissions import Right
@@ -34,14 +38,17 @@ class ServiceCatalogue:
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """The settings of the desk; `catalogue` None: service requests are not redirected.
+    """The settings of the desk, as its row has them.
 
-    `second_factor`: administrators have to have one (`services.second_factor` changes it).
+    Without `catalogue_address` service requests are not redirected; without `close_after_days` nothing is closed by
+    itself; `second_factor_admins`: administrators have to have one.
     """
 
     name: str
-    catalogue: ServiceCatalogue | None
-    second_factor: bool = False
+    catalogue_address: str | None
+    catalogue_label: str | None
+    close_after_days: int | None
+    second_factor_admins: bool
 
 
 def service_catalogue() -> ServiceCatalogue | None:
@@ -63,29 +70,26 @@ def get(actor: Actor) -> DeskSettings:
         return _view(_known(people.organisation(reading.session)))
 
 
-def save(
-    actor: Actor, *, name: str | None, catalogue_address: str | None = None, catalogue_label: str | None = None
-) -> DeskSettings:
-    """The settings are these, each change with a line of history; what was so before leaves none.
+def save(actor: Actor, changes: Mapping[str, Any]) -> DeskSettings:
+    """The settings that `changes` names are so, each with a line of history; what was so before leaves none.
 
-    Raises `Forbidden`, and `Invalid`: `name`, `catalogue_address` (code `bad_web_address`), `catalogue_label`.
+    Raises `Forbidden`; `Refused` (`second_factor_first`); `Invalid`: `name`, `catalogue_address` (`bad_web_address`),
+    `catalogue_label`, `close_after_days` (`out_of_range`).
     """
     with begin(actor) as work:
         work.require(Right.MANAGE_ORGANISATION)
         work.alone()
         row = _known(people.organisation(work.session))
         form = Form()
-        given = {
-            "name": form.line("name", name, max_length=NAME),
-            "catalogue_address": web_address(form, "catalogue_address", catalogue_address),
-            "catalogue_label": form.line("catalogue_label", catalogue_label, max_length=LABEL, required=False) or None,
-        }
+        given = {field: read(form, field, changes[field]) for field, read in _READ.items() if field in changes}
         form.check()
         for field, value in given.items():
             before = getattr(row, field)
             if value != before:
                 setattr(row, field, value)
                 work.note(Fact.ORGANISATION_CHANGED, field=field, **change(before, value))
+        if "second_factor_admins" in changes:
+            second_factor.require_within(work, row, bool(changes["second_factor_admins"]))
         return _view(row)
 
 
@@ -104,6 +108,22 @@ def web_address(form: Form, field: str, value: object) -> str | None:
     return address
 
 
+def _name(form: Form, field: str, value: object) -> str:
+    return form.line(field, value, max_length=NAME)
+
+
+def _label(form: Form, field: str, value: object) -> str | None:
+    return form.line(field, value, max_length=LABEL, required=False) or None
+
+
+_READ: Mapping[str, Callable[[Form, str, Any], object]] = {
+    "name": _name,
+    "catalogue_address": web_address,
+    "catalogue_label": _label,
+    "close_after_days": closing.read_days,
+}
+
+
 def _known(row: Organisation | None) -> Organisation:
     if row is None:
         raise Refused("not_set_up")
@@ -115,4 +135,6 @@ def _catalogue(row: Organisation) -> ServiceCatalogue | None:
 
 
 def _view(row: Organisation) -> DeskSettings:
-    return DeskSettings(row.name, _catalogue(row), row.second_factor_admins)
+    return DeskSettings(
+        row.name, row.catalogue_address, row.catalogue_label, row.close_after_days, row.second_factor_admins
+    )

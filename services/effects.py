@@ -177,6 +177,8 @@ def _master(
         form.wrong("master", "unknown", id=reference)
     elif master.id == incident.id:
         form.wrong("master", "itself")
+    elif incidents.is_duplicate(work.session, master, incident):
+        form.wrong("master", "its_own_duplicate")
     return master
 
 

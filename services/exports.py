@@ -7,7 +7,7 @@ from typing import Any
 
 from data.vocabulary import ItemKind
 from services import board, csv_files
-from services.imports import SEPARATOR
+from services.imports import joined
 from services.views import IncidentView
 from services.work import Actor
 
@@ -17,7 +17,7 @@ def _at(value: datetime | None) -> str | None:
 
 
 def _names(kind: ItemKind) -> Callable[[IncidentView], str]:
-    return lambda incident: SEPARATOR.join(link.name for link in incident.links.get(kind, ()))
+    return lambda incident: joined(link.name for link in incident.links.get(kind, ()))
 
 
 # Heading → what stands below it; the headings that `import incidents` reads are the same.

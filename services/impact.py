@@ -9,6 +9,7 @@ from data.models import Application, ApplicationChange, Incident
 from data.queries import cmdb
 from data.vocabulary import Fact, ItemKind, Priority, Status
 from services.cmdb import known
+from services.errors import Invalid
 from services.inputs import REASON, Form
 from services.link_view import change_view
 from services.permissions import Right
@@ -93,10 +94,13 @@ def recurrent(actor: Actor, *, days: int = DAYS, at_least: int = RECURRENT) -> t
 def availability(actor: Actor, application_id: int, *, start: datetime, end: datetime) -> Availability:
     """The share of the period in which no incident of severity critical was open on the application (S81).
 
-    Overlapping incidents count once; an open one lasts until now; the future does not count.
+    Overlapping incidents count once; an open one lasts until now; the future does not count. Raises `Invalid` (`to`)
+    for a period that ends before it begins.
     """
     with look(actor) as reading:
         reading.require(Right.SEE_CMDB)
+        if end < start:
+            raise Invalid(to="period_ends_before")
         known(reading, APPLICATIONS, application_id)
         end = min(end, reading.now)
         rows = cmdb.outages(reading.session, application_id, start, end)

@@ -5,6 +5,7 @@ the e-mail address) the columns that the file has are changed; a team stays as i
 log of an application that is there; incidents are always new ones.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "template_subject": ("objet du message",),
     "parent": ("équipe parente", "parente"),
     "external": ("externe", "fournisseur"),
+    "skills": ("compétences", "spécialité", "spécialités"),
     "title": ("titre",),
     "category": ("catégorie",),
     "priority": ("priorité",),
@@ -172,18 +174,28 @@ def _french(column: str) -> str:
 
 def _cell(item: ItemView, column: str) -> str:
     if column in MANY:
-        return SEPARATOR.join(name for _, name in item.relations[ItemKind(column)])
+        return joined(name for _, name in item.relations[ItemKind(column)])
     if column in item.references:
         named = item.references[column]
         return named[1] if named else ""
     return str(item.fields[column] or "")
 
 
+def joined(names: Iterable[str]) -> str:
+    """Several names in one cell; a `|` or `\\` of a name stands behind a `\\`."""
+    return SEPARATOR.join(re.sub(r"([\\|])", r"\\\1", name) for name in names)
+
+
+def _parted(cell: str) -> list[str]:
+    parts = (re.sub(r"\\([\\|])", r"\1", part).strip() for part in re.findall(r"(?:\\[\\|]|[^|])+", cell))
+    return [part for part in parts if part]
+
+
 def _values(sort: _Sort, cells: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = dict(cells)
     for column in values:
         if column in MANY:
-            values[column] = [name.strip() for name in cells[column].split(SEPARATOR) if name.strip()]
+            values[column] = _parted(cells[column])
         elif column in sort.codes and cells[column]:
             area, codes = sort.codes[column]
             values[column] = _code(cells[column], area, codes)
@@ -218,7 +230,7 @@ def _tell_apart(kind: ItemKind, values: dict[str, Any], seen: set[str]) -> None:
         name = values["name"] = f"{name} ({place})"
     key = folded(str(values.get("email") or name)) if kind is ItemKind.EMPLOYEES else folded(name)
     if key and key in seen:
-        raise Invalid(name="taken")
+        raise Invalid(**{"email" if kind is ItemKind.EMPLOYEES and values.get("email") else "name": "taken"})
     seen.add(key)
 
 
@@ -239,7 +251,8 @@ def _team(work: Work, values: dict[str, Any], seen: set[str]) -> bool | None:
 
 def _incident(work: Work, values: dict[str, Any], seen: set[str]) -> bool | None:
     links = {name: values.pop(name) for name in MANY & values.keys()}
-    incidents.declare(work, incidents.NewIncident(**{name: v or None for name, v in values.items()}, links=links))
+    given = {name: value for name, value in values.items() if value}  # an empty cell is as good as no column
+    incidents.declare(work, incidents.NewIncident(**given, links=links))
     return True
 
 
@@ -285,7 +298,7 @@ def _sort_of_items(kind: ItemKind) -> _Sort:
 SORTS: Mapping[str, _Sort] = {
     **{kind.value: _sort_of_items(kind) for kind in ItemKind},
     "changes": _Sort(("application", "day", "summary", "author"), {}, Right.EDIT_CMDB, _change),
-    "teams": _Sort(("name", "code", "parent", "external", "email"), {}, Right.MANAGE_PEOPLE, _team),
+    "teams": _Sort(("name", "code", "parent", "external", "email", "skills"), {}, Right.MANAGE_PEOPLE, _team),
     "incidents": _Sort(
         (
             *("title", "description", "category", "priority", "source", "severity", "impact", "assignee", "team"),

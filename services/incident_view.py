@@ -65,7 +65,7 @@ def first_name(name: str) -> str:
 
 def team_view(team: Team) -> TeamView:
     assert team.id is not None
-    return TeamView(team.id, team.name, team.code, team.parent_id, team.external)
+    return TeamView(team.id, team.name, team.code, team.parent_id, team.external, team.skills)
 
 
 def visible(reading: Reading, incident: Incident | None) -> Incident:

@@ -304,6 +304,6 @@ _FIELDS: Mapping[str, Any] = {
     "category": lambda form, value: form.code("category", value, Category),
     "source": lambda form, value: form.code("source", value, Source),
     "priority": lambda form, value: form.code("priority", value, Priority),
-    "severity": lambda form, value: form.optional_code("severity", value, Severity),
-    "impact": lambda form, value: form.optional_code("impact", value, Impact),
+    "severity": lambda form, value: form.optional_code("severity", value, Severity, strict=True),
+    "impact": lambda form, value: form.optional_code("impact", value, Impact, strict=True),
 }

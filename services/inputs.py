@@ -72,9 +72,9 @@ class Form:
             return None
         return self.optional_code(field, value, codes)
 
-    def optional_code(self, field: str, value: object, codes: type[Code]) -> Code | None:
-        """As `code`, where nothing given is no error."""
-        if value in (None, ""):
+    def optional_code(self, field: str, value: object, codes: type[Code], *, strict: bool = False) -> Code | None:
+        """As `code`, where nothing given is no error; `strict`: an empty text is something, and no code."""
+        if value is None or (value == "" and not strict):
             return None
         known = next((code for code in codes if code == value), None)
         if known is None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.queries import metrics
+from data.queries import letters, metrics
 from data.vocabulary import Medium, Priority, Status
 from services.permissions import Right
 from services.work import Actor, look
@@ -22,10 +22,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Every status, priority and medium has its figure, 0 too."""
+    """Every status, priority and medium has its figure, 0 too. `letters`: e-mails that wait for somebody."""
 
     incidents: Mapping[tuple[Status, Priority], int]
     outbox: Mapping[Medium, Queue]
+    letters: int
 
 
 def check(actor: Actor) -> None:
@@ -35,7 +36,7 @@ def check(actor: Actor) -> None:
 
 
 def figures(actor: Actor) -> Figures:
-    """The figures of now, in two queries. Raises as `check`, and `DatabaseUnavailable`."""
+    """The figures of now, in three queries. Raises as `check`, and `DatabaseUnavailable`."""
     with look(actor) as reading:
         reading.require(Right.SEE_STATISTICS)
         counted = metrics.incidents(reading.session)
@@ -46,4 +47,4 @@ def figures(actor: Actor) -> Figures:
             failed, _ = unsent.get((medium, True), (0, reading.now))
             outbox[medium] = Queue(waiting, failed, max(0.0, (reading.now - due).total_seconds()))
         every = {(status, priority): counted.get((status, priority), 0) for status in Status for priority in Priority}
-        return Figures(every, outbox)
+        return Figures(every, outbox, letters.count_parked(reading.session))

@@ -37,7 +37,7 @@ def relate(
             form.wrong("other", "itself")
         elif relation is Relation.DUPLICATE and incident.status not in OPEN_STATUSES:
             form.wrong("kind", "only_open_duplicates")
-        elif relation is Relation.DUPLICATE and _is_duplicate(work, found, incident):
+        elif relation is Relation.DUPLICATE and incidents.is_duplicate(work.session, found, incident):
             form.wrong("other", "its_own_duplicate")
         form.check()
         assert found is not None
@@ -119,23 +119,6 @@ def duplicates_to_resolve(actor: Actor, reference: str) -> tuple[int, int]:
         ]
         mine = sum(resolving(reading.who, facts_of(each)) is not None for each in found)
         return mine, len(found) - mine
-
-
-def _is_duplicate(work: Work, incident: Incident, master: Incident) -> bool:
-    """Whether the first is a duplicate of the second, at once or through others."""
-    seen: set[int] = set()
-    waiting = [incident.id]
-    while waiting:
-        each = waiting.pop()
-        if each is None or each in seen:
-            continue
-        seen.add(each)
-        for row, other in incidents.relations_of(work.session, each):
-            if row.kind is Relation.DUPLICATE and row.incident_id == each:
-                if other.id == master.id:
-                    return True
-                waiting.append(other.id)
-    return False
 
 
 def _note(work: Work, fact: Fact, incident: Incident, other: Incident, kind: Relation) -> None:

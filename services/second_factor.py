@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pyotp
 
-from data.models import RecoveryCode, SecondFactor, User
+from data.models import Organisation, RecoveryCode, SecondFactor, User
 from data.queries import people
 from data.vocabulary import Fact, Role
 from services import codes, sealed
@@ -142,16 +142,21 @@ def require_of_administrators(actor: Actor, required: bool) -> None:
         desk = people.organisation(work.session)
         if desk is None:
             raise Refused("not_set_up")
-        without = people.without_second_factor(work.session, Role.ADMIN) if required else ()
-        if any(user.id == work.who.user_id for user in without):
-            raise Refused("second_factor_first")
-        if desk.second_factor_admins == required:
-            return
-        told = change(desk.second_factor_admins, required)
-        desk.second_factor_admins = required
-        for user in without:
-            end_sessions(work, user)
-        work.note(Fact.ORGANISATION_CHANGED, field="second_factor_admins", **told)
+        require_within(work, desk, required)
+
+
+def require_within(work: Work, desk: Organisation, required: bool) -> None:
+    """The same, as a part of a change of the settings by somebody who may."""
+    without = people.without_second_factor(work.session, Role.ADMIN) if required else ()
+    if any(user.id == work.who.user_id for user in without):
+        raise Refused("second_factor_first")
+    if desk.second_factor_admins == required:
+        return
+    told = change(desk.second_factor_admins, required)
+    desk.second_factor_admins = required
+    for user in without:
+        end_sessions(work, user)
+    work.note(Fact.ORGANISATION_CHANGED, field="second_factor_admins", **told)
 
 
 def _proven(actor: Actor, password: str, code: str) -> Code:

@@ -16,8 +16,8 @@ from services.text import plain_words
 from services.views import PersonView, TeamView
 from services.work import Actor, Reading, Work, begin, change, look
 
-NAME, CODE = 80, 4
-FIELDS = ("name", "code", "parent", "external", "email")
+NAME, CODE, SKILLS = 80, 4, 120
+FIELDS = ("name", "code", "parent", "external", "email", "skills")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ def create_team(
     external: bool = False,
     email: str | None = None,
     code: str | None = None,
+    skills: str | None = None,
 ) -> TeamView:
     """The team exists, below `parent` where one is given. Raises `Invalid`, `Forbidden`.
 
@@ -68,7 +69,7 @@ def create_team(
     """
     with begin(actor) as work:
         work.require(Right.MANAGE_PEOPLE)
-        return add_team(work, name=name, parent=parent, external=external, email=email, code=code)
+        return add_team(work, name=name, parent=parent, external=external, email=email, code=code, skills=skills)
 
 
 def add_team(
@@ -79,6 +80,7 @@ def add_team(
     external: bool = False,
     email: str | None = None,
     code: str | None = None,
+    skills: str | None = None,
 ) -> TeamView:
     """The same, for callers that have settled who may."""
     work.alone()
@@ -89,8 +91,10 @@ def add_team(
     short = form.line("code", code, max_length=CODE, required=False) or short_code(name)
     above = find_team(work, form, "parent", parent)
     address = form.email("email", email, required=external)
+    skilled = form.line("skills", skills, max_length=SKILLS, required=False) or None
     form.check()
-    team = Team(name=name, code=short, parent_id=above.id if above else None, external=external, email=address)
+    parent_id = above.id if above else None
+    team = Team(name=name, code=short, parent_id=parent_id, external=external, email=address, skills=skilled)
     work.session.add(team)
     work.session.flush()
     work.note(Fact.TEAM_CREATED, name=name, parent=above.name if above else None, external=external)
@@ -168,6 +172,8 @@ def _read(
     if "email" in changes or "external" in changes:
         external = bool(given.get("external", team.external))
         given["email"] = form.email("email", changes.get("email", team.email), required=external)
+    if "skills" in changes:
+        given["skills"] = form.line("skills", changes["skills"], max_length=SKILLS, required=False) or None
     if "parent" in changes:
         above = find_team(work, form, "parent", changes["parent"])
         teams = {each.id: each for each in people.teams(work.session)}

@@ -38,6 +38,7 @@ class TeamView:
     code: str
     parent_id: int | None = None
     external: bool = False
+    skills: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,10 +333,9 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that one person may see of an incident at one instant; `earlier`: the cycles before the running one,
-    `proposals`: what could be linked as well, `changes`: what was changed lately on the linked applications, `held`:
-    how long each team has held it, `messages`: what was written to whom it touches,
-    `related`: the incidents that it is related to, `touched`: the people whom it hinders (None: not to be read)."""
+    """All that one person may see of an incident at one instant; `earlier`: former cycles, `proposals`: what could be
+    linked as well, `changes`: those of late on the linked applications, `held`: for how long by each team, `messages`:
+    what was written to whom it touches, `touched`: the people whom it hinders (None: not to be read)."""
 
     incident: IncidentView
     timeline: Timeline

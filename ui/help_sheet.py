@@ -14,7 +14,7 @@ KEYS: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
     (
         "key.lists",
         (
-            (("J", "K"), "key.move"),
+            (("J", "K", "\u2193", "\u2191"), "key.move"),
             (("key.home", "key.end"), "key.edges"),
             (("key.enter", "O"), "key.open"),
             (("key.space",), "key.peek"),

@@ -63,6 +63,11 @@ class Hub:
         if self._task is None:
             self._task = asyncio.create_task(self._refresh(), name="board")
 
+    @property
+    def open_count(self) -> int | None:
+        """How many incidents are open; None until that is known."""
+        return len(self.rows) if self._loaded.is_set() else None
+
     async def loaded(self) -> None:
         """The rows are there. Raises `TimeoutError` when the database does not give them."""
         await asyncio.wait_for(self._loaded.wait(), PATIENCE_S)

@@ -138,6 +138,7 @@ class Desk(Collector):
         for (status, priority), count in self._figures.incidents.items():
             incidents.add_metric((status.value, priority.value), count)
         yield incidents
+        yield _gauge("vigie_letters_waiting", "E-mails that wait to be sorted.", self._figures.letters)
         queues = self._figures.outbox.items()
         yield _by_medium("messages_waiting", "Notifications to be sent.", [(m, q.waiting) for m, q in queues])
         yield _by_medium("messages_failed", "Notifications given up.", [(m, q.failed) for m, q in queues])

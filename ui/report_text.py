@@ -20,6 +20,7 @@ MINUS = "\u2212"
 # How a table is drawn before somebody asks for its data; the others are tables from the start.
 CHARTS: Mapping[str, Mapping[str, Any]] = {
     "compliance": {"kind": "lines", "values": (6, 3), "names": ("resolution_share", "answer_share")},
+    "satisfaction": {"kind": "scores", "value": 2, "names": ("mean_score",)},
     "flow": {"kind": "columns", "values": (1, 2), "names": ("created", "resolved_any")},
     "resolution_times": {"kind": "target", "value": 6, "of": 7},
     "by_category": {"kind": "bars", "value": 1},

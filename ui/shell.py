@@ -15,7 +15,7 @@ from data.vocabulary import Role
 from services import people
 from services.i18n import labels, t
 from services.permissions import EVERYBODY, TEAM_ROLES
-from ui import bells, facts
+from ui import bells, facts, live
 from ui.calls import perform
 from ui.components.rail import Rail
 from ui.components.toasts import Toasts
@@ -86,16 +86,17 @@ NAV: tuple[tuple[str, tuple[NavEntry, ...]], ...] = (
 
 
 @contextmanager
-def frame(viewer: Viewer, title: str, *, current: str = "", open_count: int | None = None) -> Iterator[Element]:
+def frame(viewer: Viewer, title: str, *, current: str = "") -> Iterator[Element]:
     """The page of a signed-in person; the block fills its main part.
 
-    `current` is the path of the rail's line that is lit, `open_count` what stands beside « Incidents » at first: the
-    list's component keeps it current through the kit's `setOpenCount`.
+    `current` is the path of the rail's line that is lit. Beside « Incidents » stands how many are open as the page is
+    opened: from the board's rows, which are here already, so it costs no query. The list keeps it current through the
+    kit's `setOpenCount`; a message to every other page at each change would cost all who look at something else.
     """
     ui.add_body_html(_skip(viewer.locale))
     dress(title, locale=viewer.locale, theme=viewer.theme, zone=viewer.zone, keys=viewer.single_keys)
     with el("div", "vg-shell"):
-        rail = _rail(viewer, current, open_count)
+        rail = _rail(viewer, current)
         main = el("main", "vg-main", id="content", tabindex=-1)
     ui.add_body_html(help_sheet(viewer.locale, viewer.role in TEAM_ROLES))
     Toasts()
@@ -165,10 +166,10 @@ def _skip(locale: str) -> str:
     return f'<a class="vg-skip" href="#content">{escape(t("nav.skip", locale))}</a>'
 
 
-def _rail(viewer: Viewer, current: str, open_count: int | None) -> Rail:
+def _rail(viewer: Viewer, current: str) -> Rail:
     own = {
         "current": current,
-        "open": open_count,
+        "open": live.hub.open_count if viewer.role in TEAM_ROLES else None,
         "theme": other_theme(viewer.theme),
         "me": {
             "id": viewer.user_id,

@@ -26,7 +26,7 @@ class Organisation(SQLModel, table=True):
 
 
 class Team(SQLModel, table=True):
-    """A support team; its parent is where a hierarchical escalation goes (S103)."""
+    """A support team; its parent is where a hierarchical escalation goes (S103), `skills` are why one goes to it."""
 
     id: int | None = key(default=None, primary_key=True)
     name: str = Field(max_length=80, unique=True)
@@ -34,6 +34,7 @@ class Team(SQLModel, table=True):
     parent_id: int | None = key("team.id", default=None)
     external: bool = False
     email: str | None = Field(default=None, max_length=254)
+    skills: str | None = Field(default=None, max_length=120)
 
 
 class User(SQLModel, table=True):

@@ -117,6 +117,27 @@ def relations_of(session: Session, incident_id: int) -> Sequence[tuple[IncidentR
     return session.exec(query.order_by(col(Incident.id).desc())).all()
 
 
+def is_duplicate(session: Session, incident: Incident, master: Incident) -> bool:
+    """Whether the first is a duplicate of the second, at once or through others: related so, or resolved so."""
+    seen: set[int] = set()
+    waiting = [incident]
+    while waiting:
+        each = waiting.pop()
+        if each.id is None or each.id in seen:
+            continue
+        seen.add(each.id)
+        if master.id == each.master_id:
+            return True
+        if each.master_id is not None and (named := session.get(Incident, each.master_id)):
+            waiting.append(named)
+        for row, other in relations_of(session, each.id):
+            if row.kind is Relation.DUPLICATE and row.incident_id == each.id:
+                if other.id == master.id:
+                    return True
+                waiting.append(other)
+    return False
+
+
 def open_duplicates(session: Session, master_id: int) -> Sequence[Incident]:
     """The open duplicates of the incident, held against other writers, in the order of their ids."""
     duplicates = select(IncidentRelation.incident_id).where(

@@ -47,6 +47,11 @@ STAFF = (
 REQUESTERS = frozenset(member.login for member in STAFF if member.role is Role.REQUESTER)
 
 SUPPLIER = "Ouestelis (opérateur)"
+SKILLS = {
+    "Support N1": "Accueil, diagnostic, postes",
+    "Support N2": "Applications, comptes, serveurs",
+    "Support N3": "Expertise, incidents majeurs",
+}
 
 
 def hire(admin: Actor) -> dict[str, Actor]:
@@ -75,10 +80,16 @@ def _make_teams(admin: Actor) -> None:
     there = people.all_teams(admin)
     names: dict[int | None, str] = {team.id: team.name for team in there}
     parents = {team.name: names.get(team.parent_id) for team in there}
-    wanted: dict[str, dict[str, Any]] = {first.name: {"parent": first.parent} for first in FIRST_TEAMS} | {
-        "Infrastructure": {"code": "IN"},
-        "Développement": {"code": "DV"},
-        SUPPLIER: {"code": "OU", "external": True, "email": "incidents@ouestelis.example"},
+    wanted: dict[str, dict[str, Any]] = {
+        **{first.name: {"parent": first.parent, "skills": SKILLS[first.name]} for first in FIRST_TEAMS},
+        "Infrastructure": {"code": "IN", "skills": "Serveurs, stockage, sauvegardes, réseau"},
+        "Développement": {"code": "DV", "skills": "Applications maison, intégrations, bases de données"},
+        SUPPLIER: {
+            "code": "OU",
+            "external": True,
+            "email": "incidents@ouestelis.example",
+            "skills": "Liens opérateur, téléphonie",
+        },
     }
     if any(first.name in parents and parents[first.name] != first.parent for first in FIRST_TEAMS):
         raise Refused("demo_teams")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
+from data import db
 from data.models import Channel
 from data.queries import metrics, outbox
 from data.settings import Settings
@@ -92,7 +93,9 @@ def _trouble(channel: Channel) -> Said | None:
 
 
 def _given_up(media: Sequence[Medium]) -> Sayings:
-    """What could not be sent for good is somebody's to look at."""
+    """What could not be sent for good is somebody's to look at; nothing where there is no database."""
+    if not db.is_bound():
+        return
     with look(SYSTEM) as reading:
         unsent = metrics.unsent(reading.session)
     count = sum(unsent[medium, True][0] for medium in media if (medium, True) in unsent)

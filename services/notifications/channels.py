@@ -22,6 +22,7 @@ from services.work import Actor, Reading, Work, begin, change, look
 
 MEDIA = (Medium.APPRISE, Medium.WEBHOOK)
 NAME = 80
+ADDRESS = 2_000
 TROUBLES = 50
 
 
@@ -69,6 +70,12 @@ def every(actor: Actor) -> tuple[ChannelView, ...]:
         return tuple(_view(reading, channel) for channel in outbox.channels(reading.session))
 
 
+def one(actor: Actor, channel_id: int) -> ChannelView:
+    """The channel. Raises `Forbidden`, `NotFound`."""
+    with look(actor) as reading:
+        return _view(reading, _known(reading, channel_id))
+
+
 def create(
     actor: Actor,
     *,
@@ -106,7 +113,8 @@ def create(
 
 
 def edit(actor: Actor, channel_id: int, changes: Mapping[str, Any]) -> tuple[ChannelView, str]:
-    """The channel is as `changes` says: `name`, `team`, `kinds`, `address`; a line of history for each that is another.
+    """The channel is as `changes` says: `name`, `team`, `kinds`, `active` (whether it is told at all), `address`; a
+    line of history for each that is another.
 
     By a new address a webhook has a new secret, which is returned this once; else that is empty. Neither address nor
     secret is in the history. Raises `Invalid`.
@@ -121,30 +129,24 @@ def edit(actor: Actor, channel_id: int, changes: Mapping[str, Any]) -> tuple[Cha
         team = find_team(work, form, "team", changes["team"]) if "team" in changes else owner
         heard = json.loads(channel.kinds)
         kinds = _kinds(form, changes["kinds"]) if "kinds" in changes else heard
+        active = bool(changes.get("active", channel.active))
         where = _address(form, channel.medium, changes["address"]) if "address" in changes else ""
         form.check()
         told = {
             "name": (channel.name, name),
             "team": (owner.name if owner else None, team.name if team else None),
             "kinds": (heard, [str(kind) for kind in kinds]),
+            "active": (channel.active, active),
         }
         for field, (old, new) in told.items():
             if old != new:
                 work.note(Fact.CHANNEL_CHANGED, name=channel.name, field=field, **change(old, new))
         channel.name, channel.team_id, channel.kinds = name, team.id if team else None, json.dumps(kinds)
+        channel.active = active
         if where:
             work.note(Fact.CHANNEL_CHANGED, name=name, field="address")
         secret = _keep(channel, where) if where else ""
         return _view(work, channel), secret
-
-
-def set_active(actor: Actor, channel_id: int, active: bool) -> None:
-    """The channel is told from now on, or no more."""
-    with begin(actor) as work:
-        channel = _known(work, channel_id)
-        if channel.active != active:
-            work.note(Fact.CHANNEL_CHANGED, name=channel.name, field="active", **change(channel.active, active))
-            channel.active = active
 
 
 def remove(actor: Actor, channel_id: int) -> None:
@@ -166,12 +168,12 @@ def test(actor: Actor, channel_id: int) -> int:
         return told
 
 
-def outcome(actor: Actor, notification_id: int) -> Outcome:
-    """How the sending goes."""
+def outcome(actor: Actor, channel_id: int, number: int) -> Outcome:
+    """How the sending of the channel's test goes that has this number. Raises `Forbidden`, `NotFound`."""
     with look(actor) as reading:
         reading.require(Right.MANAGE_CHANNELS)
-        told = outbox.notification(reading.session, notification_id)
-        if told is None:
+        told = outbox.notification(reading.session, number) if 0 < number < 2**63 else None
+        if told is None or told.channel_id != channel_id or told.kind is not NotificationKind.TEST:
             raise NotFound()
         return Outcome(told.sent_at is not None or bool(told.error), told.error)
 
@@ -200,15 +202,17 @@ def _name(work: Work, form: Form, name: str | None, own: Channel | None = None) 
 
 
 def _kinds(form: Form, kinds: Collection[str]) -> list[NotificationKind]:
-    """Those that channels can be told of, in their order."""
+    """In the order of those that channels can be told of."""
     heard = [kind for kind in OF_CHANNELS if kind in kinds]
-    if not heard:
+    if set(kinds) - set(OF_CHANNELS):
+        form.wrong("kinds", "unknown_value", known=", ".join(OF_CHANNELS))
+    elif not heard:
         form.wrong("kinds", "required")
     return heard
 
 
 def _address(form: Form, medium: Medium | None, address: str | None) -> str:
-    where = form.line("address", address, max_length=2_000)
+    where = form.line("address", address, max_length=ADDRESS)
     if where and medium in MEDIA and not _is_address(medium, where):
         form.wrong("address", "bad_address")
     return where
@@ -231,9 +235,9 @@ def _is_address(medium: Medium | None, address: str) -> bool:
         return False
 
 
-def _known(work: Work, channel_id: int) -> Channel:
-    work.require(Right.MANAGE_CHANNELS)
-    channel = outbox.channel(work.session, channel_id)
+def _known(reading: Reading, channel_id: int) -> Channel:
+    reading.require(Right.MANAGE_CHANNELS)
+    channel = outbox.channel(reading.session, channel_id) if 0 < channel_id < 2**63 else None
     if channel is None:
         raise NotFound()
     return channel
@@ -255,7 +259,7 @@ def _shown(channel: Channel) -> str:
         address = credentials.of(channel).address
     except CredentialsLost:
         return ""
-    return chat.shown(address) if channel.medium is Medium.APPRISE else urlsplit(address).netloc
+    return chat.shown(address) if channel.medium is Medium.APPRISE else urlsplit(address).netloc.rpartition("@")[2]
 
 
 def _trouble(reading: Reading, told: Notification) -> Trouble:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 # These act on the machine that Vigie runs on.
 _LOCAL = frozenset({"dbus", "glib", "gnome", "macosx", "syslog", "windows"})
 
+# Apprise knows no secret in these, but whoever knows the path may send to it, or listen.
+_PATHS = frozenset({"custom_form", "custom_json", "custom_xml", "ntfy"})
+
 
 class NotSent(OSError):
     """The service did not take the message."""
@@ -23,7 +26,7 @@ def service_of(address: str) -> "NotifyBase | None":
     from apprise import Apprise, AppriseAttachment
 
     service = Apprise.instantiate(address, asset=_asset())
-    if service is None or type(service).__module__.rpartition(".")[2] in _LOCAL:
+    if service is None or _plugin(service) in _LOCAL:
         return None
     # A template is a file of this machine, or is fetched from anywhere, and what is in it is sent.
     if any(isinstance(each, AppriseAttachment) and len(each) for each in vars(service).values()):
@@ -37,8 +40,10 @@ def shown(address: str) -> str:
     service = service_of(address)
     if service is None:
         return "?"
-    address = str(service.url(privacy=True))  # type: ignore[no-untyped-call]
-    return f"{service.service_name} · {address.partition('?')[0]}"
+    address = str(service.url(privacy=True)).partition("?")[0]  # type: ignore[no-untyped-call]
+    if _plugin(service) in _PATHS:
+        address = urlsplit(address).netloc.rpartition("@")[2] if _has_own_host(service) else ""
+    return " · ".join(part for part in (str(service.service_name), address) if part)
 
 
 def send(message: Message, address: str) -> None:
@@ -64,6 +69,10 @@ def _with_button(message: Message, address: str) -> str:
     asked = parse_qs(urlsplit(address).query)
     added = urlencode({name: value for name, value in wanted.items() if name not in asked}, quote_via=quote)
     return f"{address}{'&' if asked else '?'}{added}" if added else address
+
+
+def _plugin(service: "NotifyBase") -> str:
+    return type(service).__module__.rpartition(".")[2]
 
 
 def _has_own_host(service: "NotifyBase") -> bool:

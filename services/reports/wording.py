@@ -161,9 +161,8 @@ class _Line:
             yield "" if self._is_own() else owner.get("name") or ""
             yield owner.get("team") or ""
         if "mode" in details:
-            level = self._t("unit.level")
             yield self._t(f"mode.{details['mode']}")
-            yield f"{level}{details['previous_level'] + 1} → {level}{details['level'] + 1}"
+            yield self._t("event.level", old=details["previous_level"], new=details["level"])
 
     def _handed(self) -> Iterator[str]:
         if self.handed:

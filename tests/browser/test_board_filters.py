@@ -171,3 +171,19 @@ def test_no_width_scrolls_sideways(page_as: PageAs, width: int) -> None:
     page.goto("/incidents?priority=critical,high,medium,low&category=network,hardware,access")
     expect(page.locator(".vg-tr[data-id]").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_chosen_filter_leaves_the_bar_one_line_and_no_figure_is_cut(page_as: PageAs) -> None:
+    """S9: the list does not jump as one filters; what a chip has no room for, its menu says."""
+    page = page_as("alice")
+    page.goto("/incidents?f=mine&priority=high,medium")
+    expect_titles(page, "Écran noir")
+    cut = "[...document.querySelectorAll('.vg-strip__text > *')].filter((e) => e.scrollWidth > e.clientWidth).length"
+    for width, height in ((1440, 900), (1200, 800), (1024, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        if width > 1100:  # a tablet has one line as long as nothing is chosen
+            assert page.locator(".vg-fbar").evaluate("(bar) => bar.offsetHeight") < 60, width
+        assert page.evaluate(cut) == 0, width
+    page.get_by_role("button", name="Effacer les filtres").click()
+    expect(page.locator(".vg-fbar")).not_to_contain_class("vg-fbar--narrowed")
+    assert page.locator(".vg-fbar").evaluate("(bar) => bar.offsetHeight") < 60

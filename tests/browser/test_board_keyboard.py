@@ -77,14 +77,15 @@ def test_a_key_of_a_dialog_opens_it_in_place_and_the_cursor_stays(board: Page, k
     assert board.url.endswith("/incidents")
 
 
-def test_a_key_whose_action_is_not_allowed_does_nothing(board: Page) -> None:
-    board.keyboard.press("j")
+def test_a_key_whose_action_is_not_allowed_does_nothing_and_a_step_s_says_why(board: Page) -> None:
     before = board.url
-    board.keyboard.press("r")
+    board.keyboard.press("i")  # hers already
+    expect(board.locator(".vg-toast--error")).to_contain_text("vous est déjà assigné")
+    board.keyboard.press("j")
     board.keyboard.press("h")
-    board.keyboard.press("s")
     board.wait_for_timeout(300)
     assert board.url == before
+    expect(board.locator(".q-dialog")).to_have_count(0)
 
 
 def test_i_takes_and_s_starts(board: Page) -> None:

@@ -85,6 +85,7 @@ def test_the_menu_leads_to_the_list_and_the_button_at_the_top_right_to_the_form(
     page = page_as("bruno")
     page.goto("/me")
     menu = page.get_by_role("navigation", name="Navigation principale")
+    expect(menu.locator("[data-open-count]")).to_have_text(re.compile(r"^\d+$"))  # on every page of the team
     menu.get_by_role("group", name="ITSM").get_by_role("link", name="Incidents").first.click()
     expect(page).to_have_url(re.compile(r"/incidents$"))
     button = page.locator(".vg-top").get_by_role("link", name="Nouvel incident")

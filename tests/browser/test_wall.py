@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Error, Page, Route, expect
 
 from data.vocabulary import ItemKind
-from services import cmdb, displays, incidents, lifecycle
+from services import cmdb, displays, incidents, lifecycle, teams
 from services.displays import DisplayView, Wish
 from services.errors import NotFound
 from tests.browser.conftest import PageAs, Vigie, sign_in
@@ -226,3 +226,20 @@ def test_the_feed_is_a_display_s_alone_and_holds_only_what_is_shown(
     displays.revoke(emile, display.id)
     expect(screen.locator(".vg-wall-code")).to_be_visible()
     assert screen.request.get("/wall/feed").status == 401
+
+
+def test_a_title_has_its_width_and_teams_that_do_not_fit_are_counted(vigie: Vigie, paired: Pair) -> None:
+    """B2: nothing is cut where it need not be, and nothing is left out in silence."""
+    title = "Site de Cholet injoignable : plus aucun accès au réseau"
+    vigie.create(title, priority="critical", team="Support N1")
+    for number in range(9):
+        team = teams.create_team(vigie.actors["emile"], name=f"Équipe {number}")
+        vigie.create(f"Chez {team.name}", team=team.name, by="diane")
+    screen, _ = paired()
+    screen.goto("/wall?rotate=0&n=7")
+    shown = screen.locator(".vg-wall-what > b", has_text=title)
+    expect(shown).to_be_visible()
+    assert shown.evaluate("(title) => title.scrollWidth <= title.clientWidth")
+    screen.goto("/wall?rotate=0&screen=1")
+    expect(screen.locator(".vg-wall-team")).to_have_count(8)
+    expect(screen.locator(".vg-wall-more")).to_have_text(re.compile(r"^\+\d autres équipes$"))

@@ -256,9 +256,9 @@ def test_what_a_channel_is_reached_by_is_in_the_database_under_a_key_that_is_not
 def test_a_test_goes_through_the_outbox_and_tells_how_it_went(cast: Cast, receiver: Receiver) -> None:
     channel, _ = webhook(cast, receiver)
     number = channels.test(cast.emile, channel.id)
-    assert not channels.outcome(cast.emile, number).done
+    assert not channels.outcome(cast.emile, channel.id, number).done
     send_all(Medium.WEBHOOK)
-    assert channels.outcome(cast.emile, number) == channels.Outcome(True, "")
+    assert channels.outcome(cast.emile, channel.id, number) == channels.Outcome(True, "")
     assert json.loads(receiver.calls[0].body)["event"] == "test"
 
 
@@ -267,7 +267,7 @@ def test_a_channel_is_changed_in_what_it_is_called_and_told_of_but_its_secret_st
 ) -> None:
     """S93: it is told what it is to be told of from now on; a line of history for each change, none of the address."""
     channel, secret = webhook(cast, receiver, kinds=["created"])
-    channels.set_active(cast.emile, webhook(cast, receiver, name="Astreinte")[0].id, False)
+    channels.edit(cast.emile, webhook(cast, receiver, name="Astreinte")[0].id, {"active": False})
     before = dump()
     refused: tuple[tuple[Actor, dict[str, object], type[DeskError]], ...] = (
         (cast.diane, {"name": "Salon"}, Forbidden),

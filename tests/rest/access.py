@@ -9,6 +9,7 @@ from pathlib import Path
 
 from data.vocabulary import Action, Status
 from tests.rest import calls_table, test_access
+from tests.rest.desk_calls import DESK_CALLS
 from tests.rest.doors import CALLERS
 from tests.rest.item_calls import ITEM_CALLS
 from tests.rest.people_calls import PEOPLE_CALLS
@@ -74,7 +75,7 @@ def written() -> str:
 
 def rest_rows() -> Mapping[str, tuple[int, ...]]:
     """« GET /path » → its cells, as the columns of `calls_table.CALLERS`."""
-    return calls_table.CALLS | ITEM_CALLS | PEOPLE_CALLS | TEMPLATE_CALLS
+    return calls_table.CALLS | DESK_CALLS | ITEM_CALLS | PEOPLE_CALLS | TEMPLATE_CALLS
 
 
 def _lines() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Who may call what by the API, but for items, people and templates: a part of the table of `test_access`."""
+"""Who may call what by the API, but for the desk, items, people and templates: a part of the table of `test_access`."""
 
 # Who calls: nobody, an expired token, one of a disabled account, one that may only read (Alice's), and the personas;
 # the last two are answered as Bruno is, but for what `ALSO` says.

@@ -18,6 +18,7 @@ from services import cmdb, lifecycle, people, sla_policies, tokens
 from services.incidents import NewIncident, comment, create
 from tests.rest.calls_table import CALLERS, CALLS, PROBES, cells
 from tests.rest.conftest import Api, Caller, internal_file, new, unprinted
+from tests.rest.desk_calls import DESK_CALLS
 from tests.rest.item_calls import ITEM_CALLS
 from tests.rest.people_calls import PEOPLE_CALLS
 from tests.rest.template_calls import TEMPLATE_CALLS
@@ -154,7 +155,7 @@ def test_each_probe_is_open_to_whom_the_table_says(api: Api) -> None:
 def test_every_call_is_in_the_table(api: Api) -> None:
     document = api.of(None).get("/openapi.json").json()
     calls = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
-    assert calls == CALLS.keys() | ITEM_CALLS.keys() | PEOPLE_CALLS.keys() | TEMPLATE_CALLS.keys()
+    assert calls == CALLS.keys() | DESK_CALLS.keys() | ITEM_CALLS.keys() | PEOPLE_CALLS.keys() | TEMPLATE_CALLS.keys()
     assert ACTIONS.keys() == set(Action)
     assert document["servers"] == [{"url": PATH}]
 

@@ -24,7 +24,10 @@ DECLARATIONS = [
     ({"description": "\x1b[2J"}, {"description": "control_characters"}),
     ({"title": "\u202eevil"}, {"title": "control_characters"}),
     ({"category": "nope", "priority": "URGENT"}, {"category": "unknown_value", "priority": "unknown_value"}),
-    ({"severity": "nope", "impact": "", "source": ""}, {"severity": "unknown_value", "source": "required"}),
+    (
+        {"severity": "nope", "impact": "", "source": ""},
+        {"severity": "unknown_value", "impact": "unknown_value", "source": "required"},
+    ),
     ({"assignee": "nobody"}, {"assignee": "unknown"}),
     ({"assignee": "chloe"}, {"assignee": "not_a_technician"}),
     ({"assignee": 1}, {"assignee": "wrong_type"}),

@@ -57,8 +57,8 @@ def test_every_call_says_how_it_may_be_refused(api: Api) -> None:
             refusals = {status: answer for status, answer in call["responses"].items() if status >= "4"}
             assert refusals.keys() >= {"401", "403", "422", "429"}
             assert ("404" in refusals) == ("{" in path)
-            # An item or team has no version: of two changes the later one counts.
-            plain = method == "patch" and ("{item_id}" in path or "{team_id}" in path)
+            # An item, team or channel has no version: of two changes the later one counts.
+            plain = method == "patch" and path.endswith(("{item_id}", "{team_id}", "{channel_id}"))
             assert ("409" in refusals) == (method != "get" and not plain)
             assert all(list(answer["content"]) == ["application/problem+json"] for answer in refusals.values())
 

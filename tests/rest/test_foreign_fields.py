@@ -52,6 +52,10 @@ def _bodies(api: Api) -> dict[tuple[str, str], dict[str, Any]]:
         ("post", "/sla-policies"): terms | {"pausing": ["user"]},
         ("post", "/templates"): {"kind": "reply", "name": "Odd", "text": "Bonjour", "readers": "both"},
         ("patch", "/templates/{template_id}"): {"name": "Odd"},
+        ("post", "/channels"): {"name": "Odd", "medium": "webhook", "address": "https://example.org/hook"},
+        ("patch", "/channels/{channel_id}"): {"name": "Odd", "active": False},
+        ("post", "/channels/{channel_id}/tests"): {},
+        ("patch", "/settings"): {"name": "Odd"},
     }
     types = {"assets": {"type": "server"}, "clients": {"type": "internal"}}
     for kind in ("assets", "applications", "employees", "clients"):
@@ -70,10 +74,16 @@ def test_no_call_takes_a_field_of_the_desks_own(api: Api) -> None:
     item = {kind: api.emile.post(f"/{kind}", json=bodies["post", f"/{kind}"]).json()["id"] for kind in _kinds()}
     reply = {"kind": "reply", "name": "Merci", "text": "Bonjour", "readers": "both"}
     template = api.emile.post("/templates", json=reply).json()["id"]
+    channel = api.emile.post("/channels", json=bodies["post", "/channels"]).json()["id"]
     before, tried = dump(), 0
     for (method, path), body in bodies.items():
         address = path.format(
-            reference=reference, item_id=item.get(path.split("/")[1]), login="bruno", team_id=1, template_id=template
+            reference=reference,
+            item_id=item.get(path.split("/")[1]),
+            login="bruno",
+            team_id=1,
+            template_id=template,
+            channel_id=channel,
         )
         own = next((names for start, names in OWN.items() if path.startswith(start)), set())
         for name, value in SMUGGLED.items():
@@ -117,6 +127,8 @@ def _tries(api: Api, mine: str, theirs: str, file: int) -> Iterator[tuple[Caller
         yield emile, "PATCH", "/users/bruno", {"teams": [team]}
         yield emile, "POST", "/users", {"login": "odd", "name": "Odd", "role": "technician", "teams": [team]}
         yield emile, "POST", "/templates", {"kind": "incident", "name": "Odd", "title": "x", "text": "x", "team": team}
+        hook = {"name": "Odd", "medium": "webhook", "address": "https://example.org/hook"}
+        yield emile, "POST", "/channels", {**hook, "team": team}
     for item in ITEMS:
         for name in ("assets", "applications", "employees"):
             yield alice, "POST", "/incidents", new(**{name: [item]})

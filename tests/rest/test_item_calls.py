@@ -207,7 +207,10 @@ def test_availability_counts_the_time_that_a_critical_incident_was_open(api: Api
     api.alice.act(reference, "resolve", code="fixed", summary="Remplacé.")
     api.clock.forward(hours=20)
     span = {"from": START.isoformat(), "to": (START + timedelta(hours=10)).isoformat()}
-    found = api.alice.get(f"/applications/{application['id']}/availability", params=span).json()
+    address = f"/applications/{application['id']}/availability"
+    turned = {"from": span["to"], "to": span["from"]}
+    assert field_codes(api.alice.get(address, params=turned)) == {"to": "period_ends_before"}
+    found = api.alice.get(address, params=span).json()
     assert found["down_s"] == 5400
     assert found["share"] == pytest.approx(0.85)
     assert found["incidents"] == [reference]

@@ -228,7 +228,7 @@ def test_teams_are_listed_with_their_parents(api: Api) -> None:
         ("Support N2", "Support N3", False),
         ("Support N1", "Support N2", False),
     ]
-    assert list(api.alice.get("/teams").json()[0]) == ["id", "name", "code", "parent", "external"]
+    assert list(api.alice.get("/teams").json()[0]) == ["id", "name", "code", "parent", "external", "skills"]
     assert api.chloe.get("/teams").status_code == 403
 
 

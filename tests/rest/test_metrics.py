@@ -14,6 +14,7 @@ from data.queries import outbox
 from data.vocabulary import Medium, NotificationKind
 from services import clock
 from services.work import SYSTEM, begin
+from tests.intake.letters import received, written
 from tests.rest.conftest import Api, problem
 from ui.edge import Edge
 from ui.metrics import Meter
@@ -86,6 +87,7 @@ def test_they_count_incidents_and_messages_and_name_nobody(api: Api) -> None:
     ]
     with begin(SYSTEM) as work:
         outbox.add(work.session, rows)
+    received(written(f"{canary}@example.org", canary, canary))
     api.clock.forward(seconds=90)
     text = client(api).get("/metrics").text
     told = figures(text)
@@ -93,6 +95,7 @@ def test_they_count_incidents_and_messages_and_name_nobody(api: Api) -> None:
     assert told['vigie_incidents{priority="low",status="new"}'] == 1
     assert told['vigie_incidents{priority="low",status="assigned"}'] == 1
     assert sum(value for series, value in told.items() if series.startswith("vigie_incidents{")) == 4
+    assert told["vigie_letters_waiting"] == 1
     assert told['vigie_outbox_messages_waiting{medium="email"}'] == 2
     assert told['vigie_outbox_messages_failed{medium="email"}'] == 0
     assert told['vigie_outbox_messages_failed{medium="webhook"}'] == 1
@@ -137,7 +140,7 @@ def test_however_many_ask_the_database_is_asked_once(api: Api) -> None:
     event.listen(db.bound().reader, "before_cursor_execute", note)
     assert {asking.get("/metrics").status_code for _ in range(20)} == {200}
     event.remove(db.bound().reader, "before_cursor_execute", note)
-    assert len([each for each in asked if "count" in each]) == 2
+    assert len([each for each in asked if "count" in each]) == 3
 
 
 @SQLITE

@@ -86,5 +86,10 @@ def test_the_help_lists_the_keys_that_there_are_and_no_others() -> None:
         r"\b([a-z]): (?:\[|-?1)", "".join(re.findall(r"_KEYS = \{[^}]*\}|const step = \{[^}]*\}", scripts))
     )
     there |= {each.upper() for each in steps}
+    there |= {
+        sign
+        for name, sign in {"ArrowDown": "↓", "ArrowUp": "↑"}.items()
+        if re.search(rf"const step = .*{name}", scripts)
+    }
     listed = {cap for _, lines in KEYS for caps, _ in lines for cap in caps if not cap.startswith("key.")}
     assert listed == there

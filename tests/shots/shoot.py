@@ -200,7 +200,9 @@ def _loaded(vigie: Vigie) -> dict[str, str]:
     migrate()
     chain.use_secret(SECRET.encode())
     demo.load()
-    desk_settings.save(SYSTEM, name=demo.company.ORGANISATION, catalogue_address="https://catalogue.example.org")
+    desk_settings.save(
+        SYSTEM, {"name": demo.company.ORGANISATION, "catalogue_address": "https://catalogue.example.org"}
+    )
 
     def newest(**query: object) -> str:
         return board.page(SYSTEM, board.Query(sort="-created", limit=1, **query)).items[0].reference  # type: ignore[arg-type]

@@ -164,6 +164,9 @@ def test_mail_and_channels_are_reached_and_sent_nothing(cast: Cast, tmp_path: Pa
         sender = {"smtp_sender": "Vigie <vigie@example.org>"}
         there = examined(url, tmp_path, smtp_url=f"smtp://127.0.0.1:{box.port}", **sender)["mail"]
         assert (keys(there), box.letters, box.attempts) == ([], [], 0)
+        db.dispose()  # as where there has never been a database
+        absent = examined(f"sqlite:///{tmp_path}/none.db", tmp_path, smtp_url=f"smtp://127.0.0.1:{box.port}", **sender)
+        assert (keys(absent["mail"]), keys(absent["database"])) == ([], ["missing"])
         port = box.port
     gone = examined(url, tmp_path, smtp_url=f"smtp://me:secret@127.0.0.1:{port}", **sender)["mail"]
     assert keys(gone) == ["away"]

@@ -14,18 +14,19 @@ def test_service_requests_go_nowhere_until_an_administrator_says_where(cast: Cas
     """S8."""
     assert service_catalogue() is None
     address = "https://services.example.org/demandes?de=vigie#tout"
-    desk_settings.save(cast.emile, name="Acme", catalogue_address=f"  {address} ", catalogue_label="Kiosque")
+    desk_settings.save(cast.emile, {"name": "Acme", "catalogue_address": f"  {address} ", "catalogue_label": "Kiosque"})
     assert service_catalogue() == ServiceCatalogue(address, "Kiosque")
-    desk_settings.save(cast.emile, name="Acme", catalogue_address="http://intranet:8080")
+    desk_settings.save(cast.emile, {"name": "Acme", "catalogue_address": "http://intranet:8080", "catalogue_label": ""})
     assert service_catalogue() == ServiceCatalogue("http://intranet:8080", None)
-    desk_settings.save(cast.emile, name="Acme", catalogue_address="")
+    desk_settings.save(cast.emile, {"catalogue_address": ""})
     assert service_catalogue() is None
+    assert desk_settings.get(cast.emile).name == "Acme"
 
 
 def test_each_change_of_the_settings_is_a_line_and_what_stays_leaves_none(cast: Cast) -> None:
     before = value("SELECT MAX(seq) FROM history")
-    desk_settings.save(cast.emile, name="Acme SA", catalogue_address="https://s.example")
-    desk_settings.save(cast.emile, name="Acme SA", catalogue_address="https://s.example")
+    desk_settings.save(cast.emile, {"name": "Acme SA", "catalogue_address": "https://s.example"})
+    desk_settings.save(cast.emile, {"name": "Acme SA", "catalogue_address": "https://s.example"})
     assert value("SELECT MAX(seq) FROM history") == before + 2
     details = value("SELECT details FROM history WHERE seq = :seq", seq=before + 1)
     assert details == '{"field":"name","from":"Acme","to":"Acme SA"}'
@@ -54,7 +55,7 @@ def test_each_change_of_the_settings_is_a_line_and_what_stays_leaves_none(cast: 
 def test_an_address_that_is_no_safe_link_is_refused(cast: Cast, address: str) -> None:
     before = dump()
     with pytest.raises(Invalid) as refusal:
-        desk_settings.save(cast.emile, name="", catalogue_address=address)
+        desk_settings.save(cast.emile, {"name": "", "catalogue_address": address})
     assert {field: code for field, (code, _) in refusal.value.errors.items()} == {
         "name": "required",
         "catalogue_address": "bad_web_address",
@@ -67,5 +68,5 @@ def test_only_an_administrator_reads_or_changes_the_settings(cast: Cast) -> None
         with pytest.raises(Forbidden):
             desk_settings.get(actor)
         with pytest.raises(Forbidden):
-            desk_settings.save(actor, name="Autre")
+            desk_settings.save(actor, {"name": "Autre"})
     assert organisation.name() == "Acme"

@@ -138,7 +138,7 @@ def test_whose_it_was_is_said_of_each_way_to_have_it(cast: Cast) -> None:
     verb, about = told(lines(cast, created)[-1])[1:]
     assert (verb, about) == (
         "a escaladé",
-        "Alice Martin (Support N1) → Support N2 · Hiérarchique · N1 → N2 · En cours → Assigné",
+        "Alice Martin (Support N1) → Support N2 · Hiérarchique · niveau 0 → 1 · En cours → Assigné",
     )
 
 

@@ -160,12 +160,43 @@ def test_what_was_exported_is_imported_without_loss(cast: Cast, locale: str) -> 
     assert "'=SUM(A1)" in imports.export(cast.alice, CLIENTS, locale)
 
 
+def test_a_name_with_the_separator_comes_back_whole(cast: Cast) -> None:
+    names = ["A|B", "C\\", "D\\|E"]
+    for name in names:
+        cmdb.create(cast.alice, APPLICATIONS, {"name": name})
+    cmdb.create(cast.alice, ASSETS, {"name": "SRV-1", "type": "server", "applications": names})
+    text = imports.export(cast.alice, ASSETS, "fr")
+    assert imports.run(cast.alice, "assets", text.encode()).unchanged == 1
+    assert imports.run(cast.alice, "assets", b"name,applications\nSRV-1,A\\|B\n").changed == 1
+    text = "name,type,applications\nSRV-2,server,A|B\n"  # two names, of which there is none
+    with pytest.raises(BadRows):
+        imports.run(cast.alice, "assets", text.encode())
+
+
+def test_two_of_one_address_are_told_apart_by_it(cast: Cast) -> None:
+    text = "name,email\nJ D,jd@x.example\nJ D,jd2@x.example\nJ D,JD@x.example\n"
+    with pytest.raises(BadRows) as refused:
+        imports.run(cast.alice, "employees", text.encode())
+    assert [each[:3] for each in refused.value.rows] == [(4, "email", "taken")]
+
+
+def test_an_empty_cell_is_as_good_as_no_column(cast: Cast) -> None:
+    text = "title,description,category,priority,source,severity\na,b,network,low,,\n"
+    assert imports.run(cast.alice, "incidents", text.encode()).created == 1
+    (made,) = board.page(cast.alice, board.Query()).items
+    assert (made.source, made.severity) == ("manual", None)
+
+
 def test_teams_come_with_their_parents(cast: Cast) -> None:
-    text = "nom,équipe parente,externe,e-mail\nNuit,Réseau,,\nRéseau,Support N3,non,\nOpérateur,,oui,a@b.example\n"
+    text = (
+        "nom,équipe parente,externe,e-mail,compétences\n"
+        "Nuit,Réseau,,,\nRéseau,Support N3,non,,Pare-feu et Wi-Fi\nOpérateur,,oui,a@b.example,\n"
+    )
     assert imports.run(SYSTEM, "teams", text.encode()).created == 3
     teams = {team.name: team for team in people.all_teams(cast.emile)}
     assert teams["Réseau"].parent_id == teams["Support N3"].id
     assert teams["Opérateur"].external
+    assert (teams["Réseau"].skills, teams["Nuit"].skills) == ("Pare-feu et Wi-Fi", None)
     assert teams["Nuit"].parent_id == teams["Réseau"].id  # which the file has below it
     assert imports.run(SYSTEM, "teams", text.encode()).unchanged == 3
 

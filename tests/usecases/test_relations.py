@@ -134,6 +134,20 @@ def test_the_database_keeps_what_a_closed_incident_was(cast: Cast) -> None:
 
 
 @SQLITE
+def test_no_incident_is_the_duplicate_of_its_own_duplicate(cast: Cast) -> None:
+    """One of them has to be a master: whether they were related as duplicates, or resolved as such."""
+    one, two, third = (an_incident(cast.alice).reference for _ in range(3))
+    as_duplicate(cast, two, one)
+    lifecycle.start_and_resolve(cast.alice, third, code="duplicate", summary="Le même.", master=two)
+    for master in (two, third):
+        with pytest.raises(Invalid) as refused:
+            lifecycle.start_and_resolve(cast.alice, one, code="duplicate", summary="Le même.", master=master)
+        assert {field: code for field, (code, _) in refused.value.errors.items()} == {"master": "its_own_duplicate"}
+    lifecycle.reopen(cast.alice, third, reason="Non, autre chose.")
+    lifecycle.start_and_resolve(cast.alice, one, code="duplicate", summary="Le même.", master=third)
+
+
+@SQLITE
 @pytest.mark.parametrize(
     ("kind", "other", "wrong"),
     [

@@ -130,6 +130,11 @@ def test_a_comment_a_resolution_and_a_closed_incident_are_found_without_accents(
     assert found(cast.alice, "CABLE debranche") == {said.reference}
     assert found(cast.alice, "commutateur") == {done.reference}
     assert found(cast.alice, "cable commutateur") == set()
+    twice = {
+        an_incident(cast.alice, title="Manœuvre du pont").reference,
+        an_incident(cast.alice, title="MANOEUVRE").reference,
+    }
+    assert found(cast.alice, "manoeuvre") == found(cast.alice, "manœuvre") == twice
 
 
 @pytest.mark.parametrize(

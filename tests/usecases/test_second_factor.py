@@ -234,7 +234,7 @@ def test_where_it_is_required_an_administrator_without_it_can_do_nothing_else(ca
         second_factor.require_of_administrators(cast.diane, True)
     phone, _ = enrolled(clock, emile)
     second_factor.require_of_administrators(emile, True)
-    assert desk_settings.get(emile).second_factor
+    assert desk_settings.get(emile).second_factor_admins
     assert [sessions.alive(each) for each in (emile, fanny, alice)] == [True, False, True]
     entered = sessions.sign_in("fanny", PASSWORD)
     fanny, account = sessions.resume(entered.secret)

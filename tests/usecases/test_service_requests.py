@@ -17,7 +17,7 @@ ADDRESS = "https://catalogue.example/demandes"
 @pytest.fixture
 def catalogue(cast: Cast) -> str:
     """The organisation has a catalogue of services."""
-    desk_settings.save(cast.emile, name="Acme", catalogue_address=ADDRESS, catalogue_label="Le guichet")
+    desk_settings.save(cast.emile, {"name": "Acme", "catalogue_address": ADDRESS, "catalogue_label": "Le guichet"})
     return ADDRESS
 
 

@@ -108,7 +108,9 @@ def cycle(view: views.CycleView, explanation: tuple[str, ...]) -> shapes.Cycle:
 
 def team(view: views.TeamView, names: dict[int, str]) -> shapes.Team:
     parent = names[view.parent_id] if view.parent_id else None
-    return shapes.Team(id=view.id, name=view.name, code=view.code, parent=parent, external=view.external)
+    return shapes.Team(
+        id=view.id, name=view.name, code=view.code, parent=parent, external=view.external, skills=view.skills
+    )
 
 
 def person(view: views.AccountView) -> shapes.Person:

@@ -34,6 +34,7 @@ _BY_KIND = {
     "remove": (409,),
     "demote": (409,),
     "template": (409,),
+    "settings": (409,),
     "file": (415,),
 }
 
@@ -84,6 +85,7 @@ def _refusals(address: str, method: str) -> list[int]:
         *(["change"] if "{reference}" in address and (method == "patch" or "/actions/" in address) else []),
         *(["demote"] if method == "patch" and "{login}" in address else []),
         *(["template"] if method == "patch" and "{template_id}" in address else []),
+        *(["settings"] if method == "patch" and address == "/settings" else []),
         *(["file"] if method == "post" and address.endswith("/attachments") else []),
         *(["remove"] if method == "delete" else []),
         *(["comment"] if method in ("post", "put") else []),

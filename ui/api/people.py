@@ -93,6 +93,7 @@ class NewTeam(Body):
     parent: TeamKey | None = None
     external: bool = False
     email: str | None = None
+    skills: str | None = None
 
 
 class TeamChange(Body):
@@ -103,6 +104,7 @@ class TeamChange(Body):
     parent: TeamKey | None = None
     external: bool | None = None
     email: str | None = None
+    skills: str | None = None
 
 
 @router.get("/users")

@@ -224,6 +224,7 @@ class Team(Shape):
     code: str
     parent: str | None
     external: bool
+    skills: str | None
 
 
 class Person(Shape):

@@ -33,7 +33,7 @@ def priority_badge(priority: Priority, *, boxed: bool = False) -> Badge:
 
 
 def level_badge(level: int) -> Badge:
-    """Escalation level 0, 1, 2… as three rising bars and N1, N2, N3…"""
+    """Escalation level 0, 1, 2… as three rising bars and N1, N2, N3…: the support line that it stands for."""
     return Badge("level", value=level)
 
 

@@ -236,14 +236,11 @@ class _Line:
             el("span" if named else "b", "vg-tag" if named or self._is_own() else "", team)
 
     def _step_up(self) -> None:
-        details, level = self.details, self.t("unit.level")
+        details = self.details
         if "mode" not in details:
             return
         el("span", "vg-tag", self.t(f"mode.{details['mode']}"))
-        with el("span", "vg-tag"):
-            el("span", "", f"{level}{details['previous_level'] + 1}")
-            icon("arrow_forward")
-            el("span", "", f"{level}{details['level'] + 1}")
+        el("span", "vg-tag", self.t("event.level", old=details["previous_level"], new=details["level"]))
 
     def _dues(self) -> None:
         for move in due_moves(self.details):

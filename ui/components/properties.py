@@ -106,6 +106,7 @@ class Properties:
 
     def _draw_level(self, level: int) -> None:
         level_badge(level)
+        el("span", "vg-muted", str(level))
 
     def _draw_requester(self, person: PersonView) -> None:
         el("span", "", person.name)

@@ -111,7 +111,7 @@ class _Escalation:
 
     def _pick(self, team: TeamView) -> Pick:
         tag = self.t("assign.external") if team.external else ""
-        return Pick(str(team.id), team.name, team={"code": team.code}, tag=tag)
+        return Pick(str(team.id), team.name, team={"code": team.code}, tag=tag, sub=team.skills or "")
 
     def _draw_path(self, path: tuple[TeamView, ...]) -> None:
         with el("ol", "vg-path", aria_label=self.t("escalate.path")):
@@ -126,7 +126,7 @@ class _Escalation:
     def _draw_effects(self, target: TeamView | None) -> None:
         if target is None:
             return
-        t, old = self.t, self.where.level + 1
+        t, old = self.t, self.where.level
         with el("section", "vg-effects", aria_label=t("escalate.effects")):
             el("b", "", t("escalate.effects"))
             with el("ul"):

@@ -106,7 +106,7 @@ class _ChannelsPage:
             if number is None:
                 return
             for _ in range(PATIENCE):
-                outcome = await calls.read(channels.outcome, self.viewer.actor, number)
+                outcome = await calls.read(channels.outcome, self.viewer.actor, channel.id, number)
                 if outcome.done:
                     text = self.viewer.t("channel.test_failed", error=outcome.error)
                     toast(text if outcome.error else self.viewer.t("channel.test_sent"), error=bool(outcome.error))
@@ -149,7 +149,7 @@ class _ChannelsPage:
         return retry
 
     async def _set_active(self, channel_id: int, active: bool) -> None:
-        await calls.perform(self.viewer, channels.set_active, self.viewer.actor, channel_id, active)
+        await calls.perform(self.viewer, channels.edit, self.viewer.actor, channel_id, {"active": active})
 
     def ask(self) -> None:
         """The dialog of a new channel is open."""

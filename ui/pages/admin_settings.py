@@ -29,7 +29,6 @@ async def settings_page(viewer: Viewer) -> None:
 
 def _form(viewer: Viewer, settings: DeskSettings) -> None:
     fields: dict[str, Field] = {}
-    catalogue = settings.catalogue
     with el("form", "vg-stack", novalidate=True, data_submit_area="") as form:
         with card(viewer.t("settings.organisation"), icon="apartment"):
             fields["name"] = text_field(
@@ -40,7 +39,7 @@ def _form(viewer: Viewer, settings: DeskSettings) -> None:
             fields["catalogue_address"] = text_field(
                 viewer.t("settings.catalogue_address"),
                 locale=viewer.locale,
-                value=catalogue.address if catalogue else "",
+                value=settings.catalogue_address or "",
                 hint=viewer.t("settings.catalogue_address_hint"),
                 required=False,
                 max_length=ADDRESS,
@@ -49,7 +48,7 @@ def _form(viewer: Viewer, settings: DeskSettings) -> None:
             fields["catalogue_label"] = text_field(
                 viewer.t("settings.catalogue_label"),
                 locale=viewer.locale,
-                value=catalogue.label or "" if catalogue else "",
+                value=settings.catalogue_label or "",
                 hint=viewer.t("settings.catalogue_label_hint"),
                 required=False,
                 max_length=LABEL,
@@ -58,7 +57,7 @@ def _form(viewer: Viewer, settings: DeskSettings) -> None:
         async def save() -> None:
             try:
                 given = {name: field.value for name, field in fields.items()}
-                await calls.write(desk_settings.save, viewer.actor, **given)
+                await calls.write(desk_settings.save, viewer.actor, given)
             except Invalid as invalid:
                 show_errors(fields, i18n.field_sentences(invalid, viewer.locale))
             except DeskError as refusal:
@@ -85,7 +84,7 @@ def _signing_in(viewer: Viewer, settings: DeskSettings) -> None:
             kept[0] = bool(event.value)
             toast(viewer.t("settings.saved"))
 
-    kept = [settings.second_factor]
+    kept = [settings.second_factor_admins]
     with card(viewer.t("second_factor.title"), icon="phonelink_lock"), el("div", "vg-stack vg-stack--s"):
         el("p", "vg-soft", viewer.t("second_factor.require_help"))
-        box = checkbox(viewer.t("second_factor.require"), value=settings.second_factor, on_change=choose)
+        box = checkbox(viewer.t("second_factor.require"), value=settings.second_factor_admins, on_change=choose)

@@ -6,7 +6,7 @@ from nicegui.element import Element
 
 from data.vocabulary import Role
 from services import teams
-from services.teams import CODE, NAME, TeamDetail
+from services.teams import CODE, NAME, SKILLS, TeamDetail
 from ui import calls
 from ui.components.badge import avatar
 from ui.components.redrawn import Redrawn
@@ -81,7 +81,7 @@ class _TeamsPage:
             names = ", ".join(person.name for person in each.members[:NAMES_SHOWN])
             more = len(each.members) - NAMES_SHOWN
             people = f"{names} {viewer.t('teams.more', n=more)}" if more > 0 else names
-            told = " · ".join(part for part in (people, each.email) if part)
+            told = " · ".join(part for part in (team.skills, people, each.email) if part)
             el("span", "vg-muted", told or viewer.t("teams.nobody"))
         if team.external and not outside:
             with el("span", "vg-tag"):
@@ -130,6 +130,14 @@ class _TeamsPage:
                     locale=locale,
                     value=(each.team.parent_id or 0) if each else 0,
                     hint=viewer.t("teams.parent_hint"),
+                ),
+                "skills": text_field(
+                    viewer.t("field.skills"),
+                    locale=locale,
+                    value=(each.team.skills or "") if each else "",
+                    hint=viewer.t("teams.skills_hint"),
+                    required=False,
+                    max_length=SKILLS,
                 ),
                 "email": text_field(
                     viewer.t("field.email"),

@@ -70,8 +70,7 @@ async def incident_page(viewer: Viewer, reference: str, do: str = "") -> None:
     page = IncidentPage(viewer, found, redirects=catalogue)
     kept = {each: await drafts.kept(viewer, place(reference, each)) for each in page.readers}
     files = {each: await calls.read(attachments.pending, viewer.actor, reference, each) for each in page.readers}
-    open_count = len(live.hub.rows) if viewer.role is not Role.REQUESTER else None
-    with frame(viewer, f"{reference} {found.incident.title}", current=HOME, open_count=open_count):
+    with frame(viewer, f"{reference} {found.incident.title}", current=HOME):
         page.draw(kept, files)
     client = ui.context.client
     live.watch(client, found.incident.id, page.refresh)

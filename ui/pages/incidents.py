@@ -48,7 +48,7 @@ def incidents_page(viewer: Viewer, views: saved_views.Views) -> None:
     ui.add_head_html('<link rel="preload" as="fetch" crossorigin href="/board/snapshot">')
     live.join(client, viewer)
     desk, kept = Desk(viewer), Kept(viewer, views)
-    with frame(viewer, viewer.t("nav.incidents"), current="/incidents", open_count=len(live.hub.rows)) as main:
+    with frame(viewer, viewer.t("nav.incidents"), current="/incidents") as main:
         acts = {"on_act": desk.act, "on_bulk": desk.bulk, "on_keep": kept.keep}
         list_ = Board(viewer, views=kept.views, **acts)
         desk.draw(main, list_)

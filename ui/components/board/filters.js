@@ -50,12 +50,12 @@ export const FilterBar = {
     display() {
       const { layout, filters } = this, kanban = filters.view === "kanban", item = (kind, name, checked, key, head) => ({ key: [kind, name], kind: kind === "columns" ? "many" : "one", text: this.text(key), checked, head });
       const items = kanban ? [] : [
+        item("dense", false, !layout.dense, "board.roomy", this.text("board.density")), item("dense", true, layout.dense, "board.dense"),
         ...GROUPS.map((name, i) => item("group", name, filters.group === name, "board.group." + name, i ? null : this.text("board.group"))),
         ...CHOICES.map((name, i) => item("columns", name, layout.columns.includes(name), "field." + name, i ? null : this.text("board.columns"))),
-        item("dense", false, !layout.dense, "board.roomy", this.text("board.density")), item("dense", true, layout.dense, "board.dense"),
       ];
       if (!items.length) return null;
-      return h(Menu, { items, kind: "one", bare: "tune", end: true, text: this.text("board.display"), onPick: this.arrange });
+      return h(Menu, { items, kind: "one", bare: "tune", end: true, two: true, text: this.text("board.display"), onPick: this.arrange });
     },
     arrange([kind, name]) {
       if (kind === "group") { this.set({ group: name }); this.$emit("arrange", { group: name }); }
@@ -91,29 +91,29 @@ export const FilterBar = {
     },
     reset() {
       const name = this.text("action.clear_filters"), clear = () => this.$emit("filter", cleared(this.filters));
-      return h("button", { type: "button", class: "vg-chip vg-chip--bare", "aria-label": name, title: name, onClick: clear }, icon("filter_alt_off"));
+      return h("button", { type: "button", class: "vg-iconic", "aria-label": name, title: name, onClick: clear }, icon("filter_alt_off"));
     },
     active(name) { return name === "team" ? this.filters.team != null : this.filters[name].length > 0; },
     order() {
       const sorts = archived(this.filters) ? SORTS.filter((name) => name in ARCHIVE_SORTS) : SORTS, now = sortOf(this.filters).replace("-", "");
       const items = sorts.map((name) => ({ key: name, text: this.text("board.sort." + name), checked: now === name }));
-      return h(Menu, { items, kind: "one", sign: "sort", end: true, text: this.text("board.sort", { by: this.text("board.sort." + now) }), onPick: (sort) => this.set({ sort }) });
+      return h(Menu, { items, kind: "one", sign: "sort", end: true, lead: this.text("board.sort", { by: "" }).trim(), text: this.text("board.sort." + now), onPick: (sort) => this.set({ sort }) });
     },
   },
   render() {
     const shown = MORE.filter((name) => this.active(name) || this.added === name), rest = MORE.filter((name) => !shown.includes(name));
     const add = rest.map((name) => ({ key: name, text: this.text("field." + name) }));
-    return h("div", { class: "vg-fbar", role: "group", "aria-label": this.text("board.filters") }, [
+    return h("div", { class: ["vg-fbar", { "vg-fbar--narrowed": narrows(this.filters) }], role: "group", "aria-label": this.text("board.filters") }, [
       this.search(),
       h("div", { class: "vg-fbar__chips" }, [
         QUICK.filter(this.offered).map(this.quick),
         ["priority", "status", ...shown].map(this.menu),
         this.past(),
-        rest.length ? h(Menu, { key: "add", items: add, kind: "act", sign: "add", dashed: true, text: this.text("board.filter.add"), onPick: (name) => { this.added = name; } }) : null,
-        narrows(this.filters) ? this.reset() : null,
+        rest.length ? h(Menu, { key: "add", class: "vg-fbar__add", items: add, kind: "act", sign: "add", dashed: true, text: this.text("board.filter.add"), onPick: (name) => { this.added = name; } }) : null,
       ]),
       h("div", { class: "vg-fbar__end" }, [
         h("span", { class: "vg-fbar__count", role: "status" }, this.count == null ? "" : this.text("board.results", { n: this.count })),
+        narrows(this.filters) ? this.reset() : null,
         this.order(),
         this.display(),
       ]),

@@ -40,7 +40,7 @@ const Card = {
     }, [
       h("div", { class: "vg-kcard__top" }, [
         h("span", { class: this.lit("priority") }, h(PriorityBadge, { value: row.priority })),
-        row.level ? h("b", { class: "vg-kcard__level", title: this.text("field.level_long") + " " + label("unit.level") + (row.level + 1) }, label("unit.level") + (row.level + 1)) : null,
+        row.level ? h("b", { class: "vg-kcard__level", title: this.text("field.level_long") + " " + row.level }, label("unit.level") + (row.level + 1)) : null,
         h(Reference, { value: row.ref, short: true }),
       ]),
       h("a", { class: "vg-kcard__title", href: "/incidents/" + row.ref, draggable: false, tabindex: this.cursor ? 0 : -1 }, row.title),

@@ -34,7 +34,7 @@ export const Keys = {
       else if (key === " ") { if (elsewhere) return; this.peeking = !this.peeking; }
       else if (key === "x") this.pick(row);
       else if (key === "m" && this.inKanban) this.menuOf(row);
-      else if (STEP_KEYS[key] || DIALOG_KEYS[key]) this.step(row, STEP_KEYS[key] || DIALOG_KEYS[key]);
+      else if (STEP_KEYS[key] || DIALOG_KEYS[key]) this.step(row, STEP_KEYS[key] || DIALOG_KEYS[key], key in STEP_KEYS);
       else return;
       event.preventDefault();
     },
@@ -68,8 +68,9 @@ export const Keys = {
       const at = document.activeElement;
       detail.board = { cursor: this.cursor, peeking: this.peeking, here: at === document.body || Boolean(at?.closest("[data-id]")) };
     },
-    step(row, wanted) {
-      const action = wanted.find((each) => this.actions(row).includes(each));
+    /** A key that is `told`, and does nothing here, is asked of the server all the same: it answers why not. */
+    step(row, wanted, told) {
+      const action = wanted.find((each) => this.actions(row).includes(each)) || (told && wanted[0]);
       if (action) this.act(row, action);
     },
     go(place) { return this.goTo(this.listed[place], place === 0); },

@@ -6,11 +6,12 @@ const ROLES = { many: "menuitemcheckbox", one: "menuitemradio", act: "menuitem" 
 const SIGNS = { many: ["check_box_outline_blank", "check_box"], one: ["radio_button_unchecked", "radio_button_checked"] };
 
 /** `items`: {key, text, kind or that of the menu, sign (a vnode) or null, icon (of one to do), note (beside a sign), checked, head: a line above it}. A `floating` menu
- * stands over what would cut it off, until something scrolls. */
+ * stands over what would cut it off, until something scrolls; `two` columns for a long one. `lead`: what stands before the text where there is room. */
 export const Menu = {
-  props: { text: String, items: Array, kind: { type: String, default: "many" }, sign: String, dashed: Boolean, on: Boolean, clear: String, opened: Boolean, end: Boolean, bare: String, name: String, floating: Boolean },
+  props: { text: String, items: Array, kind: { type: String, default: "many" }, sign: String, dashed: Boolean, on: Boolean, clear: String, opened: Boolean, end: Boolean, bare: String, name: String, lead: String, floating: Boolean, two: Boolean },
   emits: ["pick", "clear", "close"],
   data() { return { open: false, at: null }; },
+  computed: { whole() { return this.lead ? this.lead + " " + this.text : this.text; } },
   mounted() { if (this.opened) this.show(); },
   unmounted() { this.leave(); },
   methods: {
@@ -34,12 +35,12 @@ export const Menu = {
       document.removeEventListener("pointerdown", this.outside, true);
       document.removeEventListener("scroll", this.away, true);
     },
-    away() { this.hide(false); },
+    away({ target }) { if (!this.$el.contains(target)) this.hide(false); },
     /** Below the opener where there is room, else above it. */
     place() {
       const box = this.$refs.opener.getBoundingClientRect(), high = 34 * this.items.length + 20;
       const below = box.bottom + high < innerHeight;
-      return { right: Math.max(8, innerWidth - box.right) + "px", ...(below ? { top: box.bottom + 4 + "px" } : { bottom: innerHeight - box.top + 4 + "px" }) };
+      return { right: Math.max(8, innerWidth - box.right) + "px", ...(below ? { top: box.bottom + 4 + "px" } : { top: "auto", bottom: innerHeight - box.top + 4 + "px" }) };
     },
     outside(event) { if (!this.$el.contains(event.target)) this.hide(false); },
     lines() { return [...this.$el.querySelectorAll(".vg-menu__item")]; },
@@ -65,10 +66,10 @@ export const Menu = {
   },
   render() {
     const opener = h("button", {
-      ref: "opener", type: "button", "aria-label": this.bare ? this.name || this.text : null, title: this.bare ? this.text : null,
+      ref: "opener", type: "button", "aria-label": this.bare ? this.name || this.text : this.lead ? this.whole : null, title: this.bare ? this.text : null,
       class: this.bare ? "vg-iconic" : ["vg-chip", { "vg-is-on": this.on, "vg-chip--dash": this.dashed, "vg-chip--joined": this.clear }],
       "aria-haspopup": "menu", "aria-expanded": String(this.open), onClick: () => (this.open ? this.hide() : this.show()), onKeydown: this.openBy,
-    }, this.bare ? icon(this.bare) : [this.sign ? icon(this.sign) : null, h("span", this.text), this.sign ? null : icon("expand_more")]);
+    }, this.bare ? icon(this.bare) : [this.sign ? icon(this.sign) : null, h("span", this.lead ? [h("span", { class: "vg-chip__lead" }, this.lead + " "), this.text] : this.text), this.sign ? null : icon("expand_more")]);
     const line = (item) => {
       const kind = item.kind || this.kind, sign = kind === "act" ? item.icon : SIGNS[kind][Number(Boolean(item.checked))];
       return [
@@ -82,7 +83,7 @@ export const Menu = {
     return h("span", { class: "vg-menu-at" }, [
       opener,
       this.clear ? h("button", { type: "button", class: "vg-chip vg-is-on vg-chip--clear", "aria-label": this.clear, title: this.clear, onClick: () => this.$emit("clear") }, icon("close")) : null,
-      this.open ? h("div", { class: ["vg-menu", { "vg-menu--end": this.end, "vg-menu--floating": this.floating }], style: this.at, role: "menu", "aria-label": this.text, onKeydown: this.key }, this.items.map(line)) : null,
+      this.open ? h("div", { class: ["vg-menu", { "vg-menu--end": this.end, "vg-menu--floating": this.floating, "vg-menu--two": this.two }], style: this.at, role: "menu", "aria-label": this.whole, onKeydown: this.key }, this.items.map(line)) : null,
     ]);
   },
 };

@@ -4,7 +4,7 @@ import { h } from "vue";
 import { CLASSES } from "./layout.js";
 import { ARCHIVE_SORTS, sortOf } from "vigie-board/model.js";
 
-const HINTS = [["J K", "move"], ["\u21b5", "open"], ["board.space", "peek"], ["X", "pick"], ["I", "take"], ["S", "start"], ["R", "resolve"], ["?", "help"]];
+const HINTS = [["J K", "move"], ["\u21b5", "open"], ["board.space", "peek"], ["X", "pick"], ["I", "take"], ["S", "start"], ["R", "resolve"], ["E", "escalate"], ["?", "help"]];
 
 export function tableHead(board) {
   const head = (field) => {
@@ -56,7 +56,7 @@ export function empty(board, kind, act) {
     stranger ? h("p", board.text("state.nomatch_stranger", { login: stranger.login })) : null,
     h("p", board.text(key + "_sub")),
     h("div", { class: "vg-row vg-row--wrap vg-empty__acts" }, [
-      name ? plain(board.text(name), sign, act) : h(LinkButton, { class: "vg-btn--primary", href: "/incidents/new", sign: "add", text: board.text("action.new_incident") }),
+      name ? plain(board.text(name), sign, act) : h(LinkButton, { href: "/incidents/new", sign: "add", text: board.text("action.new_incident") }),
       kind === "nomatch" ? everywhere(board) : null,
       kind !== "error" && !board.inArchive ? plain(board.text("board.to_archive"), "inventory_2", () => board.toArchive()) : null,
     ]),

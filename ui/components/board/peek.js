@@ -1,9 +1,10 @@
 // The panel beside the list: the incident under the cursor, fetched when it is looked at and again when it changes.
 import { StatusPill, PriorityBadge, Level, SlaBlock, icon, fmtInstant, label } from "vigie-kit";
 import { h } from "vue";
+import { Menu } from "./menu.js";
 import { rich } from "./rich.js";
 
-const SETTLE = 120;
+const SETTLE = 120, SHOWN = 3, UNOWNED = ["take", "assign", "escalate"];
 const ICONS = { take: "person_add", assign: "group_add", start: "play_arrow", take_and_start: "fast_forward", hold: "pause", resume: "play_arrow", escalate: "stairs", resolve: "check_circle", start_and_resolve: "task_alt", close: "archive", reopen: "restart_alt" };
 
 /** `row` is the one under the cursor; each change of it comes as another object. */
@@ -72,10 +73,17 @@ export const Peek = {
       ]);
     },
     actions(found) {
+      const first = found.assignee ? [] : UNOWNED.filter((action) => found.actions.includes(action));
+      const actions = [...first, ...found.actions.filter((action) => !first.includes(action))], more = actions.slice(SHOWN);
+      const word = (action) => this.text("action." + (action === "assign" && (found.assignee || found.team) ? "reassign" : action)), act = (action) => this.$emit("act", this.row, action);
       const button = (action, i) => h("button", {
-        key: action, type: "button", class: ["vg-btn", { "vg-btn--primary": i === 0 }], disabled: this.busy, onClick: () => this.$emit("act", this.row, action),
-      }, [icon(ICONS[action]), h("span", this.text("action." + (action === "assign" && (found.assignee || found.team) ? "reassign" : action)))]);
-      return h("div", { class: "vg-peek__acts" }, found.actions.map(button));
+        key: action, type: "button", class: ["vg-btn vg-btn--small", { "vg-btn--primary": i === 0 }], disabled: this.busy, onClick: () => act(action),
+      }, [icon(ICONS[action]), h("span", word(action))]);
+      const items = more.map((action) => ({ key: action, icon: ICONS[action], text: word(action) }));
+      return h("div", { class: "vg-peek__acts" }, [
+        actions.slice(0, SHOWN).map(button),
+        items.length ? h(Menu, { key: "more", items, kind: "act", bare: "more_horiz", floating: true, text: this.text("action.more"), onPick: act }) : null,
+      ]);
     },
     body(found) {
       return [
@@ -84,7 +92,7 @@ export const Peek = {
           found.reopened ? h("span", { class: "vg-tag" }, this.text("board.reopened", { n: found.reopened })) : null,
         ]),
         h("h2", { class: "vg-peek__title" }, found.title),
-        h("div", { class: "vg-peek__slas" }, found.sla.map((sla) => h(SlaBlock, { key: sla.kind, sla }))),
+        h("div", { class: "vg-peek__slas" }, found.sla.map((sla) => h(SlaBlock, { key: sla.kind, sla, short: true }))),
         this.description(found),
         this.facts(found),
         found.comments.length ? h("h3", { class: "vg-peek__sub" }, this.text("detail.comments")) : null,

@@ -24,6 +24,8 @@ export const Strip = {
   },
   methods: {
     text(key, params) { return label(key, params, this.labels); },
+    /** The line, and what stands for it where it would be cut. */
+    both(key, params) { return [this.text(key, params), this.text(key.replace("_sub", "") + "_short", params)]; },
     only(state) { return this.filters.sla.length === 1 && this.filters.sla[0] === state; },
     pick(name) {
       const { filters } = this;
@@ -36,36 +38,39 @@ export const Strip = {
         h("b", this.ready ? n : UNKNOWN),
         h("span", { class: "vg-strip__text" }, [
           h("span", { class: "vg-strip__name" }, [sla && n ? slaGlyph(name) : null, h("span", this.text("stat." + name))]),
-          sub ? h("span", { class: "vg-strip__sub" }, sub) : null,
+          sub ? below(...sub) : null,
         ]),
       ]);
     },
     trend() {
       const { mean_s: mean, before_s: before } = this.figures;
-      if (mean == null) return this.ready ? this.text("stat.mttr_none") : "";
+      if (mean == null) return [this.ready ? this.text("stat.mttr_none") : ""];
       const percent = before ? Math.round((Math.abs(before - mean) / before) * 100) : 0;
-      return percent ? this.text(mean < before ? "stat.mttr_faster" : "stat.mttr_slower", { n: percent }) : this.text("stat.mttr_sub");
+      return percent ? this.both(mean < before ? "stat.mttr_faster" : "stat.mttr_slower", { n: percent }) : [this.text("stat.mttr_sub")];
     },
   },
   render() {
     const { counts } = this, mean = this.figures.mean_s;
-    const late = counts.breached ? this.text("stat.breached_sub", { t: fmtDur(this.minute - counts.oldest, false) }) : "";
+    const late = counts.breached ? this.both("stat.breached_sub", { t: fmtDur(this.minute - counts.oldest, false) }) : null;
     return h("section", { class: "vg-strip", "aria-label": this.text("stat.label") }, [
-      this.cell("open", counts.today ? this.text("stat.open_sub", { n: counts.today }) : ""),
-      this.cell("unassigned", counts.critical ? this.text("stat.unassigned_sub", { n: counts.critical }) : ""),
-      this.cell("risk", counts.risk ? this.text("stat.risk_sub") : ""),
+      this.cell("open", counts.today ? this.both("stat.open_sub", { n: counts.today }) : null),
+      this.cell("unassigned", counts.critical ? [this.text("stat.unassigned_sub", { n: counts.critical })] : null),
+      this.cell("risk", counts.risk ? this.both("stat.risk_sub") : null),
       this.cell("breached", late),
       h("div", [
         h("b", mean == null ? UNKNOWN : fmtDur(mean, false)),
         h("span", { class: "vg-strip__text" }, [
           h("span", { class: "vg-strip__name" }, this.text("stat.mttr")),
-          h("span", { class: "vg-strip__sub" }, this.trend()),
+          below(...this.trend()),
         ]),
         spark(this.figures.by_day || []),
       ]),
     ]);
   },
 };
+
+/** The line below a figure's name; CSS takes the short one where the cell is too narrow for the other. */
+const below = (long, short) => h("span", { class: ["vg-strip__sub", long.length > 20 ? "vg-strip__sub--long" : long.length > 16 ? "vg-strip__sub--mid" : ""] }, short ? [h("span", long), h("span", short)] : long);
 
 const isToday = (epoch, at) => fmtInstant(epoch, at).length === 5; // "14:32"; any other day is written with its date
 

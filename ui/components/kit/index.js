@@ -182,13 +182,13 @@ export function initials(name) {
   const words = name.trim().split(/[\s-]+/).filter(Boolean);
   return ((words[0]?.[0] || "") + (words.length > 1 ? words[words.length - 1][0] : "")).toUpperCase();
 }
-/** Escalation level 0, 1, 2… shown as N1, N2, N3. */
+/** Escalation level 0, 1, 2… shown as the support line N1, N2, N3 that it stands for; in words it is the number. */
 export const Level = {
   props: { value: Number },
   render() {
     const shown = this.value + 1, lit = Math.min(3, shown);
     const bars = [1, 2, 3].map((i) => h("i", { class: { "vg-is-on": i <= lit } }));
-    const name = label("field.level_long") + " " + label("unit.level") + shown;
+    const name = label("field.level_long") + " " + this.value;
     return h("span", { class: ["vg-level", { "vg-level--top": lit === 3 }], role: "img", "aria-label": name, title: name }, [...bars, h("b", label("unit.level") + shown)]);
   },
 };
@@ -226,9 +226,9 @@ function emptying(share, alarming) {
     alarming ? line("M10 6.2v4.4M10 13.2v.2", 2) : null,
   ]);
 }
-/** One SLA as a block: state in words, big countdown, bar, due or reached time, target. */
+/** One SLA as a block: state in words (in `short` those of lists), big countdown, bar, due or reached time, target. */
 export const SlaBlock = {
-  props: { sla: Object },
+  props: { sla: Object, short: Boolean },
   render() {
     const sla = this.sla, at = now.value, state = slaState(sla, at), left = slaLeft(sla, at);
     const reopens = slaReopens(sla, at);
@@ -237,7 +237,7 @@ export const SlaBlock = {
     return h("div", { class: ["vg-slab", "vg-sla-" + state], role: "group", "aria-label": label("sla." + sla.kind) }, [
       h("div", { class: "vg-slab__head" }, [
         h("span", { class: "vg-slab__name" }, label("sla." + sla.kind)),
-        h("span", { class: "vg-slab__state" }, [slaGlyph(state), label("sla." + state + "_long")]),
+        h("span", { class: "vg-slab__state" }, [slaGlyph(state), label("sla." + state + (this.short ? "" : "_long"))]),
       ]),
       h("div", { class: "vg-slab__time" }, [
         h("b", { role: "timer" }, fmtDur(Math.abs(left), !done)),

@@ -17,7 +17,7 @@ export const Chart = {
   methods: { text(key, params) { return label("report." + key, params, this.labels); } },
   render() {
     const { kind } = this.table.chart;
-    return h("div", { class: "vg-chart" }, { bars, stack, target, lines, columns }[kind](this));
+    return h("div", { class: "vg-chart" }, { bars, stack, target, lines, scores, columns }[kind](this));
   },
 };
 
@@ -104,6 +104,16 @@ function lines(chart) {
       h("line", { class: "vg-chart__goal", x1: LEFT, x2: chart.width - RIGHT, y1: y(GOAL), y2: y(GOAL) }),
       ...path(chart, values[1], y, "vg-chart__line--dashed"), ...path(chart, values[0], y, "vg-chart__line--solid"),
     ]),
+  ];
+}
+
+/** Mean scores, from one to five. */
+function scores(chart) {
+  const { value, names } = chart.table.chart, y = (score) => TOP + (1 - (score - 1) / 4) * (HEIGHT - TOP - BOTTOM);
+  if (chart.table.rows.every((row) => row[value].v == null)) return h("p", { class: "vg-muted vg-figs__none" }, chart.text("empty"));
+  return [
+    legend([["vg-c-solid", names[0]]]),
+    drawing(chart, [...axes(chart, [1, 2, 3, 4, 5], y, String), ...path(chart, value, y, "vg-chart__line--solid")]),
   ];
 }
 

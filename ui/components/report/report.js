@@ -96,7 +96,7 @@ export default {
         ]),
         h("div", { class: "vg-figs__foot" }, [
           h("details", { class: "vg-figs__help" }, [h("summary", this.text("help")), h("p", table.help)]),
-          charted ? tool(shown ? "table_rows" : "bar_chart", this.text(shown ? "data" : "chart"), { "aria-expanded": String(!shown), "aria-label": `${this.text(shown ? "data" : "chart")} (${table.title})`, onClick: () => { this.open[name] = !this.open[name]; } }) : null,
+          charted ? tool(shown ? "table_rows" : "bar_chart", this.text(shown ? "data" : "chart"), { "aria-expanded": String(!shown), title: this.text(shown ? "data" : "chart"), "aria-label": `${this.text(shown ? "data" : "chart")} (${table.title})`, onClick: () => { this.open[name] = !this.open[name]; } }) : null,
           tool("download", this.text("csv"), { class: "vg-btn vg-btn--quiet vg-btn--small vg-figs__csv", title: this.text("csv_of", { title: table.title }), href: table.csv, download: "", "aria-label": this.text("csv_of", { title: table.title }) }),
         ]),
       ]);

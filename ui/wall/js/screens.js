@@ -2,7 +2,7 @@
 import { h, TransitionGroup } from "vue";
 import { now, label, locale, slaState, slaLeft, slaShare, fmtDur, fmtAge, shortRef, slaGlyph, priorityGlyph, statusGlyph } from "vigie-kit";
 
-const LONG = 8; // characters of a countdown that still stand in the large size
+const LONG = 8, LONG_TITLE = 52, LONG_NAME = 14; // characters that still stand in the large size: of a countdown, a title, a name
 /** As the kit writes durations, but in the last minute without its zero. */
 export const spell = (seconds) => (Math.round(seconds) < 60 ? label("duration.only_seconds", { s: Math.round(seconds) }) : fmtDur(seconds));
 const dot = () => h("s", "·");
@@ -35,7 +35,7 @@ const Row = {
       h(Countdown, { sla: row.sla }),
       h("div", { class: ["vg-wall-prio", "vg-pr-" + row.priority] }, [priorityGlyph(row.priority), h("span", label("priority." + row.priority))]),
       h("div", { class: "vg-wall-what" }, [
-        h("b", row.title),
+        h("b", { class: { "vg-is-long": row.title.length > LONG_TITLE } }, row.title),
         h("span", [
           h("em", { class: "vg-st-" + row.status }, [statusGlyph(row.status), label("status." + row.status)]),
           ...(row.item ? [dot(), h("span", { class: "vg-wall-item" }, row.item)] : []),
@@ -45,7 +45,7 @@ const Row = {
         ]),
       ]),
       h("div", { class: ["vg-wall-who", { "vg-wall-who--none": !owner }] }, [
-        h("b", owner || label("field.unassigned")),
+        h("b", { class: { "vg-is-long": owner?.length > LONG_NAME } }, owner || label("field.unassigned")),
         row.assignee && row.team ? h("span", row.team.name) : null,
       ]),
       h("img", { class: "vg-wall-qr", src: `/wall/qr/${row.ref}.svg`, alt: "" }),

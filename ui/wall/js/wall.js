@@ -62,7 +62,7 @@ const Wall = {
         if (!found.has(name)) found.set(name, { name, last: !row.team, states: [] });
         found.get(name).states.push(slaState(row.sla, at.value));
       }
-      return [...found.values()].sort((a, b) => b.states.length - a.states.length || a.name.localeCompare(b.name)).slice(0, MOST_TEAMS);
+      return [...found.values()].sort((a, b) => b.states.length - a.states.length || a.name.localeCompare(b.name));
     });
     const screens = computed(() => {
       const pages = Math.max(1, Math.min(MOST_PAGES, Math.ceil(rows.value.length / n)));
@@ -100,6 +100,7 @@ const Wall = {
   computed: {
     page() { const start = this.shown.page * this.n; return this.order.slice(start, start + this.n); },
     more() { return this.shown.kind === "urgent" ? Math.max(0, this.order.length - (this.shown.page + 1) * this.n) : 0; },
+    moreTeams() { return this.shown.kind === "load" ? Math.max(0, this.teams.length - MOST_TEAMS) : 0; },
     look() {
       const [x, y] = drift(now.value);
       return { transform: `translate(calc(var(--u) * ${x}), calc(var(--u) * ${y}))` };
@@ -120,7 +121,7 @@ const Wall = {
     screen() {
       if (!this.ready) return h("main", { key: "wait", class: "vg-wall-main vg-wall-clear" }, [h("p", label("wall.loading"))]);
       const { kind, page } = this.shown;
-      if (kind === "load") return h(Load, { key: kind, teams: this.teams });
+      if (kind === "load") return h(Load, { key: kind, teams: this.teams.slice(0, MOST_TEAMS) });
       if (kind === "today") return h(Today, { key: kind, today: this.today });
       return h(Urgent, { key: kind + page, rows: this.page, n: this.n, none: !this.order.length });
     },
@@ -128,6 +129,7 @@ const Wall = {
       const urgent = this.shown.kind === "urgent" && this.order.length, { lost, heard } = this.state;
       return h("footer", { class: "vg-wall-foot" }, [
         this.more ? h("span", { class: "vg-wall-more" }, label("wall.more", { n: this.more })) : null,
+        this.moreTeams ? h("span", { class: "vg-wall-more" }, label("wall.more_teams", { n: this.moreTeams })) : null,
         urgent ? h("span", { class: "vg-wall-legend" }, ["breached", "risk", "ok"].map((state) => h("em", { class: "vg-sla-" + state, key: state }, [slaGlyph(state), label("sla." + state)]))) : null,
         h("span", { class: "vg-wall-space" }),
         this.muted ? h("span", { class: "vg-wall-muted" }, label("wall.muted")) : null,
