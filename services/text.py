@@ -10,7 +10,6 @@ from data.words import folded
 __all__ = ["alike", "asked_for", "folded", "most_alike", "plain_words", "telling_words", "words"]
 
 _WORD = re.compile(r"\w+(?:[.-]\w+)*")
-_NAME = re.compile(r"[^\W\d_]*[A-Z][^\W\d_]*[A-Z]|\d.*[^\W\d_]|[^\W\d_].*\d")  # VPN, PC-NTE-0412
 # Words too common in titles to say what an incident is about.
 _COMMON = frozenset(
     (
@@ -46,6 +45,12 @@ def alike(one: str, other: str) -> bool:
     return one == other or (min(len(one), len(other)) >= begun and one[:begun] == other[:begun])
 
 
+def _names(word: str) -> bool:
+    """VPN, PC-NTE-0412: what is written in capitals, or with digits among letters."""
+    letters = [sign for sign in word if sign.isalpha()]
+    return sum(sign.isupper() for sign in letters) > 1 or 0 < len(letters) < sum(sign.isalnum() for sign in word)
+
+
 def most_alike(telling: list[str], titles: Iterable[tuple[int, str]], *, most: int) -> list[int]:
     """The ids of those `titles` that are about the same thing as `telling` words, most words shared first.
 
@@ -64,7 +69,7 @@ def most_alike(telling: list[str], titles: Iterable[tuple[int, str]], *, most: i
     def enough(score: int, title: str, own: list[str]) -> bool:
         if many or not own:
             return score > 1
-        names = any(alike(own[0], folded(each)) for each in _WORD.findall(title) if _NAME.match(each))
+        names = any(alike(own[0], folded(each)) for each in _WORD.findall(title) if _names(each))
         return times[own[0]] <= 3 and (names or (times[own[0]] < 3 and len(telling) < 3))
 
     found = [(score, key) for score, key, title, own in shared if enough(score, title, own)]
