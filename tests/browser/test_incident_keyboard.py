@@ -48,6 +48,8 @@ def test_an_incident_is_taken_held_and_resolved_by_keys_alone(vigie: Vigie, page
     expect_status(alice, "Assigné")
     alice.keyboard.press("s")
     expect_status(alice, "En cours")
+    alice.keyboard.press("i")  # no button has it any more
+    expect(alice.locator(".vg-toast--error")).to_contain_text("vous est déjà assigné")
 
     alice.keyboard.press("h")
     dialog = alice.get_by_role("dialog")

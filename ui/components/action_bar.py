@@ -82,6 +82,9 @@ class ActionBar:
                 set_attributes(menu, aria_label=viewer.t("action.more"))
                 self._menu = Redrawn(self._draw_menu)
             self._note = Redrawn(self._draw_note)
+            if viewer.role is not Role.REQUESTER:  # where no button has the key, the refusal says why
+                told = el("span", "vg-sr", aria_hidden=True, data_key=KEYS[Action.TAKE].lower(), data_action="take")
+                on_press(told, partial(run, Action.TAKE))
 
     def show(self, incident: IncidentView) -> None:
         """What may be done with `incident` now."""
