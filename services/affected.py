@@ -6,7 +6,7 @@ title, status and advice, hears of its resolution and reopening, and of nothing 
 does not exist for them. Joining makes no new version of the incident: nobody's edit is in the way of anybody's tap.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from services.incident_view import visible
 from services.inputs import REASON, TITLE, Form
 from services.lifecycle import load
 from services.permissions import Right, may
-from services.text import plain_words, telling_words
+from services.text import alike, plain_words, telling_words
 from services.touched import Joined, Known, Touched
 from services.views import PersonView
 from services.work import Actor, Reading, Work, begin, look
@@ -49,7 +49,10 @@ def known_problems(actor: Actor) -> tuple[KnownProblemView, ...]:
 
 
 def resembling(actor: Actor, text: str, *, limit: int = 2) -> tuple[KnownProblemView, ...]:
-    """Those of them whose title shares a telling word with `text`, or whose advice shares two; most shared first."""
+    """Those of them that share two telling words with `text`, in title or advice, most shared first.
+
+    One word of the title does where `text` has no more than two.
+    """
     telling = telling_words(text[:TITLE])
     if not telling:
         return ()
@@ -188,21 +191,15 @@ def _shown(reading: Reading) -> tuple[KnownProblemView, ...]:
     )
 
 
-def _shared(problem: KnownProblemView, telling: Iterable[str]) -> int:
-    """A word is shared when one of the two begins with the other: « imprimante » and « imprimantes ».
-
-    0 where they have no more in common than one word of the advice, which is about what to do and not what is broken.
-    """
+def _shared(problem: KnownProblemView, telling: Sequence[str]) -> int:
+    """0 where they have too little in common: one word of the advice is about what to do, and not what is broken."""
     titled, advised = (
         [word for word in plain_words(text or "") if len(word) > 2] for text in (problem.title, problem.advice)
     )
-    in_title = sum(any(_alike(word, each) for each in titled) for word in telling)
-    in_advice = sum(any(_alike(word, each) for each in advised) for word in telling)
-    return 2 * in_title + in_advice if in_title or in_advice > 1 else 0
-
-
-def _alike(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+    in_title = sum(any(alike(word, each) for each in titled) for word in telling)
+    in_advice = sum(any(alike(word, each) for each in advised) for word in telling)
+    enough = in_title + in_advice > 1 or (in_title and len(telling) < 3)
+    return 2 * in_title + in_advice if enough else 0
 
 
 def _to_join(work: Work, reference: str) -> Incident:

@@ -22,12 +22,13 @@ from services.inputs import TITLE, Code, Form
 from services.past import Past, narrow
 from services.people import find_team, with_logins
 from services.permissions import Right, may
-from services.text import telling_words
+from services.text import most_alike, telling_words
 from services.views import Page
 from services.work import SYSTEM, Actor, Reading, look
 
 LIMIT = 50
 RESOLVED = 100
+COMPARED = 300  # titles, by their words
 MOST = 200
 
 
@@ -101,15 +102,15 @@ def finished(actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def similar(actor: Actor, title: str, *, limit: int = 3, own: bool = False) -> tuple[Any, ...]:
-    """Open incidents that the actor sees (`own`: has declared) and that share telling words with `title`, most shared
-    first."""
+    """Open incidents that the actor sees (`own`: has declared) and whose titles are about the same thing as `title`,
+    most alike first."""
     telling = telling_words(title[:TITLE])
     if not telling:
         return ()
     with look(actor) as reading:
         requester = reading.user_id if own or not may(reading.who, Right.SEE_ALL) else None
-        found = lists.similar(reading.session, telling, limit=limit, requester_id=requester)
-        return views(reading, [each.id for each in found if each.id is not None])
+        titles = lists.sharing(reading.session, telling, limit=COMPARED, requester_id=requester)
+        return views(reading, most_alike(telling, titles, most=limit))
 
 
 def resolution_times(actor: Actor, *, days: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from data.models import Attachment, Comment, History, Incident, Rating, SlaCycle, Team, User
 from data.queries import attachments, history, incidents, people, ratings
-from data.vocabulary import OPEN_STATUSES, Fact, Status
+from data.vocabulary import OPEN_STATUSES, Fact, Role, Status
 from services import policies
 from services.calendar import Calendar, OpeningHours
 from services.comments import MENTIONS
@@ -217,6 +217,7 @@ def comment_view(
         comment.at,
         person_seen(reading, author),
         comment.author_id == incident.requester_id,
+        author.role is not Role.REQUESTER,
         comment.visibility,
         comment.body,
         mentions or {},

@@ -68,10 +68,7 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorView:
-    """One SLA clock at the instant of the reading (S55 to S60).
-
-    `remaining_s` is opening time where the clock follows a calendar, whose key `hours` is.
-    """
+    """One SLA clock as it was read (S55 to S60). `remaining_s` is opening time where it follows a calendar, `hours`."""
 
     started_at: datetime
     target_s: int
@@ -222,12 +219,13 @@ class AttachmentView:
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """`mentions`: the logins that its text names after an @, with the names that they stand for."""
+    """`mentions`: the logins after an @ in its text, with their names. `of_team`: its author works here."""
 
     id: int
     at: datetime
     author: PersonView
     by_requester: bool
+    of_team: bool
     visibility: Visibility
     body: str
     mentions: Mapping[str, str] = field(default_factory=dict)

@@ -53,6 +53,15 @@ def set_attributes(element: Element, **attributes: Any) -> None:
             element._props[key] = value
 
 
+def focus(element: Element) -> None:
+    """The element has the cursor: what `el` made by the browser's own method, a field or component of ours by its own.
+
+    Quasar's buttons and checkboxes have none: what is to get the cursor is an `el`.
+    """
+    assert not isinstance(element, ui.button | ui.checkbox)
+    element.run_method("focus")
+
+
 def set_text(element: Element, text: str) -> None:
     """The element made by `el` says `text` from now on."""
     if element._text != text:

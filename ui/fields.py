@@ -8,7 +8,7 @@ from nicegui.elements.mixins.value_element import ValueElement
 
 from services.i18n import t
 from ui.components.described import Described
-from ui.elements import el, set_attributes, set_text
+from ui.elements import el, focus, set_attributes, set_text
 
 Changed = Callable[..., Any]
 
@@ -62,7 +62,7 @@ class Field:
 
     def focus(self) -> None:
         """The cursor is in the field, and the field in sight: Quasar's own focus leaves the page where it is."""
-        self.control.run_method("focus")
+        focus(self.control)
         self.root.run_method("scrollIntoView", {"block": "nearest"})
 
     def _tell(self, **aria: Any) -> None:

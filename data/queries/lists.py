@@ -15,13 +15,17 @@ from data.queries.incidents import current_cycle
 from data.vocabulary import OPEN_STATUSES, Category, Impact, ItemKind, Light, Priority, Severity, Status
 
 
-def similar(session: Session, words: Sequence[str], *, limit: int, requester_id: int | None) -> Sequence[Incident]:
-    """Open incidents that share words with a title, those that share most first."""
-    hits = sum((case((_contains(word), 1), else_=0) for word in words), start=func.coalesce(0, 0))
-    query = select(Incident).where(col(Incident.status).in_(OPEN_STATUSES), or_(*map(_contains, words)))
+def sharing(
+    session: Session, words: Sequence[str], *, limit: int, requester_id: int | None
+) -> Sequence[tuple[int, str]]:
+    """(id, title) of open incidents that hold beginnings of `words`, those that hold most first, then the newest."""
+    begun = [_contains(word[: max(4, len(word) - 2)]) for word in words]
+    hits = sum((case((each, 1), else_=0) for each in begun), start=func.coalesce(0, 0))
+    query = select(col(Incident.id), col(Incident.title)).where(col(Incident.status).in_(OPEN_STATUSES), or_(*begun))
     if requester_id is not None:
         query = query.where(Incident.requester_id == requester_id)
-    return session.exec(query.order_by(hits.desc(), col(Incident.id).desc()).limit(limit)).all()
+    found = session.exec(query.order_by(hits.desc(), col(Incident.id).desc()).limit(limit)).all()
+    return [(key, title) for key, title in found if key is not None]
 
 
 def counts_now(session: Session) -> dict[str, Any]:

@@ -101,6 +101,7 @@ def test_the_description_is_edited_in_place_and_a_refusal_stands_beside_it(vigie
     field.fill("à oublier")
     alice.keyboard.press("Escape")
     expect(field).to_be_hidden()
+    expect(alice.get_by_role("button", name="Modifier : Description")).to_be_focused()
     assert "seconde" in incidents.get(vigie.actors["alice"], reference).description
 
 

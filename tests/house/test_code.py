@@ -21,6 +21,17 @@ def test_the_bare_name_ui_always_means_the_toolkit() -> None:
     assert found == []
 
 
+def test_there_is_one_way_to_give_an_element_the_cursor() -> None:
+    """`ui.elements.focus`: Quasar's buttons lack the method that NiceGUI calls, and only the console hears of it."""
+    found = {
+        str(file)
+        for file, tree in modules()
+        for name, call in calls(tree)
+        if name == "run_method" and isinstance(call.args[0], ast.Constant) and call.args[0].value == "focus"
+    }
+    assert found == {"ui/elements.py"}
+
+
 def test_no_instant_is_stored_as_local_time() -> None:
     """`DateTime(timezone=True)` keeps wall time without its offset on SQLite, two hours wrong in a French summer."""
     found = [f"{file}:{call.lineno}" for file, tree in modules() for name, call in calls(tree) if name == "DateTime"]

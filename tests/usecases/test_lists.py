@@ -11,6 +11,7 @@ from services.board import Query
 from services.clock import MovedClock
 from services.errors import Forbidden, Invalid
 from services.figures import report
+from services.text import most_alike, telling_words
 from services.views import IncidentView
 from tests.personas import INFRASTRUCTURE, N1, N2, PARIS, Cast, an_incident, closed, in_progress, on_hold, resolved
 
@@ -200,6 +201,31 @@ def test_similar_ones_share_the_telling_words_of_the_title(cast: Cast) -> None:
     for odd in ("", "\0", "\ud800", "%", "x" * 1_000_000, "imprimante " * 10_000):
         board.similar(cast.alice, odd)
     assert board.similar(cast.chloe, "imprimante") == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Imprimante du 2e étage : bourrage papier", []),
+        ("Coupure de courant à l’atelier", []),
+        ("Le VPN ne marche plus depuis ce matin", ["VPN : déconnexion toutes les dix minutes"]),
+        ("Messagerie bloquée", ["Messagerie : envois bloqués vers l’extérieur"]),
+        ("Lenteurs réseau ce matin", ["Lenteurs sur le lecteur réseau P: depuis ce matin"]),
+        ("Cadence : erreur 503", ["ERP Cadence : erreur 503 à la connexion"]),
+    ],
+)
+def test_what_is_like_a_title_is_about_the_same_thing(written: str, expected: list[str]) -> None:
+    """S7: a word in common is not the same trouble, unless it names something or is rare and half of what is said."""
+    titles = (
+        *("Imprimante d’étiquettes du poste 12 : tête rayée", "Traceur du bureau d’études : bourrage à répétition"),
+        *("Copieur du 1er étage : pièces jointes vides", "Fibre de Lyon : coupures", "Affichage de l’atelier figé"),
+        *("VPN : déconnexion toutes les dix minutes", "Messagerie : envois bloqués vers l’extérieur"),
+        *("Quai 9 : préparation des commandes bloquée", "Site de Cholet : plus aucun accès au réseau"),
+        *("Lenteurs sur le lecteur réseau P: depuis ce matin", "ERP Cadence : erreur 503 à la connexion"),
+        *("Service paie : bulletins en erreur", "Compte sans messagerie", "ERP Relia : page blanche"),
+    )
+    found = most_alike(telling_words(written), enumerate(titles), most=3)
+    assert [titles[each] for each in found] == expected
 
 
 def test_the_figures_count_what_is_there(cast: Cast, clock: MovedClock, shelf: dict[str, IncidentView]) -> None:

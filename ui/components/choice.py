@@ -8,7 +8,7 @@ from nicegui.elements.mixins.value_element import ValueElement
 from nicegui.events import GenericEventArguments
 
 from services.i18n import t
-from ui.elements import button, el, set_attributes, set_text
+from ui.elements import button, el, focus, set_attributes, set_text
 from ui.fields import Changed
 
 
@@ -108,7 +108,7 @@ class ChoiceField:
 
     def focus(self) -> None:
         """The cursor is on the choice, or on the first of them."""
-        self.control.run_method("focus")
+        focus(self.control)
 
     def _forget(self) -> None:
         self.control.value = None

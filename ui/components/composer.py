@@ -22,7 +22,7 @@ from ui.components.redrawn import Redrawn
 from ui.components.rich_text import rich_text
 from ui.components.toasts import toast
 from ui.drafts import Draft
-from ui.elements import button, el, icon, set_attributes, set_text
+from ui.elements import button, el, focus, icon, set_attributes, set_text
 from ui.viewer import Viewer
 
 _ICON = {Visibility.INTERNAL: "lock", Visibility.PUBLIC: "public"}
@@ -162,7 +162,7 @@ class _Pane:
             said = {Visibility.INTERNAL: "note_added", Visibility.PUBLIC: "published"}[self.visibility]
             toast(viewer.t(f"toast.{'message_sent' if viewer.role is Role.REQUESTER else said}"))
             await self.composer.sent()
-        self.text.run_method("focus")
+        focus(self.text)
 
     def _wrong(self, sentence: str) -> None:
         if sentence == self.error._text:
@@ -228,12 +228,12 @@ class Composer:
     def _other_tab(self) -> None:
         other = next(each for each, tab in self._tabs.items() if tab._props["aria-selected"] == "false")
         self._choose(other)
-        self._tabs[other].run_method("focus")
+        focus(self._tabs[other])
 
     def _open(self, visibility: Visibility) -> None:
         self._choose(visibility)
         self._panes[visibility].show_preview(False)
-        self._panes[visibility].text.run_method("focus")
+        focus(self._panes[visibility].text)
 
     def _choose(self, visibility: Visibility) -> None:
         for each, pane in self._panes.items():

@@ -4,7 +4,8 @@ The history keeps codes and names; here they become words in the reader's langua
 details, and what is not there is not said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -147,12 +148,12 @@ class _Line:
         match self.kind:
             case Fact.PRIORITY_CHANGED:
                 priority_badge(Priority(details["from"]))
-                self._arrow()
-                priority_badge(Priority(details["to"]))
+                with self._to():
+                    priority_badge(Priority(details["to"]))
             case Fact.FIELD_CHANGED if details["field"] in _CODED_FIELDS:
                 el("span", "vg-tag", self._code("from"))
-                self._arrow()
-                el("span", "vg-tag", self._code("to"))
+                with self._to():
+                    el("span", "vg-tag", self._code("to"))
             case Fact.ATTACHED | Fact.LINKED | Fact.UNLINKED:
                 self._thing()
             case Fact.AFFECTED_ADDED | Fact.AFFECTED_REMOVED if not self._is_affected():
@@ -213,14 +214,14 @@ class _Line:
     def _statuses(self) -> None:
         if self.entry.fact is Fact.STATUS_CHANGED and self.details["from"] != self.details["to"]:
             status_pill(Status(self.details["from"]))
-            self._arrow()
-            status_pill(Status(self.details["to"]))
+            with self._to():
+                status_pill(Status(self.details["to"]))
 
     def _handed(self) -> None:
         if self.handed:
             el("span", "", self.handed.former)
-            self._arrow()
-            el("b", "", self.handed.now)
+            with self._to():
+                el("b", "", self.handed.now)
             if self.handed.team:
                 el("span", "vg-tag", self.handed.team)
 
@@ -247,8 +248,8 @@ class _Line:
             with el("div", "vg-ev__line vg-muted"):
                 el("span", "", self.t("event.due_of", clock=self.t(f"sla.{move.clock}")))
                 moment(self.viewer, move.old)
-                self._arrow()
-                moment(self.viewer, move.new)
+                with self._to():
+                    moment(self.viewer, move.new)
 
     def _quotes(self) -> None:
         details = self.details
@@ -283,9 +284,13 @@ class _Line:
         code = self.details[side]
         return self.t(f"{self.details['field']}.{code}") if code else "—"
 
-    def _arrow(self) -> None:
-        icon("arrow_forward")
-        el("span", "vg-sr", self.t("event.to"))
+    @contextmanager
+    def _to(self) -> Iterator[None]:
+        """The arrow, and what it leads to: the block draws that beside it, wherever the line breaks."""
+        with el("span", "vg-ev__to"):
+            icon("arrow_forward")
+            el("span", "vg-sr", self.t("event.to"))
+            yield
 
 
 def moment(viewer: Viewer, at: datetime) -> Element:

@@ -13,7 +13,7 @@ from ui.components.choice import Option
 from ui.components.redrawn import Redrawn
 from ui.components.rich_text import rich_text
 from ui.components.shown import WithVersion, on_press
-from ui.elements import button, el, icon, once, set_attributes, set_text
+from ui.elements import button, el, focus, icon, once, set_attributes, set_text
 from ui.viewer import Viewer
 
 # Saves the changes made on top of a version; raises `DeskError`.
@@ -38,7 +38,10 @@ class InPlaceText:
         with el("div", f"vg-inplace vg-inplace--{field}") as self._reading:
             self._text = Redrawn(partial(_draw, tag), tag, classes)
             name = viewer.t("detail.edit_field", field=viewer.t(f"field.{field}"))
-            self._pencil = button(icon="edit", kind="quiet", small=True, name=name, classes="vg-inplace__pencil")
+            with el(
+                "button", "vg-iconic vg-inplace__pencil", type="button", aria_label=name, title=name, data_action=""
+            ) as self._pencil:
+                icon("edit")
         with el("div", f"vg-inplace__editor vg-inplace--{field}", data_submit_area="") as self._editor:
             self._input = ui.textarea().props("autogrow") if many_lines else ui.input()
             self._input.props("outlined dense")
@@ -81,13 +84,13 @@ class InPlaceText:
         self._input.value = self._current.text
         self._wrong("")
         self._reading.visible, self._editor.visible = False, True
-        self._input.run_method("focus")
+        focus(self._input)
 
     def leave(self) -> None:
         """The text is shown again as it stands."""
         if self._editor.visible:
             self._reading.visible, self._editor.visible = True, False
-            self._pencil.run_method("focus")
+            focus(self._pencil)
 
     async def _keep(self) -> None:
         try:

@@ -1,16 +1,23 @@
 """What an incident is, and where what is none belongs (S6, S7, S8)."""
 
+from typing import Literal
+
 from services.desk_settings import ServiceCatalogue
 from ui.elements import el, icon
 from ui.viewer import Viewer
 
 
-def incident_or_request(viewer: Viewer, catalogue: ServiceCatalogue | None) -> None:
-    """Both sentences, and the way to the catalogue; where there is none, nobody is sent to it."""
+def incident_or_request(
+    viewer: Viewer, catalogue: ServiceCatalogue | None, *, words: Literal["new", "portal"] = "new"
+) -> None:
+    """Both sentences, and the way to the catalogue; where there is none, nobody is sent to it.
+
+    `words`: those of the team, or the plain ones of the portal.
+    """
     t = viewer.t
-    with el("section", "vg-what", aria_label=t("new.incident_or_request")):
-        elsewhere = "new.not_incident" if catalogue is not None else "new.not_incident_ask"
-        for symbol, text in (("check_circle", "new.incident_is"), ("do_not_disturb_on", elsewhere)):
+    with el("section", "vg-what", aria_label=t(f"{words}.incident_or_request")):
+        elsewhere = f"{words}.not_incident" if catalogue is not None else f"{words}.not_incident_ask"
+        for symbol, text in (("check_circle", f"{words}.incident_is"), ("do_not_disturb_on", elsewhere)):
             with el("p"):
                 icon(symbol)
                 el("span", "", t(text))

@@ -11,7 +11,7 @@ from services.errors import DeskError
 from services.views import ItemView
 from ui import calls
 from ui.components.redrawn import Redrawn
-from ui.elements import el, icon, set_attributes
+from ui.elements import el, focus, icon, set_attributes
 from ui.fields import text_field
 from ui.later import Later
 from ui.viewer import Viewer
@@ -103,7 +103,7 @@ class ItemField:
         if self.settled:
             self._field.focus()
         else:
-            self._first.run_method("focus")
+            focus(self._first)
 
     def _change(self, chosen: Sequence[Chosen]) -> None:
         self.put(chosen)
@@ -178,12 +178,12 @@ class ItemField:
 
     def _mark(self, item: Chosen) -> None:
         self._change([replace(each, is_primary=each.id == item.id) for each in self.chosen])
-        self._tokens.root.run_method("focus")  # what was pressed is gone
+        focus(self._tokens.root)  # what was pressed is gone
 
     def _remove(self, item: Chosen) -> None:
         self._change([each for each in self.chosen if each.id != item.id])
         if self.chosen and self.settled:
-            self._tokens.root.run_method("focus")
+            focus(self._tokens.root)
         else:
             self.focus()
 

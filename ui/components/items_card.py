@@ -11,7 +11,7 @@ from services.views import ChangeView, LinkView, Proposal, Sheet
 from ui.components.item_field import ICONS
 from ui.components.link_editor import proposal_line
 from ui.components.redrawn import Redrawn
-from ui.elements import button, card, el, icon
+from ui.elements import button, card, el, icon, set_text
 from ui.viewer import Viewer
 
 Links = Mapping[ItemKind, tuple[LinkView, ...]]
@@ -39,6 +39,7 @@ class ItemsCard:
             self._inform.classes("vg-links__inform")
         assert linked.head is not None
         with linked.head:
+            self._count = el("span", "vg-tag", "")
             self._edit = button(icon="add_link", kind="quiet", small=True, name=viewer.t("cmdb.edit"), on_click=edit)
         recent = card(viewer.t("cmdb.recent_changes"), icon="history")
         with recent:
@@ -49,6 +50,9 @@ class ItemsCard:
         """What changed, to be lit."""
         self._shown = found.proposals
         self._edit.visible = found.incident.may_edit
+        count = sum(map(len, found.incident.links.values()))
+        set_text(self._count, str(count))
+        self._count.visible = count > 0
         self._inform.visible = found.incident.may_edit and _touches_people(found.incident.links)
         lit = [self._links.root] if self._links.show(found.incident.links) else []
         self._renew()

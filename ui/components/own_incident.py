@@ -60,6 +60,7 @@ class OwnIncidentCard:
 
     def __init__(self, viewer: Viewer, own: OwnIncident, draft: "Kept", changed: Callable[[], Awaitable[None]]) -> None:
         self.viewer, self.incident, self._changed = viewer, own.incident, changed
+        self._thanked = False  # for the answer that the problem is solved, given here
         self.dialog: Asking | None = None
         self._read = 0  # how much had happened when it was opened
         reference = self.incident.reference
@@ -75,9 +76,10 @@ class OwnIncidentCard:
             self._waits = Redrawn(self._draw_waits)
             self._last = Redrawn(self._draw_last)
             self._answer = el("div")
-            self._solved = Redrawn(self._draw_solved)
+            self._solved = Redrawn(self._draw_solved, role="status")
             self._opinion = Redrawn(self._draw_opinion)
         self._reply: Reply | None = None
+        self._rating: RatingForm | None = None
         self.show(own, draft)
 
     @property
@@ -95,7 +97,7 @@ class OwnIncidentCard:
             self._way.show(incident.status),
             self._waits.show(asked is Question.INFORMATION, incident.to_review),
             self._last.show(own.last),
-            self._solved.show(asked is Question.SOLVED),
+            self._solved.show(asked is Question.SOLVED, self._thanked),
             self._opinion.show(asked is Question.OPINION),
         ]
         self._waits.root.visible = asked is Question.INFORMATION or incident.to_review
@@ -104,7 +106,7 @@ class OwnIncidentCard:
             with self._answer:
                 self._reply = Reply(self.viewer, incident.reference, draft, self._changed)
         self._answer.visible = asked is Question.INFORMATION
-        self._solved.root.visible = asked is Question.SOLVED
+        self._solved.root.visible = asked is Question.SOLVED or self._thanked
         self._opinion.root.visible = asked is Question.OPINION
         return any(new)
 
@@ -167,10 +169,14 @@ class OwnIncidentCard:
                 if said.files:
                     file_cards(self.viewer, self.incident.reference, said.files)
 
-    def _draw_solved(self, asked: bool) -> None:
+    def _draw_solved(self, asked: bool, thanked: bool) -> None:
+        t = self.viewer.t
+        if thanked and not asked:  # where the buttons were: who clicks twice hits nothing else
+            with el("div", "vg-solved vg-solved--done"):
+                icon("task_alt")
+                el("p", "vg-solved__question", t("portal.closed_toast"))
         if not asked:
             return
-        t = self.viewer.t
         with el("div", "vg-solved"):
             el("p", "vg-solved__question", t("portal.solved_question"))
             with el("div", "vg-row vg-row--wrap"):
@@ -181,14 +187,15 @@ class OwnIncidentCard:
 
     def _draw_opinion(self, asked: bool) -> None:
         if asked:
-            RatingForm(self.viewer, self.incident.reference, self._changed)
+            self._rating = RatingForm(self.viewer, self.incident.reference, self._changed)
 
     async def _close(self, version: int | None) -> None:
         reference = self.incident.reference
         closed = await calls.perform(self.viewer, lifecycle.close, self.viewer.actor, reference, version=version)
-        if closed is not None:
-            toast(self.viewer.t("portal.closed_toast"), icon="task_alt")
+        self._thanked = closed is not None
         await self._changed()
+        if self._thanked and self._opinion.root.visible and self._rating is not None:
+            self._rating.focus()  # the button that was pressed is gone
 
     async def _reopen(self, _: int | None) -> None:
         await self.ask(ask_reopening)

@@ -7,7 +7,7 @@ from typing import Any
 from nicegui.elements.mixins.value_element import ValueElement
 from nicegui.events import GenericEventArguments
 
-from ui.elements import el, set_attributes, set_text
+from ui.elements import el, focus, set_attributes, set_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +106,4 @@ class PickerField:
 
     def focus(self) -> None:
         """The cursor is in the search, or on the first line."""
-        self.control.run_method("focus")
+        focus(self.control)

@@ -106,7 +106,8 @@ class Properties:
 
     def _draw_level(self, level: int) -> None:
         level_badge(level)
-        el("span", "vg-muted", str(level))
+        if level:
+            el("span", "vg-muted", self._viewer.t("detail.escalations", n=level))
 
     def _draw_requester(self, person: PersonView) -> None:
         el("span", "", person.name)

@@ -12,7 +12,7 @@ from ui.components.history_line import moment
 from ui.components.links import plain_text
 from ui.components.redrawn import Redrawn
 from ui.components.toasts import toast
-from ui.elements import button, el, icon
+from ui.elements import button, el, focus, icon
 from ui.fields import show_errors, text_area
 from ui.viewer import Viewer
 
@@ -31,9 +31,10 @@ class RatingForm:
     def __init__(self, viewer: Viewer, reference: str, rated: Callable[[], Awaitable[None]]) -> None:
         self._viewer, self._reference, self._rated = viewer, reference, rated
         t = viewer.t
-        with el("div", "vg-rate", data_submit_area="") as self.root:
+        question = t("rating.question")
+        with el("div", "vg-rate", data_submit_area="", role="group", aria_label=question, tabindex=-1) as self.root:
             self._score = ChoiceField(
-                t("rating.question"),
+                question,
                 [Option(str(score), t(f"rating.{score}"), icon=face) for score, face in FACES.items()],
                 locale=viewer.locale,
                 required=True,
@@ -43,6 +44,10 @@ class RatingForm:
                 self._comment = text_area(t("rating.comment"), locale=viewer.locale, required=False, max_length=REASON)
                 button(t("rating.send"), icon="send", kind="primary", on_click=self._send, submit=True)
         self._more.visible = False
+
+    def focus(self) -> None:
+        """The cursor is on the question, and on none of its answers yet."""
+        focus(self.root)
 
     def _chosen(self) -> None:
         self._more.visible = self._score.value is not None

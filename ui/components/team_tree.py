@@ -12,7 +12,7 @@ from services.organisation import FirstTeam
 from services.teams import short_code
 from services.views import TeamView
 from ui.components.badge import avatar
-from ui.elements import button, el, icon, set_attributes, set_text
+from ui.elements import button, el, focus, icon, set_attributes, set_text
 from ui.fields import Field, text_field
 
 NAME_MAX = 80
@@ -127,7 +127,7 @@ class TeamTree:
         self._rows.append(row)
         self._draw()
         assert row.handle is not None
-        row.handle.run_method("focus")
+        focus(row.handle)
         below = t("setup.moved", self._locale, team=row.name, other=parent.name) if parent else None
         set_text(self._said, below or t("setup.moved_to_top", self._locale, team=row.name))
 

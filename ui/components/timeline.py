@@ -102,13 +102,14 @@ def comment_card(viewer: Viewer, reference: str, comment: CommentView) -> Elemen
     """What somebody said, in the colours of who may read it, which is also written out."""
     public = comment.visibility is Visibility.PUBLIC
     name = viewer.called(comment.author)
-    variant = f"vg-cm--{comment.visibility}" + (" vg-cm--requester" if comment.by_requester and public else "")
+    asks = comment.by_requester and public  # an internal note is written by the team, whosever the incident is
+    variant = f"vg-cm--{comment.visibility}" + (" vg-cm--requester" if asks and not comment.of_team else "")
     with el("li", f"vg-cm {variant}") as root, el("article", "", aria_label=name):
         with el("span", "vg-cm__who"):
             avatar(comment.author, size=26)
         with el("div", "vg-cm__head"):
             el("b", "", name)
-            if comment.by_requester:
+            if asks:
                 el("span", "vg-tag", viewer.t("field.requester"))
             moment(viewer, comment.at)
             if viewer.role is not Role.REQUESTER:  # to whom everything on the page is public

@@ -13,7 +13,7 @@ from services.views import TeamView
 from ui import calls
 from ui.components.toasts import toast
 from ui.dialog import Dialog
-from ui.elements import button, el, set_attributes, set_text
+from ui.elements import button, el, focus, set_attributes, set_text
 from ui.fields import Field, checkbox, select_field, show_errors, text_field
 from ui.viewer import Viewer
 
@@ -30,7 +30,7 @@ class _Kinds:
     """The events, each a box; used as the fields of `ui.fields` are."""
 
     def __init__(self, viewer: Viewer, chosen: Collection[NotificationKind]) -> None:
-        with el("div", "vg-field", role="group") as self._root:
+        with el("div", "vg-field", role="group", tabindex=-1) as self._root:
             heading = el("div", "vg-legend", viewer.t("channel.kinds"))
             with el("div", "vg-stack vg-stack--s"):
                 self._boxes = {
@@ -47,7 +47,7 @@ class _Kinds:
         set_text(self._error, sentence)
 
     def focus(self) -> None:
-        next(iter(self._boxes.values())).run_method("focus")
+        focus(self._root)
 
 
 class _ChannelDialog:

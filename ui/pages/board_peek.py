@@ -73,7 +73,7 @@ def _comment(comment: CommentView) -> dict[str, Any]:
         "id": comment.id,
         "by": comment.author.name,
         "at": comment.at.timestamp(),
-        "look": "requester" if public and comment.by_requester else comment.visibility,
+        "look": "requester" if public and comment.by_requester and not comment.of_team else comment.visibility,
         "visibility": comment.visibility,
         "body": clean_html(comment.body, comment.mentions),
     }

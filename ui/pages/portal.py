@@ -27,6 +27,8 @@ from ui.elements import el, empty_state, icon
 from ui.shell import frame
 from ui.viewer import Viewer
 
+WAITING = (portal.Question.SOLVED, portal.Question.INFORMATION)
+
 
 @desk_page("/portal", roles=EVERYBODY)
 async def portal_page(viewer: Viewer) -> None:
@@ -50,12 +52,14 @@ async def portal_page(viewer: Viewer) -> None:
             el("p", "vg-portal__lead", viewer.t("portal.lead"))
             _draw_address(viewer)
             form = TroubleForm(viewer, draft, declared, joined)
-            incident_or_request(viewer, catalogue)
+            incident_or_request(viewer, catalogue, words="portal")
         with el("div", "vg-portal__others"):
             known = KnownProblems(viewer, problems)
             with el("section", "vg-portal__mine", id="mine", aria_labelledby="mine-title", tabindex=-1):
                 el("h2", "vg-portal__subtitle", viewer.t("portal.mine"), id="mine-title")
                 mine = OwnIncidents(viewer, own, replies, waiting)
+            if any(each.question in WAITING for each in own):
+                known.root.move(target_index=1)  # below what waits for an answer
             past = PastIncidents(viewer, first)
     client = ui.context.client
 
@@ -142,5 +146,5 @@ class OwnIncidents:
             if self._list.default_slot.children.index(root) != position:
                 root.move(target_index=position)
         self._nothing.visible = not own
-        self._waiting.show(sum(each.question in (portal.Question.SOLVED, portal.Question.INFORMATION) for each in own))
+        self._waiting.show(sum(each.question in WAITING for each in own))
         return changed
