@@ -21,8 +21,8 @@ import { slice } from "vigie-board/window.js";
 
 const HEIGHTS = { head: 30, row: 48, denseRow: 36, phoneRow: 150 }, AT_ONCE = ["take", "start", "resume", "take_and_start"];
 const VIEW_ICONS = { list: "view_list", kanban: "view_kanban" };
-const phone = matchMedia("(max-width: 767px)"), tablet = matchMedia("(max-width: 1100px)"), small = matchMedia("(max-width: 1279px)"), tight = matchMedia("(min-width: 1280px) and (max-width: 1499px)");
-const sizeOf = () => (tablet.matches ? 2 : small.matches ? 1 : 0);
+const phone = matchMedia("(max-width: 767px)"), tablet = matchMedia("(max-width: 1100px)"), small = matchMedia("(max-width: 1279px)"), beside = [matchMedia("(min-width: 1280px) and (max-width: 1599px)"), matchMedia("(min-width: 1600px) and (max-width: 1839px)")];
+const sizeOf = () => (tablet.matches ? 2 : small.matches ? 1 : 0), besideOf = () => (beside[0].matches ? 3 : beside[1].matches ? 4 : null);
 
 export default {
   mixins: [Changes, Keys, Bulk],
@@ -41,7 +41,7 @@ export default {
     const wish = window.location.search || "?" + (usual ? usual.query : new URLSearchParams({ view: layout.view, group: layout.group }));
     return {
       done: { rows: [], total: 0, closed: null }, leaving: [], // until it is known where to
-      views: this.saved, layout, size: sizeOf(), tight: tight.matches, peeking: this.resumed.peeking || false,
+      views: this.saved, layout, size: sizeOf(), beside: besideOf(), peeking: this.resumed.peeking || false,
       rows: [], at: now.value, ready: false, broken: false, figures: {}, allTeams: [], desk: [],
       filters: fromAddress(wish, this.codes),
       cursor: this.resumed.cursor ?? null, fresh: {}, busy: {}, top: 0, viewport: window.innerHeight, narrow: phone.matches, found: 0,
@@ -69,7 +69,7 @@ export default {
       if (this.grouping !== "none") return grouped(this.listed, this.grouping, this.at, this.codes);
       return this.listed.map((row) => ({ key: row.id, row }));
     },
-    room() { return this.tight && this.peeked ? 3 : this.size; },
+    room() { return (this.peeked && this.beside) || this.size; },
     shownColumns() { return fitting(this.layout.columns, this.room); },
     unclaimed() { return this.rows.reduce((n, row) => n + (row.unclaimed_since != null), 0); },
     /** What the cursor is on, while the panel is open. */
@@ -138,7 +138,7 @@ export default {
         this.frame = null;
         this.narrow = phone.matches;
         this.size = sizeOf();
-        this.tight = tight.matches;
+        this.beside = besideOf();
         this.viewport = window.innerHeight;
         if (this.$refs.body) this.top = -this.$refs.body.getBoundingClientRect().top;
       });

@@ -29,9 +29,9 @@ export function keep(me, layout) {
   try { localStorage.setItem(place(me), JSON.stringify(layout)); } catch { /* a browser that keeps nothing */ }
 }
 
-/** The columns that fit: `size` is 0 for wide screens, 1 for narrower ones, 2 for tablets, 3 beside the panel. */
-export const fitting = (columns, size) => (size < 2 ? columns : (size === 2 ? SMALL : LEAST).filter((name) => columns.includes(name)));
-export const template = (columns, size) => ["pick", "priority", null, ...columns].map((name) => (name ? WIDTHS[name][Math.min(size, 2)] + "px" : "minmax(0, 1fr)")).join(" ");
+/** The columns that fit: `size` is 0 for wide screens, 1 for narrower ones, 2 for tablets; beside the panel 3, on wider ones 4. */
+export const fitting = (columns, size) => (size < 2 ? columns : (size === 3 ? LEAST : SMALL).filter((name) => columns.includes(name)));
+export const template = (columns, size) => ["pick", "priority", null, ...columns].map((name) => (name ? WIDTHS[name][[0, 1, 2, 2, 1][size]] + "px" : "minmax(0, 1fr)")).join(" ");
 
 // ------------------------------------------------------------------ groups
 const collator = new Intl.Collator(locale, { numeric: true, sensitivity: "base" }), LAST = "\uffff";

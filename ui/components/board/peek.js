@@ -4,7 +4,7 @@ import { h } from "vue";
 import { Menu } from "./menu.js";
 import { rich } from "./rich.js";
 
-const SETTLE = 120, SHOWN = 3, UNOWNED = ["take", "assign", "escalate"];
+const SETTLE = 120, SHOWN = 3, UNOWNED = ["take", "assign", "escalate"], TWO_STEPS = ["take_and_start", "start_and_resolve"];
 const ICONS = { take: "person_add", assign: "group_add", start: "play_arrow", take_and_start: "fast_forward", hold: "pause", resume: "play_arrow", escalate: "stairs", resolve: "check_circle", start_and_resolve: "task_alt", close: "archive", reopen: "restart_alt" };
 
 /** `row` is the one under the cursor; each change of it comes as another object. */
@@ -74,14 +74,15 @@ export const Peek = {
     },
     actions(found) {
       const first = found.assignee ? [] : UNOWNED.filter((action) => found.actions.includes(action));
-      const actions = [...first, ...found.actions.filter((action) => !first.includes(action))], more = actions.slice(SHOWN);
+      const actions = [...first, ...found.actions.filter((action) => !first.includes(action) && !TWO_STEPS.includes(action))];
+      const shown = actions.slice(0, SHOWN), more = [...actions.slice(SHOWN), ...TWO_STEPS.filter((action) => found.actions.includes(action))];
       const word = (action) => this.text("action." + (action === "assign" && (found.assignee || found.team) ? "reassign" : action)), act = (action) => this.$emit("act", this.row, action);
       const button = (action, i) => h("button", {
         key: action, type: "button", class: ["vg-btn vg-btn--small", { "vg-btn--primary": i === 0 }], disabled: this.busy, onClick: () => act(action),
       }, [icon(ICONS[action]), h("span", word(action))]);
       const items = more.map((action) => ({ key: action, icon: ICONS[action], text: word(action) }));
       return h("div", { class: "vg-peek__acts" }, [
-        actions.slice(0, SHOWN).map(button),
+        shown.map(button),
         items.length ? h(Menu, { key: "more", items, kind: "act", bare: "more_horiz", floating: true, text: this.text("action.more"), onPick: act }) : null,
       ]);
     },

@@ -54,7 +54,7 @@ export const Strip = {
     const late = counts.breached ? this.both("stat.breached_sub", { t: fmtDur(this.minute - counts.oldest, false) }) : null;
     return h("section", { class: "vg-strip", "aria-label": this.text("stat.label") }, [
       this.cell("open", counts.today ? this.both("stat.open_sub", { n: counts.today }) : null),
-      this.cell("unassigned", counts.critical ? [this.text("stat.unassigned_sub", { n: counts.critical })] : null),
+      this.cell("unassigned", counts.critical ? this.both("stat.unassigned_sub", { n: counts.critical }) : null),
       this.cell("risk", counts.risk ? this.both("stat.risk_sub") : null),
       this.cell("breached", late),
       h("div", [

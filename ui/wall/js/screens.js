@@ -2,7 +2,8 @@
 import { h, TransitionGroup } from "vue";
 import { now, label, locale, slaState, slaLeft, slaShare, fmtDur, fmtAge, shortRef, slaGlyph, priorityGlyph, statusGlyph } from "vigie-kit";
 
-const LONG = 8, LONG_TITLE = 52, LONG_NAME = 14; // characters that still stand in the large size: of a countdown, a title, a name
+const LONG = 7, LONG_TITLE = 52, LONG_NAME = 14; // letters that still stand in the large size: of a countdown, a title, a name
+const letters = (time) => [...time].reduce((n, letter) => n + (/\s/.test(letter) ? 0.5 : letter === "m" ? 2 : 1), 0);
 /** As the kit writes durations, but in the last minute without its zero. */
 export const spell = (seconds) => (Math.round(seconds) < 60 ? label("duration.only_seconds", { s: Math.round(seconds) }) : fmtDur(seconds));
 const dot = () => h("s", "·");
@@ -16,7 +17,7 @@ const Countdown = {
     const share = state === "breached" ? 1 : slaShare(this.sla, at);
     return h("div", { class: ["vg-wall-sla", "vg-sla-" + state] }, [
       slaGlyph(state),
-      h("div", [h("b", { class: { "vg-is-long": time.length > LONG } }, time), h("span", label(kind))]),
+      h("div", [h("b", { class: { "vg-is-long": letters(time) > LONG } }, time), h("span", label(kind))]),
       state === "breached" ? null : h("i", { class: "vg-wall-bar" }, [h("u", { style: { width: (share * 100).toFixed(1) + "%" } })]),
     ]);
   },
