@@ -41,13 +41,13 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[s
 
 
 def a_life(cast: Cast) -> None:
-    """Incidents of every sort: closed, reopened, two that name each other as duplicates."""
+    """Incidents of every sort: closed, reopened, one that names a later one as what it is a duplicate of."""
     closed = in_progress(cast.alice)
     lifecycle.resolve(cast.alice, closed.reference, code="fixed", summary="Câble changé.")
     lifecycle.close(cast.alice, closed.reference)
     first, second = in_progress(cast.alice), in_progress(cast.alice)
-    for one, other in ((first, second), (second, first)):
-        lifecycle.resolve(cast.alice, one.reference, code="duplicate", summary="Le même.", master=other.reference)
+    lifecycle.resolve(cast.alice, first.reference, code="duplicate", summary="Le même.", master=second.reference)
+    lifecycle.resolve(cast.alice, second.reference, code="fixed", summary="Câble changé.")
     lifecycle.reopen(cast.alice, second.reference, reason="Revient.")
     incidents.comment(cast.alice, second.reference, body="Où : l’étage ; 100 % 'quoted'")
 

@@ -175,6 +175,7 @@ def test_of_opposite_moves_on_the_same_version_one_is_done(cast: Cast) -> None:
 
 
 def test_two_that_are_each_the_other_s_duplicate_do_not_wait_for_each_other(cast: Cast) -> None:
+    """Who is the later one is refused, unless both are at once (PostgreSQL): then each names the other."""
     for _ in range(8):
         first, second = in_progress(cast.alice).reference, in_progress(cast.bruno).reference
         duplicate = {"code": "duplicate", "summary": "Déjà connu"}
@@ -182,7 +183,10 @@ def test_two_that_are_each_the_other_s_duplicate_do_not_wait_for_each_other(cast
             lambda: lifecycle.resolve(cast.alice, first, **duplicate, master=second),  # noqa: B023
             lambda: lifecycle.resolve(cast.bruno, second, **duplicate, master=first),  # noqa: B023
         )
-        assert [each.status for each in outcomes] == [Status.RESOLVED] * 2
+        refused = [each for each in outcomes if isinstance(each, Invalid)]
+        assert [[*each.errors] for each in refused] in ([], [["master"]])
+        assert [each.status for each in outcomes if each not in refused] == [Status.RESOLVED] * (2 - len(refused))
+        assert refused or not db.bound().is_sqlite
 
 
 def test_a_comment_comes_before_the_closing_or_not_at_all(cast: Cast) -> None:
