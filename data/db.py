@@ -4,6 +4,7 @@ The writer begins with `BEGIN IMMEDIATE` on SQLite, so that a transaction holds 
 the driver's default, 65 of 100 simultaneous takers won more than once. The reader cannot write at all.
 """
 
+import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ POOL_TIMEOUT_S = 120  # threads queue for a connection without being served in t
 BEGIN = "BEGIN"
 # busy_timeout first: of two processes that open a new file together, the second waits until the first has made it WAL.
 PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
+WAL_PATIENCE_S = 10.0
 # A waiting lock or a runaway query must become an error that people see, not a frozen screen (milliseconds).
 POSTGRES_OPTIONS = "-c lock_timeout=10000 -c statement_timeout=60000 -c timezone=UTC"
 
@@ -199,7 +201,7 @@ def _open_sqlite(url: str) -> Database:
             # SQLite's own knows ASCII only, so that « Émile » would not be « émile » as it is for PostgreSQL.
             connection.create_function("lower", 1, _lower, deterministic=True)
             for pragma in (*PRAGMAS, *pragmas):
-                connection.execute(f"PRAGMA {pragma}")
+                _set(connection, pragma, module.OperationalError)
 
         @event.listens_for(made, "begin")
         def on_begin(connection: Any) -> None:
@@ -213,6 +215,20 @@ def _open_sqlite(url: str) -> Database:
         return made
 
     return Database(url, engine("BEGIN IMMEDIATE", 1), engine(BEGIN, READERS, "query_only=ON"))
+
+
+def _set(connection: Any, pragma: str, locked: type[Exception]) -> None:
+    """A new file is turned to WAL by the first connection; of two that do it at once SQLite lets neither wait for the
+    other as it does for any other lock, so the later one asks again, as long as it would wait."""
+    deadline = time.monotonic() + WAL_PATIENCE_S
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+            return
+        except locked:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _lower(value: Any) -> str | None:

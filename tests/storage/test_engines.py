@@ -33,6 +33,24 @@ def pragma(connection: Connection, name: str) -> object:
 
 
 @ON_SQLITE
+def test_those_who_open_a_new_file_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    """Six who turned it to WAL at the same time: in one of seven rounds one of them was told that it is locked."""
+    for number in range(40):
+        databases = [db._open_sqlite(f"sqlite:///{tmp_path}/{number}.db") for _ in range(6)]
+        together = Barrier(len(databases))
+
+        def write(database: db.Database, together: Barrier = together) -> None:
+            together.wait()
+            with database.writer.begin() as connection:
+                connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS one (x)")
+
+        with ThreadPoolExecutor(len(databases)) as pool:
+            list(pool.map(write, databases))
+        for database in databases:
+            database.writer.dispose()
+
+
+@ON_SQLITE
 @pytest.mark.parametrize(("pool", "size"), [("writer", 1), ("reader", db.READERS)])
 def test_every_sqlite_connection_is_durable_strict_and_patient(pool: str, size: int) -> None:
     with every_connection(pool) as connections:
