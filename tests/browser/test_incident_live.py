@@ -1,4 +1,4 @@
-"""Two people on one incident: each sees what the other does, and nobody loses what is being typed (issue 2, "Live")."""
+"""Two people on one incident: each sees what the other does, and nobody loses what is being typed."""
 
 import re
 
