@@ -217,7 +217,7 @@ def _open_sqlite(url: str) -> Database:
     return Database(url, engine("BEGIN IMMEDIATE", 1), engine(BEGIN, READERS, "query_only=ON"))
 
 
-def _set(connection: Any, pragma: str, locked: type[Exception]) -> None:
+def _set(connection: Any, pragma: str, operational: type[Exception]) -> None:
     """A new file is turned to WAL by the first connection; of two that do it at once SQLite lets neither wait for the
     other as it does for any other lock, so the later one asks again, as long as it would wait."""
     deadline = time.monotonic() + WAL_PATIENCE_S
@@ -225,8 +225,8 @@ def _set(connection: Any, pragma: str, locked: type[Exception]) -> None:
         try:
             connection.execute(f"PRAGMA {pragma}")
             return
-        except locked:
-            if time.monotonic() > deadline:
+        except operational as error:
+            if not str(error).startswith("database is locked") or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
 
