@@ -9,6 +9,7 @@ from nicegui.elements.mixins.value_element import ValueElement
 from services.i18n import t
 from ui.components.described import Described
 from ui.elements import el, focus, set_attributes, set_text
+from ui.typed import TextArea, TextInput
 
 Changed = Callable[..., Any]
 
@@ -89,7 +90,7 @@ def text_field(
     """One line. `required` writes « obligatoire » (True) or « facultatif » (False) beside the label."""
 
     def make() -> ValueElement[Any]:
-        control = ui.input(value=value, placeholder=placeholder, on_change=on_change).props("outlined dense")
+        control = TextInput(value=value, placeholder=placeholder, on_change=on_change).props("outlined dense")
         set_attributes(control, maxlength=max_length, autocomplete=autocomplete, autofocus=autofocus or None)
         return control
 
@@ -112,9 +113,7 @@ def text_area(
     """Several lines; grows with its text."""
 
     def make() -> ValueElement[Any]:
-        control = ui.textarea(value=value, placeholder=placeholder, on_change=on_change).props(
-            "outlined dense autogrow"
-        )
+        control = TextArea(value=value, placeholder=placeholder, on_change=on_change).props("outlined dense autogrow")
         set_attributes(control, maxlength=max_length, autofocus=autofocus or None)
         return control
 
@@ -133,7 +132,7 @@ def password_field(
     """Hidden characters, and a button that shows them; password managers know it by `autocomplete`."""
 
     def make() -> ValueElement[Any]:
-        control = ui.input(password=True).props("outlined dense")
+        control = TextInput(password=True).props("outlined dense")
         set_attributes(control, autocomplete=autocomplete)
         with control.add_slot("append"):
             _peek(control, locale)
@@ -179,7 +178,7 @@ def show_errors(fields: Mapping[str, Field], sentences: Mapping[str, str]) -> di
     return {name: sentence for name, sentence in sentences.items() if name not in fields}
 
 
-def _peek(control: ui.input, locale: str) -> None:
+def _peek(control: TextInput, locale: str) -> None:
     shown = False
 
     def toggle() -> None:

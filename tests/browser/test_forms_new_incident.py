@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from data.vocabulary import Status
 from services import board, incidents
@@ -220,6 +220,40 @@ def test_similar_open_incidents_appear_while_the_title_is_typed(form: Page, vigi
     expect(form.get_by_label("Titre")).to_have_value("La messagerie ne répond plus")
     form.get_by_label("Titre").fill("Autre chose")
     expect(link).to_have_count(0)
+
+
+def test_what_is_typed_right_after_the_fields_were_emptied_stays(page_as: PageAs) -> None:
+    """Their first word from the server empties them; no later one does, however late it comes."""
+    form = page_as("alice")
+    lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+    form.route_web_socket(re.compile("socket.io"), lambda page: lines.append((page, page.connect_to_server())))
+    form.goto("/incidents/new")
+    fill(form, "Un titre de trop", priority="Basse")
+    expect(form.locator(".vg-check--done")).to_have_count(4)
+    form.reload()
+    expect(form.get_by_label("Titre")).to_have_value("Un titre de trop")
+    page, server = lines[-1]
+    holding, late = False, list[str | bytes]()
+
+    def heard(message: str | bytes) -> None:
+        nonlocal holding
+        if holding:
+            late.append(message)
+        else:
+            page.send(message)
+            holding = '"data-draft":"new/title"' in str(message)
+
+    server.on_message(heard)
+    form.get_by_role("button", name="Effacer", exact=True).click()
+    expect(form.get_by_label("Titre")).to_have_value("")
+    fill(form, "Le titre d’après")
+    while late:
+        page.send(late.pop(0))
+    server.on_message(page.send)
+    expect(form.locator(".vg-check--done")).to_have_count(4)
+    expect(form.get_by_label("Titre")).to_have_value("Le titre d’après")
+    expect(form.get_by_role("radio", name="Haute")).to_be_checked()
+    page.close()
 
 
 def test_pressing_twice_declares_once(form: Page, vigie: Vigie) -> None:

@@ -10,6 +10,7 @@ from nicegui.events import GenericEventArguments
 from services.i18n import t
 from ui.elements import button, el, focus, set_attributes, set_text
 from ui.fields import Changed
+from ui.typed import SetAtOnce
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Option:
     disabled: bool = False
 
 
-class Choice(ValueElement[Any], component="choice.js"):
+class Choice(SetAtOnce, ValueElement[Any], component="choice.js"):
     """The radio buttons; `columns` (2, 3 or 4) of cards, pills where it is 0."""
 
     VALUE_PROP = "value"
@@ -42,11 +43,6 @@ class Choice(ValueElement[Any], component="choice.js"):
             {"options": [asdict(option) for option in options], "cards": columns > 0, "optional": optional}
         )
         self.classes(f"vg-opts vg-opts--{columns}" if columns else "vg-picks")
-
-    def _handle_value_change(self, value: Any) -> None:
-        super()._handle_value_change(value)
-        if self._send_update_on_value_change:
-            self.run_method("updateValue")
 
     def _event_args_to_value(self, e: GenericEventArguments) -> Any:
         # What has not been offered cannot be chosen, whatever a browser sends.

@@ -6,7 +6,6 @@ reload or a restart.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from nicegui import ui
 from nicegui.element import Element
 
 from data.vocabulary import Role, Visibility
@@ -23,6 +22,7 @@ from ui.components.rich_text import rich_text
 from ui.components.toasts import toast
 from ui.drafts import Draft
 from ui.elements import button, el, focus, icon, set_attributes, set_text
+from ui.typed import TextArea
 from ui.viewer import Viewer
 
 _ICON = {Visibility.INTERNAL: "lock", Visibility.PUBLIC: "public"}
@@ -51,7 +51,7 @@ class _Pane:
         name = viewer.t(f"detail.write_{kind}")
         with el("div", "vg-cmp__pane") as self.root:
             placeholder = viewer.t(f"detail.placeholder_{kind}", name=composer.reader)
-            self.text = ui.textarea(value=draft, placeholder=placeholder, on_change=self._changed)
+            self.text = TextArea(value=draft, placeholder=placeholder, on_change=self._changed)
             self.text.props("borderless dense autogrow")
             self.preview = Redrawn(_draw_preview, "div", "vg-cmp__preview", tabindex=0)
             set_attributes(self.preview.root, role="group", aria_label=viewer.t("detail.preview"))

@@ -14,6 +14,7 @@ from ui.components.redrawn import Redrawn
 from ui.components.rich_text import rich_text
 from ui.components.shown import WithVersion, on_press
 from ui.elements import button, el, focus, icon, once, set_attributes, set_text
+from ui.typed import TextArea, TextInput
 from ui.viewer import Viewer
 
 # Saves the changes made on top of a version; raises `DeskError`.
@@ -43,7 +44,7 @@ class InPlaceText:
             ) as self._pencil:
                 icon("edit")
         with el("div", f"vg-inplace__editor vg-inplace--{field}", data_submit_area="") as self._editor:
-            self._input = ui.textarea().props("autogrow") if many_lines else ui.input()
+            self._input = TextArea().props("autogrow") if many_lines else TextInput()
             self._input.props("outlined dense")
             self._error = el("div", "vg-field__error", "")
             self._theirs = el("div", "vg-field__hint", "")

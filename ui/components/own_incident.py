@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from nicegui import ui
-
 from data.vocabulary import Status, Visibility
 from services import i18n, incidents, lifecycle
 from services.attachments import UploadView
@@ -26,6 +24,7 @@ from ui.components.toasts import toast
 from ui.dialogs.asking import Ask, Asking
 from ui.dialogs.reopen import ask_reopening
 from ui.elements import button, el, icon, set_attributes, set_text
+from ui.typed import TextArea
 from ui.viewer import Viewer
 
 # What a requester sees of the way that an incident goes.
@@ -220,7 +219,7 @@ class Reply:
             with el("div", "vg-reply__line"):
                 attach = button(icon="attach_file", kind="quiet", name=viewer.t("detail.attach"))
                 attach.on("click", js_handler=CHOOSE)
-                self._text = ui.textarea(value=kept.text, placeholder=label, on_change=self._typed)
+                self._text = TextArea(value=kept.text, placeholder=label, on_change=self._typed)
                 self._text.props("outlined dense autogrow")
                 self._button = button(
                     icon="send", kind="primary", name=viewer.t("portal.reply_send"), submit=True, on_click=self._send

@@ -1,6 +1,5 @@
 """What one has declared before: the closed ones, page by page, and a search over all of one's own (S10, S125)."""
 
-from nicegui import ui
 from nicegui.element import Element
 
 from data.vocabulary import Status
@@ -13,6 +12,7 @@ from ui.components.badge import status_pill
 from ui.components.history_line import moment
 from ui.elements import button, el, icon, set_attributes, set_text
 from ui.later import Later
+from ui.typed import TextInput
 from ui.viewer import Viewer
 
 LOOK_S = 0.25
@@ -36,7 +36,7 @@ class PastIncidents:
         with el("section", "vg-past", aria_labelledby="past-title") as self.root:
             el("h2", "vg-portal__subtitle", t("portal.past"), id="past-title")
             with el("div", "vg-past__field", role="search"):
-                self._input = ui.input(placeholder=t("portal.past_search"), on_change=self._later.ask)
+                self._input = TextInput(placeholder=t("portal.past_search"), on_change=self._later.ask)
                 self._input.props("outlined dense clearable")
                 with self._input.add_slot("prepend"):
                     icon("search")

@@ -4,8 +4,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from nicegui import ui
-
 from data.vocabulary import Priority, Source
 from services.inputs import BODY, TITLE
 from services.sla import Target
@@ -22,6 +20,7 @@ from ui.components.code_options import (
 from ui.components.link_editor import LinkEditor
 from ui.elements import el, set_attributes
 from ui.fields import Changed, Field, select_field, text_area
+from ui.typed import TextArea
 from ui.viewer import Viewer
 
 GUIDE = ("symptoms", "message", "context")
@@ -109,8 +108,8 @@ class Fields:
     def _title(self) -> None:
         t = self._viewer.t
 
-        def make() -> ui.textarea:
-            box = ui.textarea(placeholder=t("new.title_ph"), value=self._kept.get("title", ""))
+        def make() -> TextArea:
+            box = TextArea(placeholder=t("new.title_ph"), value=self._kept.get("title", ""))
             box.props("borderless autogrow counter input-class=vg-bigtitle").on_value_change(self._changed("title"))
             # One line, however long: Enter does not break it.
             box.on("keydown.enter.prevent", js_handler="() => {}")

@@ -16,6 +16,7 @@ from ui.declare import EVERYBODY, desk_page
 from ui.elements import button, el, empty_state, icon, set_attributes, set_text
 from ui.later import Later
 from ui.shell import frame, page_header
+from ui.typed import TextInput
 from ui.viewer import Viewer
 
 PATH = "/search"
@@ -51,7 +52,7 @@ class Results:
         self._viewer, self._asked = viewer, q
         self._later = Later(LOOK_S, self.look)
         with el("div", "vg-find__field", role="search"):
-            self._input = ui.input(value=q, placeholder=viewer.t("search.placeholder"), on_change=self._typed)
+            self._input = TextInput(value=q, placeholder=viewer.t("search.placeholder"), on_change=self._typed)
             self._input.props("outlined dense clearable").classes("vg-find__input")
             with self._input.add_slot("prepend"):
                 icon("search")
