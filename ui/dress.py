@@ -26,7 +26,7 @@ DARK: dict[Theme, bool | None] = {"light": False, "dark": True, "auto": None}
 # What the kit's badges and times say; a component's own texts come with its props.
 TEXTS = (
     *("status.", "priority.", "sla.", "duration.", "unit."),
-    *("time.months", "time.day_month", "field.level_long", "board.live", "state.offline"),
+    *("time.months", "time.day_month", "time.first", "field.level_long", "board.live", "state.offline"),
 )
 
 _FIRST_PAINT: dict[Theme, str] = {

@@ -143,7 +143,7 @@ def test_a_refusal_stands_beside_its_field_and_what_was_typed_is_kept(vigie: Vig
     expect(dialog.get_by_label("Précision")).to_have_value("Pièce commandée")
     when.fill("2099-01-01T09:00")
     dialog.get_by_role("button", name="Mettre en attente").click()
-    expect(alice.get_by_role("region", name="En attente")).to_contain_text("Reprise prévue 1 janv. 2099 09:00")
+    expect(alice.get_by_role("region", name="En attente")).to_contain_text("Reprise prévue 1er janv. 2099 09:00")
 
 
 def test_every_due_time_is_explained(vigie: Vigie, page_as: PageAs) -> None:

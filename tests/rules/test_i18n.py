@@ -116,8 +116,8 @@ def test_an_instant_says_only_what_the_reader_cannot_guess() -> None:
 
     assert at(2026, 11, 23, 13, 32) == "14:32"
     assert at(2026, 11, 22, 13, 32) == "22 nov. 14:32"
-    assert at(2025, 12, 31, 23, 30) == "1 janv. 00:30"
-    assert at(2025, 12, 1, 11, 0) == "1 déc. 2025 12:00"
+    assert at(2025, 12, 31, 23, 30) == "1er janv. 00:30"
+    assert at(2025, 12, 1, 11, 0) == "1er déc. 2025 12:00"
     assert i18n.full_date(datetime(2026, 12, 1, 13, 32, tzinfo=UTC), "fr", PARIS) == "mardi 1er décembre 2026 à 14:32"
     assert i18n.full_date(NOW, "en", PARIS) == "Monday 23 November 2026 at 15:00"
 
