@@ -19,13 +19,19 @@ URL_LOGIN = "vigie%40acme.example:pass%22word"
 class ImapMailbox:
     """Letters by number; `seen` are those that were dealt with. `asked`: the commands, but for logins.
 
-    While `deaf`, the connection is cut instead of a flag being set: what a crash between the two looks like.
+    While `deaf`, the connection is cut instead of a flag being set: what a crash between the two looks like. The text
+    of `held` letters is refused, as Exchange does with one that is damaged, that of `hollow` ones is nothing, and no
+    flag of `stuck` ones is set. `claims`: how long it says that each text is.
     """
 
     letters: dict[int, bytes] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     deaf: bool = False
+    held: set[int] = field(default_factory=set)
+    hollow: set[int] = field(default_factory=set)
+    stuck: set[int] = field(default_factory=set)
+    claims: int | None = None
     port: int = 0
     certificate: Path | None = None
 
@@ -63,9 +69,7 @@ class _Imap(socketserver.StreamRequestHandler):
         """Whether the connection goes on."""
         if command == "UID":
             command, _, arguments = arguments.partition(" ")
-            if command.upper() == "STORE" and self.box.deaf:
-                return False
-            getattr(self, f"_{command.lower()}")(arguments)
+            return self._answer_of_letters(tag, command.upper(), arguments)
         match command:
             case "CAPABILITY":
                 self._say("* CAPABILITY IMAP4rev1 STARTTLS")
@@ -90,6 +94,20 @@ class _Imap(socketserver.StreamRequestHandler):
         self._say(f"{tag} OK done")
         return True
 
+    def _answer_of_letters(self, tag: str, command: str, arguments: str) -> bool:
+        if command == "STORE" and self.box.deaf:
+            return False
+        if self._refuses(command, arguments):
+            self._say(f"{tag} NO not this one")
+            return True
+        getattr(self, f"_{command.lower()}")(arguments)
+        self._say(f"{tag} OK done")
+        return True
+
+    def _refuses(self, command: str, arguments: str) -> bool:
+        number = int(arguments.partition(" ")[0]) if command != "SEARCH" else 0
+        return number in self.box.stuck if command == "STORE" else "BODY" in arguments and number in self.box.held
+
     def _search(self, _: str) -> None:
         unseen = [str(number) for number in sorted(self.box.letters) if number not in self.box.seen]
         self._say(" ".join(["* SEARCH", *unseen]))
@@ -102,9 +120,12 @@ class _Imap(socketserver.StreamRequestHandler):
         if "RFC822.SIZE" in what:
             self._say(f"* {number} FETCH (UID {number} RFC822.SIZE {len(raw)})")
             return
+        if int(number) in self.box.hollow:
+            self._say(f"* {number} FETCH (UID {number} BODY[]<0> NIL)")
+            return
         most = int(re.findall(r"<0\.(\d+)>", what)[0])
         part = (raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if "HEADER" in what else raw)[:most]
-        self._say(f"* {number} FETCH (UID {number} BODY[]<0> {{{len(part)}}}")
+        self._say(f"* {number} FETCH (UID {number} BODY[]<0> {{{self.box.claims or len(part)}}}")
         self.wfile.write(part)
         self._say(")")
 

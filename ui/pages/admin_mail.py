@@ -48,18 +48,31 @@ class _MailPage:
 
     def draw(self, found: Quarantine) -> None:
         viewer = self.viewer
-        if not found.configured:
-            note(viewer.t("mail.off"))
+        self._mailbox(found)
         if found.letters:
             with card(viewer.t("mail.list"), icon="mail"):
                 for letter in found.letters:
                     self._letter(letter)
             if found.waiting > len(found.letters):
                 el("p", "vg-muted", viewer.t("mail.more", n=len(found.letters)))
-        else:
+        elif found.configured:
             with empty_state(viewer.t("mail.none"), viewer.t("mail.none_help")):
                 pass
         self._counts(found)
+
+    def _mailbox(self, found: Quarantine) -> None:
+        """What is wrong with the mailbox, and what becomes of the letters meanwhile; nothing while all is well."""
+        viewer, state = self.viewer, found.mailbox
+        if not found.configured:
+            note(viewer.t("mail.off"))
+        if state is None:
+            return
+        if state.trouble and state.since:
+            trouble = viewer.t(f"mail.trouble.{state.trouble}", host=state.host)
+            since = viewer.t("mail.away", since=viewer.instant(state.since))
+            note(f"{trouble} {since}", icon="warning", kind="error")
+        if state.held:
+            note(viewer.t("mail.held", n=state.held), icon="warning")
 
     def _counts(self, found: Quarantine) -> None:
         viewer = self.viewer
@@ -78,7 +91,7 @@ class _MailPage:
                     el("span", "", letter.sender or viewer.t("mail.unknown"))
                     el("span", "vg-muted", f" · {viewer.instant(letter.received_at)}")
                 with el("div", "vg-row vg-row--wrap"):
-                    if letter.sender:
+                    if letter.sender or letter.reason is not LetterReason.UNKNOWN_SENDER:
                         el("span", "vg-tag", viewer.t(f"mail.reason.{letter.reason}"))
                     if letter.reference:
                         address = f"/incidents/{letter.reference}"
@@ -148,5 +161,6 @@ def _text(text: str) -> None:
     with el("details", "vg-mail__whole"):
         with el("summary"):
             icon("expand_more")
-            el("span", "", f"{' '.join(text.split())[:SHORT]}…")
+            line = " ".join(text.split())
+            el("span", "", line if len(line) <= SHORT else f"{line[:SHORT]}…")
         el("p", "vg-mail__text", text)

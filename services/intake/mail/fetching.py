@@ -1,6 +1,7 @@
 """The job that fetches letters: some at a time, each marked as handled only once what it led to is committed (M5)."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 import structlog
@@ -10,7 +11,7 @@ from data.settings import Settings
 from services import clock
 from services.errors import DatabaseUnavailable, DiskFull
 from services.intake.mail import mailbox
-from services.intake.mail.mailbox import Fetched, MailboxAway, Server
+from services.intake.mail.mailbox import Fetched, LetterHeld, MailboxAway, Server, Trouble
 from services.intake.mail.receive import receive, use_own_addresses
 from services.intake.mail.worker import Reader
 from services.work import SYSTEM, begin
@@ -18,9 +19,23 @@ from services.work import SYSTEM, begin
 log = structlog.get_logger()
 
 AT_ONCE = 20
+MOST_HELD = 50  # that are asked for in vain before the others have to wait
 KEPT = timedelta(days=30)  # what is known of letters that made nothing
 
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How it stood with the mailbox when this process last looked: what is wrong with it, and since when, if anything;
+    how many letters its server does not hand out or mark."""
+
+    host: str
+    trouble: Trouble | None = None
+    since: datetime | None = None
+    held: int = 0
+
+
 _server: list[Server] = []
+_state: list[State] = []
 _address: list[str] = [""]
 
 
@@ -33,6 +48,7 @@ def configure(settings: Settings) -> None:
 def use(server: Server | None, *own: str) -> None:
     """Letters are fetched there from now on, with None nowhere; those from the addresses in `own` are our own."""
     _server[:] = [server] if server else []
+    _state[:] = []
     _address[:] = [next((each for each in (*own, server.login if server else "") if "@" in each), "")]
     use_own_addresses(frozenset(each.lower() for each in (*own, server.login if server else "") if "@" in each))
 
@@ -47,22 +63,43 @@ def address() -> str:
     return _address[-1] if _server else ""
 
 
+def state() -> State | None:
+    """How it stands with the mailbox; None where this process has not looked, since another does or none at all."""
+    return _state[-1] if _state else None
+
+
 def fetch() -> bool:
-    """The oldest letters that wait have been received; whether there are more. One that is away is tried again."""
+    """The oldest letters that wait have been received; whether there are more. One that is away is tried again.
+
+    One that the server does not hand out, or mark, holds no other up: it stays unread, and is asked for again.
+    """
     if not _server:
         return False
+    server, received, held = _server[0], 0, 0
     try:
-        with mailbox.opened(_server[0]) as box, Reader() as reader:
+        with mailbox.opened(server) as box, Reader() as reader:
             waiting = box.unseen()
-            for number in waiting[:AT_ONCE]:
-                fetched = box.letter(number)
-                if fetched is not None:
-                    _receive(fetched, reader)
-                box.handled(number)
+            for number in waiting:
+                if received == AT_ONCE or held == MOST_HELD:
+                    break
+                try:
+                    fetched = box.letter(number)
+                    if fetched is not None:
+                        _receive(fetched, reader)
+                    box.handled(number)
+                except LetterHeld as refused:
+                    held += 1
+                    log.warning("the server holds a letter back", host=server.host, letter=number, reason=str(refused))
+                else:
+                    received += 1
     except MailboxAway as away:
-        log.warning("the mailbox is away", host=_server[0].host, reason=str(away))
+        log.warning("the mailbox is away", host=server.host, reason=str(away))
+        last = state()
+        since = last.since if last and last.trouble else None
+        _state[:] = [State(server.host, away.trouble, since or clock.now())]
         return False
-    return len(waiting) > AT_ONCE
+    _state[:] = [State(server.host, held=held)]
+    return received == AT_ONCE and len(waiting) > received + held
 
 
 def _receive(fetched: Fetched, reader: Reader) -> None:

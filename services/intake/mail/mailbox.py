@@ -2,10 +2,12 @@
 
 import imaplib
 import re
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import ip_address
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -14,14 +16,34 @@ from services.intake.mail.worker import LIMIT
 
 TIMEOUT_S = 10.0  # of each answer
 HEAD = 2**16  # bytes of the head of a letter that is too large
+ANSWER = LIMIT + 2**22  # bytes of all that is said to one command
 SCHEMES = {"imap": 143, "imaps": 993}
 ADDRESS = "VIGIE_IMAP_URL: write imaps://login:password@host/INBOX"
 
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,18})")
 
 
+class Trouble(StrEnum):
+    """What is wrong with the mailbox, as far as whoever is to mend it needs to know."""
+
+    HOST = "host"  # there is no such machine
+    SILENT = "silent"  # nobody answers there, or no longer
+    CERTIFICATE = "certificate"
+    LOGIN = "login"
+    FOLDER = "folder"
+    ANSWER = "answer"  # what it says is not what IMAP has it say
+
+
 class MailboxAway(OSError):
     """The server does not answer, is not the one that its certificate names, or does not let Vigie in."""
+
+    def __init__(self, said: str, trouble: Trouble = Trouble.ANSWER) -> None:
+        super().__init__(said)
+        self.trouble = trouble
+
+
+class LetterHeld(MailboxAway):
+    """The server has the letter and does not hand it out, or not mark it; others may be another matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +91,36 @@ class Fetched:
     whole: bool
 
 
+class _Measured(imaplib.IMAP4):
+    """An answer has a most: a server that is broken, or not what it seems, must not fill the memory (M4)."""
+
+    left = ANSWER
+
+    def read(self, size: int) -> bytes:
+        """A literal. Raises `abort` before one that is beyond the most."""
+        self._spend(size)
+        return super().read(size)
+
+    def readline(self) -> bytes:
+        """A line; the same."""
+        line = super().readline()
+        self._spend(len(line))
+        return line
+
+    def _spend(self, size: int) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise self.abort("the answer is too long")
+
+
+class _MeasuredSsl(_Measured, imaplib.IMAP4_SSL):
+    """The same, encrypted from the beginning."""
+
+
 class Mailbox:
     """A connection to the folder. Every method raises `MailboxAway`."""
 
-    def __init__(self, connection: imaplib.IMAP4) -> None:
+    def __init__(self, connection: _Measured) -> None:
         self._connection = connection
 
     def unseen(self) -> list[str]:
@@ -81,29 +129,37 @@ class Mailbox:
         return sorted((number.decode() for number in (found[0] or b"").split() if number.isdigit()), key=int)
 
     def letter(self, number: str) -> Fetched | None:
-        """The letter, still unseen; None where it is there no more."""
-        told = b" ".join(each for each in self._asked("FETCH", number, "(RFC822.SIZE)") if isinstance(each, bytes))
-        size = _SIZE.search(told)
-        if size is None:
+        """The letter, still unseen; None where it is there no more. Raises `LetterHeld`."""
+        told = self._fetched(number, "(RFC822.SIZE)")
+        if not told:
             return None
+        size = _SIZE.search(b" ".join(each for each in told if isinstance(each, bytes)))
+        if size is None:
+            raise LetterHeld("FETCH: no RFC822.SIZE")
         whole = int(size[1]) <= LIMIT
         wanted = f"(BODY.PEEK[]<0.{LIMIT}>)" if whole else f"(BODY.PEEK[HEADER]<0.{HEAD}>)"
-        for each in self._asked("FETCH", number, wanted):
+        for each in self._fetched(number, wanted):
             if isinstance(each, tuple) and isinstance(each[1], bytes):
                 return Fetched(each[1], whole)
-        return None
+        raise LetterHeld("FETCH: no BODY[]")
 
     def handled(self, number: str) -> None:
-        """It will not be fetched again."""
-        self._asked("STORE", number, "+FLAGS.SILENT", r"(\Seen)")
+        """It will not be fetched again. Raises `LetterHeld`."""
+        self._asked("STORE", number, "+FLAGS.SILENT", r"(\Seen)", refused=LetterHeld)
 
-    def _asked(self, *command: str) -> list[Any]:
+    def _fetched(self, number: str, what: str) -> list[Any]:
+        """What is said of the letter; nothing where there is none. What is refused is the letter alone."""
+        return [each for each in self._asked("FETCH", number, what, refused=LetterHeld) if each is not None]
+
+    def _asked(self, *command: str, refused: type[MailboxAway] = MailboxAway) -> list[Any]:
+        self._connection.left = ANSWER
         try:
             state, answer = self._connection.uid(*command)
-        except (imaplib.IMAP4.error, OSError) as refused:
-            raise MailboxAway(_text(refused)) from None
+        except (imaplib.IMAP4.error, OSError) as error:
+            cut = isinstance(error, OSError | imaplib.IMAP4.abort)
+            raise (MailboxAway if cut else refused)(_text(error), _trouble(error)) from None
         if state != "OK":
-            raise MailboxAway(f"{command[0]}: {state}")
+            raise refused(f"{command[0]}: {state} {_text(answer[0])}")
         return answer
 
 
@@ -113,7 +169,7 @@ def opened(server: Server, *, only_look: bool = False) -> Iterator[Mailbox]:
     try:
         connection = _connected(server)
     except (imaplib.IMAP4.error, OSError, ValueError) as away:
-        raise MailboxAway(_text(away)) from None
+        raise MailboxAway(_text(away), _trouble(away)) from None
     try:
         _let_in(connection, server, only_look)
         yield Mailbox(connection)
@@ -130,11 +186,11 @@ def greet(server: Server) -> None:
         pass
 
 
-def _connected(server: Server) -> imaplib.IMAP4:
+def _connected(server: Server) -> _Measured:
     context = ssl.create_default_context()
     if server.encrypted:
-        return imaplib.IMAP4_SSL(server.host, server.port, ssl_context=context, timeout=TIMEOUT_S)
-    connection = imaplib.IMAP4(server.host, server.port, timeout=TIMEOUT_S)
+        return _MeasuredSsl(server.host, server.port, ssl_context=context, timeout=TIMEOUT_S)
+    connection = _Measured(server.host, server.port, timeout=TIMEOUT_S)
     if server.starttls:
         try:
             connection.starttls(context)
@@ -145,17 +201,34 @@ def _connected(server: Server) -> imaplib.IMAP4:
     return connection
 
 
-def _let_in(connection: imaplib.IMAP4, server: Server, only_look: bool) -> None:
+def _let_in(connection: _Measured, server: Server, only_look: bool) -> None:
     folder = server.folder.replace("\\", "\\\\").replace('"', '\\"')
+    asking = Trouble.LOGIN
     try:
         connection.login(server.login, server.password)
+        asking = Trouble.FOLDER
         state, answer = connection.select(f'"{folder}"', readonly=only_look)
     except UnicodeError:  # what IMAP itself cannot say
-        raise MailboxAway("login, password or folder has signs beyond ASCII") from None
+        raise MailboxAway("login, password or folder has signs beyond ASCII", asking) from None
     except (imaplib.IMAP4.error, OSError) as refused:
-        raise MailboxAway(_text(refused)) from None
+        cut = isinstance(refused, OSError | imaplib.IMAP4.abort)
+        raise MailboxAway(_text(refused), _trouble(refused) if cut else asking) from None
     if state != "OK":
-        raise MailboxAway(f"{server.folder}: {_text(answer[0])}")
+        raise MailboxAway(f"{server.folder}: {_text(answer[0])}", Trouble.FOLDER)
+
+
+def _trouble(error: Exception) -> Trouble:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return Trouble.CERTIFICATE
+        case socket.gaierror() | UnicodeError():
+            return Trouble.HOST
+        case ssl.SSLError():  # no TLS is spoken there
+            return Trouble.ANSWER
+        case OSError():
+            return Trouble.SILENT
+        case _:
+            return Trouble.ANSWER
 
 
 def _text(said: object) -> str:

@@ -27,6 +27,7 @@ from services.i18n import t
 from services.incident_view import view
 from services.inputs import BODY
 from services.intake.mail import fetching
+from services.intake.mail.fetching import State
 from services.lifecycle import load
 from services.permissions import Right
 from services.views import IncidentView
@@ -59,13 +60,14 @@ class ParkedLetter:
 class Quarantine:
     """The newest of the letters that wait, how many there are, and how many have made nothing in a week, by reason.
 
-    `configured`: whether letters are fetched at all.
+    `configured`: whether letters are fetched at all; `mailbox`: how it stands with it, None where nobody knows.
     """
 
     letters: tuple[ParkedLetter, ...]
     waiting: int
     passed_over: Mapping[LetterReason, int]
     configured: bool
+    mailbox: State | None = None
 
 
 def quarantine(actor: Actor) -> Quarantine:
@@ -79,6 +81,7 @@ def quarantine(actor: Actor) -> Quarantine:
             letters.count_parked(reading.session),
             {reason: count for reason, count in counted.items() if reason},
             fetching.is_configured(),
+            fetching.state(),
         )
 
 

@@ -1,0 +1,57 @@
+"""What is fetched of a mailbox that does not do all that it is asked (M4, M5)."""
+
+import pytest
+
+from services.intake.mail import fetching, parked
+from services.intake.mail.mailbox import Server, Trouble
+from tests.intake.imap import ImapMailbox
+from tests.intake.letters import written
+from tests.intake.test_receiving import CHLOE, SQLITE, declared
+from tests.notifications.peers import Mailbox
+from tests.personas import Cast
+
+
+@SQLITE
+@pytest.mark.parametrize("how", ["held", "hollow", "stuck"])
+def test_a_letter_that_the_server_holds_back_holds_no_other_up_and_is_not_lost(
+    reachable: Cast, mailbox: Mailbox, inbox: ImapMailbox, how: str
+) -> None:
+    """A damaged letter, which Exchange refuses to hand out, is asked for first each time: the others are received."""
+    for title in ("Un", "Deux", "Trois"):
+        inbox.put(written(CHLOE, title))
+    getattr(inbox, how).add(1)
+    received_at_once = ["Un", "Deux", "Trois"] if how == "stuck" else ["Deux", "Trois"]
+    assert [fetching.fetch(), fetching.fetch()] == [False, False]
+    assert [each.title for each in declared(reachable)] == received_at_once
+    state = fetching.state()
+    assert state is not None
+    assert (inbox.seen, state.held, state.trouble) == ({2, 3}, 1, None)
+    getattr(inbox, how).clear()
+    fetching.fetch()
+    assert sorted(each.title for each in declared(reachable)) == ["Deux", "Trois", "Un"]
+    state = fetching.state()
+    assert state is not None
+    assert (inbox.seen, state.held) == ({1, 2, 3}, 0)
+
+
+@SQLITE
+def test_since_when_a_mailbox_is_away_is_known_until_it_is_back(
+    reachable: Cast, mailbox: Mailbox, inbox: ImapMailbox
+) -> None:
+    assert fetching.state() is None
+    good, wrong = inbox.url(), inbox.url().replace("pass%22word", "guess")
+    fetching.use(Server.of(wrong))
+    for _ in range(2):
+        assert fetching.fetch() is False
+    first = fetching.state()
+    fetching.fetch()
+    again = fetching.state()
+    assert first is not None
+    assert again is not None
+    assert (again.trouble, again.since, again.host) == (Trouble.LOGIN, first.since, "127.0.0.1")
+    assert parked.quarantine(reachable.diane).mailbox == again
+    fetching.use(Server.of(good))
+    fetching.fetch()
+    back = fetching.state()
+    assert back is not None
+    assert (back.trouble, back.since) == (None, None)
