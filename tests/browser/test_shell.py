@@ -62,8 +62,16 @@ def test_what_is_done_before_the_page_is_connected_arrives_in_that_order(page_as
 
     def hold(line: WebSocketRoute) -> None:
         server = line.connect_to_server()
-        server.on_message(lambda message: held.append(message))
-        line.on_message(lambda message: (said.append(str(message)), server.send(message)))
+
+        def keep(message: str | bytes) -> None:
+            held.append(message)
+
+        def send(message: str | bytes) -> None:
+            said.append(str(message))
+            server.send(message)
+
+        server.on_message(keep)
+        line.on_message(send)
         lines.append((line, server))
 
     page.route_web_socket(re.compile("socket.io"), hold)
