@@ -29,6 +29,8 @@ TEXTS = (
     *("time.months", "time.day_month", "time.first", "field.level_long", "board.live", "state.offline"),
 )
 
+SCRIPTS = ("order.js", "resume.js", "shell.js")
+
 _FIRST_PAINT: dict[Theme, str] = {
     "light": '<script>document.documentElement.dataset.theme = "light"</script>',
     "dark": '<script>document.documentElement.dataset.theme = "dark"</script>',
@@ -79,7 +81,7 @@ def _facts(locale: str, theme: Theme, zone: ZoneInfo, keys: bool) -> str:
 
 @cache
 def _outside_of_vue(locale: str) -> str:
-    """The live region, the lost-connection banner and the shell's script: there even when NiceGUI is not."""
+    """The live region, the lost-connection banner and the shell's scripts: there even when NiceGUI is not."""
     banner = (
         f'<div class="vg-lost" id="vg-lost" role="alert" data-title="{t("state.lost", locale)}"'
         f' data-text="{t("state.lost_sub", locale, t="{t}")}" data-back="{t("state.back", locale)}"'
@@ -87,7 +89,7 @@ def _outside_of_vue(locale: str) -> str:
         f"{_BROKEN_CLOUD}<div><b></b><span></span></div></div>"
     )
     region = '<div class="vg-sr" id="vg-live" role="status" aria-live="polite"></div>'
-    scripts = (f'<script defer src="{sheets.asset(name)}"></script>' for name in ("resume.js", "shell.js"))
+    scripts = (f'<script defer src="{sheets.asset(name)}"></script>' for name in SCRIPTS)
     return f"{region}{banner}{''.join(scripts)}"
 
 
