@@ -43,6 +43,23 @@ def test_no_text_has_a_typewriter_apostrophe_or_quote() -> None:
     assert [text for text in [*FRENCH.values(), *ENGLISH.values()] if re.search(r"['\"]", text)] == []
 
 
+def test_one_thing_has_one_word() -> None:
+    """« dispatcher », « raison »; “username”, “deactivated”, “report an incident”, “turn on”."""
+    others = {
+        "fr": r"\b(répartiteur|motif)",
+        "en": r"\b((?<!{)logins?(?!})|disabled|declare[ds]?|switch(ed)? (on|off) two)\b",
+    }
+    catalogs = {"fr": FRENCH, "en": ENGLISH}
+    assert [
+        text for locale, word in others.items() for text in catalogs[locale].values() if re.search(word, text)
+    ] == []
+
+
+def test_a_size_stays_on_one_line() -> None:
+    assert i18n.t("unit.mb", "fr", n=20) == f"20{NO_BREAK}Mo"
+    assert i18n.t("unit.kb", "en", n=20) == f"20{NO_BREAK}kB"
+
+
 def test_every_code_of_the_field_has_its_word() -> None:
     """B5: one stored code, one label for each language."""
     areas = {
