@@ -204,3 +204,18 @@ def test_signing_out_ends_at_the_sign_in_page(page_as: PageAs) -> None:
     expect(page).to_have_url(re.compile("/login"))
     page.goto("/incidents")
     expect(page).to_have_url(re.compile("/login"))
+
+
+def test_a_page_of_the_administration_is_headed_as_the_rail_calls_it(page_as: PageAs) -> None:
+    """Two entries of the rail are never two ways to one name."""
+    page = page_as("emile")
+    page.goto("/admin/settings")
+    rail = page.locator("#vg-rail a[href^='/admin/']")
+    expect(rail.first).to_be_visible()
+    names = rail.evaluate_all(
+        "all => all.map((one) => [one.getAttribute('href'), one.querySelector('span:not(.vg-icon)').textContent])"
+    )
+    assert len(names) > 5
+    for address, name in names:
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)

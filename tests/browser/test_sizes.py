@@ -67,3 +67,15 @@ def test_how_many_are_affected_is_read_in_a_narrow_list(vigie: Vigie, page_as: P
     count = page.locator(".vg-tr .vg-c-people")
     expect(count).to_be_visible()
     assert count.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
+def test_the_signs_of_a_card_grow_with_the_letters_of_the_phone(vigie: Vigie, page_as: PageAs) -> None:
+    """Whoever reads large letters reads priority, status and what is left in them as well."""
+    vigie.create("Écran noir", by="chloe")
+    page = page_as("alice", **PHONE)
+    page.goto("/m?list=all")
+    expect(page.locator(".vg-mcard").first).to_be_visible()
+    page.evaluate("document.documentElement.style.fontSize = '150%'")
+    for sign in (".vg-prio", ".vg-sla__time", ".vg-sla__kind"):
+        size = page.locator(f".vg-mcard {sign}").first.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)")
+        assert size >= 19, sign
