@@ -49,7 +49,10 @@ def relate(
 
 
 def unrelate(actor: Actor, reference: str, *, other: str, version: int | None = None) -> IncidentView:
-    """The two have nothing to do with each other any more. Raises `NotFound` where they had not."""
+    """The two have nothing to do with each other any more.
+
+    Raises `NotFound` where they had not, `Refused` where one was resolved as the other's duplicate.
+    """
     with begin(actor) as work:
         incident = load(work, reference)
         work.require(Right.EDIT)
@@ -58,6 +61,8 @@ def unrelate(actor: Actor, reference: str, *, other: str, version: int | None = 
         assert incident.id is not None
         if found is None or found.id is None:
             raise NotFound()
+        if incident.id == found.master_id or found.id == incident.master_id:
+            raise Refused("resolved_as_duplicate")
         mine = incidents.relation(work.session, incident.id, found.id)
         theirs = incidents.relation(work.session, found.id, incident.id)
         if mine is None and theirs is None:
@@ -90,11 +95,17 @@ def connect(work: Work, incident: Incident, other: Incident, kind: Relation) -> 
 
 
 def related_of(reading: Reading, incident_id: int) -> tuple[RelatedView, ...]:
-    """Every incident that this one is related to, in either direction; for callers that see them all."""
-    return tuple(
-        RelatedView(other.reference, other.title, other.status, other.priority, row.kind, row.other_id == incident_id)
+    """Every incident that this one is related to, in either direction, the newest first; for callers that see them all.
+
+    What was resolved as a duplicate is one until it is reopened, related or not.
+    """
+    told = {
+        other.reference: _told(other, row.kind, reverse=row.other_id == incident_id)
         for row, other in incidents.relations_of(reading.session, incident_id)
-    )
+    }
+    for other, reverse in incidents.resolved_as_one(reading.session, incident_id):
+        told[other.reference] = _told(other, Relation.DUPLICATE, reverse=reverse, resolved=True)
+    return tuple(told[reference] for reference in sorted(told, reverse=True))
 
 
 def related(actor: Actor, reference: str) -> tuple[RelatedView, ...]:
@@ -119,6 +130,10 @@ def duplicates_to_resolve(actor: Actor, reference: str) -> tuple[int, int]:
         ]
         mine = sum(resolving(reading.who, facts_of(each)) is not None for each in found)
         return mine, len(found) - mine
+
+
+def _told(other: Incident, kind: Relation, *, reverse: bool, resolved: bool = False) -> RelatedView:
+    return RelatedView(other.reference, other.title, other.status, other.priority, kind, reverse, resolved)
 
 
 def _note(work: Work, fact: Fact, incident: Incident, other: Incident, kind: Relation) -> None:

@@ -295,7 +295,7 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class RelatedView:
-    """Another incident, and what this one is to it; `reverse`: what it is to this one."""
+    """Another incident, and what this one is to it; `reverse`: what it is to this one; `resolved`: by a resolution."""
 
     reference: str
     title: str
@@ -303,6 +303,7 @@ class RelatedView:
     priority: Priority
     kind: Relation
     reverse: bool
+    resolved: bool = False
 
     @property
     def said(self) -> str:

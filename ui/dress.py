@@ -26,8 +26,10 @@ DARK: dict[Theme, bool | None] = {"light": False, "dark": True, "auto": None}
 # What the kit's badges and times say; a component's own texts come with its props.
 TEXTS = (
     *("status.", "priority.", "sla.", "duration.", "unit."),
-    *("time.months", "time.day_month", "field.level_long", "board.live", "state.offline"),
+    *("time.months", "time.day_month", "time.first", "field.level_long", "board.live", "state.offline"),
 )
+
+SCRIPTS = ("order.js", "resume.js", "shell.js")
 
 _FIRST_PAINT: dict[Theme, str] = {
     "light": '<script>document.documentElement.dataset.theme = "light"</script>',
@@ -79,7 +81,7 @@ def _facts(locale: str, theme: Theme, zone: ZoneInfo, keys: bool) -> str:
 
 @cache
 def _outside_of_vue(locale: str) -> str:
-    """The live region, the lost-connection banner and the shell's script: there even when NiceGUI is not."""
+    """The live region, the lost-connection banner and the shell's scripts: there even when NiceGUI is not."""
     banner = (
         f'<div class="vg-lost" id="vg-lost" role="alert" data-title="{t("state.lost", locale)}"'
         f' data-text="{t("state.lost_sub", locale, t="{t}")}" data-back="{t("state.back", locale)}"'
@@ -87,7 +89,7 @@ def _outside_of_vue(locale: str) -> str:
         f"{_BROKEN_CLOUD}<div><b></b><span></span></div></div>"
     )
     region = '<div class="vg-sr" id="vg-live" role="status" aria-live="polite"></div>'
-    scripts = (f'<script defer src="{sheets.asset(name)}"></script>' for name in ("resume.js", "shell.js"))
+    scripts = (f'<script defer src="{sheets.asset(name)}"></script>' for name in SCRIPTS)
     return f"{region}{banner}{''.join(scripts)}"
 
 

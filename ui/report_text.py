@@ -9,7 +9,7 @@ from services import csv_files
 from services.figures.measures import Cell, Kpi, Table, Where
 from services.figures.report import Report
 from services.i18n.catalog import NO_BREAK
-from services.i18n.times import duration, target
+from services.i18n.times import day_of_month, duration, target
 from ui.viewer import Viewer
 
 LIST = "/incidents"
@@ -63,7 +63,7 @@ class Words:
 
     def day(self, day: date, *, year: bool = False) -> str:
         """« 22 nov. », with its year where it is asked for."""
-        text = f"{day.day} {self._months[day.month - 1]}"
+        text = f"{day_of_month(day, self.locale)} {self._months[day.month - 1]}"
         return (f"{text} {day.year}" if year else text).replace(" ", NO_BREAK)
 
     def percent(self, share: float | None) -> str:

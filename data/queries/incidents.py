@@ -88,9 +88,12 @@ def references_of(session: Session, incident_ids: Sequence[int], *, requester_id
     return {key: reference for key, reference in session.exec(query) if key is not None}
 
 
-def duplicates_of(session: Session, incident_id: int) -> Sequence[Incident]:
-    """Those that were resolved as duplicates of this one, oldest first."""
-    return session.exec(select(Incident).where(Incident.master_id == incident_id).order_by(col(Incident.id))).all()
+def resolved_as_one(session: Session, incident_id: int) -> Sequence[tuple[Incident, bool]]:
+    """(the incident's master, False) where it was resolved as a duplicate, and (each of its own duplicates, True)."""
+    mine = select(Incident.master_id).where(Incident.id == incident_id).scalar_subquery()
+    reverse = func.coalesce(col(Incident.master_id) == incident_id, False)
+    query = select(Incident, reverse).where(or_(col(Incident.master_id) == incident_id, col(Incident.id) == mine))
+    return [(incident, bool(is_reverse)) for incident, is_reverse in session.exec(query)]
 
 
 def resolved_before(session: Session, at: datetime) -> str | None:

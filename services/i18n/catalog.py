@@ -61,8 +61,8 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
 
 
 def _typeset(key: str, text: str, locale: str) -> str:
-    """No-break spaces where a line must not break: in durations, and before the high punctuation of French."""
-    if key.startswith("duration."):
+    """No-break spaces where no line may break: in durations and sizes, and before the high punctuation of French."""
+    if key.startswith(("duration.", "unit.")):
         return text.replace(" ", NO_BREAK)
     return typeset(text) if locale == "fr" else text
 

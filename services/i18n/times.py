@@ -76,10 +76,16 @@ def instant(at: datetime, locale: str, zone: tzinfo, now: datetime) -> str:
         return time
     month = t("time.months", locale).split()[local.month - 1]
     if local.year == today.year:
-        text = t("time.day_month", locale, day=local.day, month=month, time=time)
+        text = t("time.day_month", locale, day=day_of_month(local, locale), month=month, time=time)
     else:
-        text = t("time.day_month_year", locale, day=local.day, month=month, year=local.year, time=time)
+        day = day_of_month(local, locale)
+        text = t("time.day_month_year", locale, day=day, month=month, year=local.year, time=time)
     return text.replace(" ", NO_BREAK)
+
+
+def day_of_month(day: date, locale: str) -> str:
+    """« 1er », « 2 »; "1" in English."""
+    return t("time.first", locale) if day.day == 1 else str(day.day)
 
 
 def full_date(at: datetime, locale: str, zone: tzinfo, *, to_the_second: bool = False) -> str:
@@ -89,7 +95,7 @@ def full_date(at: datetime, locale: str, zone: tzinfo, *, to_the_second: bool = 
         "time.full",
         locale,
         weekday=t("time.days", locale).split()[local.weekday()],
-        day=t("time.first", locale) if local.day == 1 else local.day,
+        day=day_of_month(local, locale),
         month=t("time.months_long", locale).split()[local.month - 1],
         year=local.year,
         time=local.strftime("%H:%M:%S" if to_the_second else "%H:%M"),
@@ -109,7 +115,7 @@ def day_date(day: date, locale: str) -> str:
         "time.day",
         locale,
         weekday=t("time.days", locale).split()[day.weekday()],
-        day=t("time.first", locale) if day.day == 1 else day.day,
+        day=day_of_month(day, locale),
         month=t("time.months_long", locale).split()[day.month - 1],
         year=day.year,
     )

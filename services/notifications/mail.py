@@ -77,6 +77,8 @@ def letter(message: Message, recipient: str, sender: str) -> EmailMessage:
     made["Message-ID"] = message_ids.made(message.key, domain)
     if reference := message.facts.get("reference"):
         made["References"] = f"<{reference}@{domain}>"
+    if message.reply_to:
+        made["Reply-To"] = Address(addr_spec=message.reply_to)
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
     made["X-Vigie"] = message.kind.value  # what no Vigie takes for a person's (M1)

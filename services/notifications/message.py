@@ -42,6 +42,7 @@ class Message:
     action: str = ""  # what the link offers to do, empty when only to look
     advice: str = ""  # what becomes of an answer by letter, where such are fetched
     account: bool = False  # whether its reader has one, and there a choice of what to be told
+    reply_to: str = ""  # who gets an answer by letter, where the sender's mailbox is read by nobody
 
 
 def compose(session: Session, told: Notification) -> Message:
@@ -67,6 +68,8 @@ def compose(session: Session, told: Notification) -> Message:
     subject = i18n.t(f"notification.subject.{told.kind}", locale)
     bare = _is_receipt(told, incident)
     take = take_links.sign(incident, key, line.at) if _to_the_team(session, told) else ""
+    link = f"{settings.public_url}/incidents/{incident.reference}{f'/take/{take}' if take else ''}"
+    supplier = _to_a_supplier(told)
     return Message(
         key,
         told.kind,
@@ -75,11 +78,12 @@ def compose(session: Session, told: Notification) -> Message:
         subject=f"[{incident.reference}] {subject}{'' if bare else f': {incident.title}'}",
         sentence=sentence_of(session, told.kind, line, locale, reader),
         quote=_quote(session, told, line, incident),
-        link=f"{settings.public_url}/incidents/{incident.reference}{f'/take/{take}' if take else ''}",
+        link="" if supplier else link,  # where no door would open
         facts={"reference": incident.reference} if bare else _facts(session, incident),
         action=i18n.t("phone.take_now", locale) if take else "",
         advice=_advice(reader, incident, locale),
         account=reader is not None,
+        reply_to=_author_address(session, line) if supplier and not settings.answers else "",
     )
 
 
@@ -195,6 +199,16 @@ def _to_the_team(session: Session, told: Notification) -> bool:
     return user.role in TEAM_ROLES if user else told.medium is Medium.APPRISE
 
 
+def _to_a_supplier(told: Notification) -> bool:
+    """Whether a team without accounts reads it (S106)."""
+    return told.user_id is None and told.channel_id is None
+
+
+def _author_address(session: Session, line: History) -> str:
+    author = people.user(session, line.actor_id) if line.actor_id else None
+    return (author.email or "") if author and author.active else ""
+
+
 def _letter(line: History, told: Notification) -> tuple[str, str]:
     """(subject, text) of a message to people outside, as the history has it."""
     number = 0
@@ -207,10 +221,10 @@ def _letter(line: History, told: Notification) -> tuple[str, str]:
 
 
 def _quote(session: Session, told: Notification, line: History, incident: Incident) -> str:
-    """The public comment that the notification is about; of an escalation to a supplier the reason and description."""
-    if told.kind is Kind.ESCALATED and told.user_id is None and told.channel_id is None:
+    """The public comment that the notification is about; to a supplier what the reason and the description say."""
+    if _to_a_supplier(told):
         reason = str(json.loads(line.details).get("reason", ""))
-        return f"{reason}\n\n{incident.description}"[:EXCERPT]
+        return f"{reason}\n\n{incident.description}".strip()[:EXCERPT]
     if told.kind not in _QUOTED or told.user_id is None:
         return ""
     # The summary of a resolution that is published stands in the comment that follows it.

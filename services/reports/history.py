@@ -53,7 +53,6 @@ class HistoryReport:
     timeline: Timeline
     scope: ReportScope
     cycles: tuple[CycleView, ...]
-    duplicates: tuple[Related, ...]
     related: tuple[RelatedView, ...]
     recurrences: tuple[Recurrence, ...]
     held: tuple[TeamTime, ...]
@@ -84,7 +83,6 @@ def collect(actor: Actor, reference: str, scope: str | None = None) -> HistoryRe
         seen = view(reading, incident.id)
         events = policies.events_of(policies.stored_lines(reading.session, incident.id)) if whole else []
         cycles = sla.compute(events, policies.of_events(reading.session, events)) if whole else ()
-        duplicates = incidents.duplicates_of(reading.session, incident.id) if whole else ()
         recurrences = []
         for asset in seen.links.get(ItemKind.ASSETS, ()) if whole else ():
             found = cmdb.incidents_of(reading.session, ItemKind.ASSETS, asset.id, limit=MOST_RECURRENCES + 1)
@@ -97,7 +95,6 @@ def collect(actor: Actor, reference: str, scope: str | None = None) -> HistoryRe
             timeline=told,
             scope=ReportScope.TEAM if whole else ReportScope.REQUESTER,
             cycles=tuple(cycle_view(cycle, reading.now) for cycle in cycles),
-            duplicates=tuple(_related(each) for each in duplicates),
             related=related_of(reading, incident.id) if whole else (),
             recurrences=tuple(recurrences),
             held=time_held_by_team(told.entries, reading.now) if whole else (),

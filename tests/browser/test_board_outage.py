@@ -80,7 +80,7 @@ def test_a_killed_server_is_told_and_the_board_lives_again_once_it_is_back(vigie
     expect(alice.locator(".vg-peek")).to_have_attribute("data-ref", before.reference)
     expect(row).to_contain_class("vg-is-cursor")
     after = vigie.create("Après l’arrêt")
-    expect(alice.locator(f'[data-ref="{after.reference}"]')).to_be_visible(timeout=5000)
+    expect(alice.locator(f'[data-ref="{after.reference}"]')).to_be_visible()
 
 
 def test_a_list_that_cannot_be_loaded_says_so_and_can_be_tried_again(vigie: Vigie, page_as: PageAs) -> None:

@@ -108,6 +108,7 @@ def test_a_list_is_kept_under_a_name_shared_and_opens_the_board(vigie: Vigie, pa
     alice.wait_for_url("**/incidents?category=network&sort=age")
     alice.get_by_role("button", name="Câblage").click()
     alice.get_by_role("menuitem", name="Enregistrer cette vue").click()
+    expect(alice.get_by_role("dialog", name="Vues enregistrées")).to_be_visible()
     expect(alice.get_by_role("dialog").get_by_label("Partager")).to_have_count(0)
     diane.get_by_role("button", name="Câblage").click()
     diane.get_by_role("menuitem", name="Enregistrer cette vue").click()

@@ -10,6 +10,7 @@ from services import cmdb, drafts, i18n, impact, incidents
 from services.views import ItemView
 from tests.browser.conftest import PageAs, Vigie
 
+CHANGED_ON = datetime.now(UTC).date()  # once: midnight may come in between
 ASSETS, APPLICATIONS, EMPLOYEES, CLIENTS = ItemKind
 
 
@@ -18,7 +19,7 @@ def server(vigie: Vigie) -> ItemView:
     """SRV-CRM-01, which hosts CRM Ventes."""
     made = cmdb.create(vigie.actors["alice"], ASSETS, {"name": "SRV-CRM-01", "type": "server", "location": "Lyon"})
     crm = cmdb.create(vigie.actors["alice"], APPLICATIONS, {"name": "CRM Ventes", "assets": [made.id]})
-    impact.note_change(vigie.actors["alice"], crm.id, day=datetime.now(UTC).date(), summary="Version 4")
+    impact.note_change(vigie.actors["alice"], crm.id, day=CHANGED_ON, summary="Version 4")
     return made
 
 
@@ -53,7 +54,7 @@ def test_choosing_an_asset_proposes_its_application_which_one_click_links(
     expect(card).to_contain_text("Serveur · Lyon")
     changes = page.get_by_role("region", name="Changements récents")
     expect(changes).to_contain_text("Version 4")
-    expect(changes.locator("time")).to_have_text(i18n.day_date(datetime.now(UTC).date(), "fr"))
+    expect(changes.locator("time")).to_have_text(i18n.day_date(CHANGED_ON, "fr"))
     assert linked(vigie, incident.reference) == {"assets": ["SRV-CRM-01"], "applications": ["CRM Ventes"]}
 
 

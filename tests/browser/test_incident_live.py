@@ -51,7 +51,7 @@ def test_a_change_through_the_api_shows_at_once(vigie: Vigie, page_as: PageAs) -
     with vigie.api("alice") as api:
         answer = api.post(f"/incidents/{created.reference}/actions/take_and_start", json={})
         assert answer.is_success, answer.text
-    expect(bruno.locator(".vg-step--now .vg-step__name")).to_contain_text("En cours", timeout=2000)
+    expect(bruno.locator(".vg-step--now .vg-step__name")).to_contain_text("En cours")
     expect(bruno.get_by_role("toolbar").get_by_role("button", name="Résoudre")).to_be_visible()
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from services import clock, incidents, lifecycle
 from services.clock import MovedClock
@@ -143,7 +143,7 @@ def test_a_refusal_stands_beside_its_field_and_what_was_typed_is_kept(vigie: Vig
     expect(dialog.get_by_label("Précision")).to_have_value("Pièce commandée")
     when.fill("2099-01-01T09:00")
     dialog.get_by_role("button", name="Mettre en attente").click()
-    expect(alice.get_by_role("region", name="En attente")).to_contain_text("Reprise prévue 1 janv. 2099 09:00")
+    expect(alice.get_by_role("region", name="En attente")).to_contain_text("Reprise prévue 1er janv. 2099 09:00")
 
 
 def test_every_due_time_is_explained(vigie: Vigie, page_as: PageAs) -> None:
@@ -217,11 +217,20 @@ def test_a_pdf_shows_that_it_is_being_made_until_it_is_saved(vigie: Vigie, page_
     alice = page_as("alice")
     alice.goto(f"/incidents/{incident.reference}")
     expect(alice.locator("#vg-live")).to_be_attached()
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    alice.route("**/report.pdf", hold)
     with alice.expect_download() as saving:
         alice.get_by_role("link", name="Exporter en PDF").click()
         making = alice.get_by_role("link", name="PDF en préparation…")
         expect(making).to_have_attribute("aria-busy", "true")
         making.dispatch_event("click")  # does not ask for a second one
+        (only,) = asked
+        only.continue_()
+    alice.unroute("**/report.pdf")
     assert saving.value.suggested_filename == f"{incident.reference}.pdf"
     assert saving.value.path().read_bytes().startswith(b"%PDF-1.7")
     expect(alice.get_by_role("link", name="Exporter en PDF")).to_have_attribute("aria-busy", "false")

@@ -156,6 +156,7 @@ def test_what_comes_back_is_reopened_in_words(vigie: Vigie, page_as: PageAs) -> 
     assert incidents.get(alice, reference).reopen_count == 1
     lifecycle.resolve(alice, reference, code="fixed", summary="Écran changé")
     mine.get_by_role("button", name="Non, ça recommence").click()
+    expect(dialog).to_be_visible()
     lifecycle.reopen(vigie.actors["diane"], reference, reason="Vu en passant.")
     warning = dialog.get_by_role("alert")
     expect(warning).to_contain_text("Diane, Équipe IT vient de modifier cet incident")

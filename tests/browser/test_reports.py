@@ -49,10 +49,23 @@ def test_a_number_opens_a_list_with_that_many_rows(vigie: Vigie, page_as: PageAs
     expect(page.locator(".vg-tr")).to_have_count(3)
 
     page.goto("/incidents?created_from=2026-11-01&created_to=2026-11-30")
-    expect(page.locator("[data-past=created]")).to_contain_text("Créés : 1 nov. 2026 – 30 nov. 2026")
+    expect(page.locator("[data-past=created]")).to_contain_text("Créés : 1er nov. 2026 – 30 nov. 2026")
+    page.goto("/incidents?created_from=2026-11-01&created_to=2026-11-30&lang=en")
+    expect(page.locator("[data-past=created]")).to_contain_text("Created: 1 Nov 2026 – 30 Nov 2026")
     today = datetime.now(ZoneInfo("Europe/Paris")).date()
     page.goto(f"/incidents?created_from={today - timedelta(days=1)}&created_to={today}")
     expect(page.locator(".vg-tr")).to_have_count(7)
+
+
+def test_the_drawings_write_their_numbers_as_the_language_does(page_as: PageAs) -> None:
+    page = page_as("alice")
+    for language, share, bar in (("fr", "100\u00a0%", "\u00a0: "), ("en", "100%", ": ")):
+        page.goto(f"/reports?lang={language}")
+        axis = page.locator("[data-table=compliance] .vg-chart__svg text").filter(has_text="100")
+        expect(axis).to_have_text(re.compile(f"^{share}$"))
+        title = page.locator("[data-table=by_category] .vg-bars__bar").first.get_attribute("title")
+        assert title
+        assert re.fullmatch(rf"\w+{bar}\d+", title)
 
 
 def test_a_table_is_a_file_and_a_wrong_period_says_so(vigie: Vigie, page_as: PageAs) -> None:

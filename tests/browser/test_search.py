@@ -59,6 +59,7 @@ def test_a_colleague_who_looks_and_writes_is_seen_until_leaving(vigie: Vigie, pa
     expect(seen).to_contain_text("Bruno écrit une note interne…")
     expect(bruno.locator(".vg-presence")).to_contain_text("Alice regarde aussi")
     alice.get_by_role("button", name="Modifier : Titre").click()
+    expect(alice.locator(".vg-inplace__editor:visible")).to_be_visible()
     incidents.edit(vigie.actors["bruno"], reference, {"title": "Onduleur en panne"})
     expect(alice.locator(".vg-inplace__editor:visible")).to_contain_text("Bruno Keller vient de modifier cet incident")
     bruno.get_by_role("textbox", name="Note interne").fill("")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import PageAs, Vigie
 
@@ -52,6 +52,44 @@ def test_a_short_cut_is_not_worth_a_word(empty_vigie: Vigie, page_of: PageAs) ->
     page.wait_for_function(CONNECTED)
     expect(page.locator("html")).not_to_have_class(LOST)
     expect(page.locator("#vg-lost")).to_be_hidden()
+
+
+def test_what_is_done_before_the_page_is_connected_arrives_in_that_order(page_as: PageAs) -> None:
+    """D12: on a slow line half a word does not come after the whole one, nor a click before what was typed."""
+    page = page_as("alice")
+    lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+    held, said = list[str | bytes](), list[str]()
+
+    def hold(line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+
+        def keep(message: str | bytes) -> None:
+            held.append(message)
+
+        def send(message: str | bytes) -> None:
+            said.append(str(message))
+            server.send(message)
+
+        server.on_message(keep)
+        line.on_message(send)
+        lines.append((line, server))
+
+    page.route_web_socket(re.compile("socket.io"), hold)
+    page.goto("/incidents/new")
+    title = "Le réseau est lent depuis ce matin"
+    page.get_by_label("Titre").press_sequentially(title, delay=7)
+    page.get_by_role("radio", name="Haute").click()
+    assert said == []
+    ((line, server),) = lines
+    server.on_message(line.send)
+    while held:
+        line.send(held.pop(0))
+    expect(page.locator(".vg-check--done")).to_have_count(2)
+    arrived = [re.search(r'"args":\["\\?"?(.*?)\\?"?"\]', message) for message in said]
+    done = [found[1] for found in arrived if found]
+    assert [each for each in done if each and title.startswith(each)] == [title[: n + 1] for n in range(len(title))]
+    assert done.index("high") > done.index(title)
+    page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -166,3 +204,18 @@ def test_signing_out_ends_at_the_sign_in_page(page_as: PageAs) -> None:
     expect(page).to_have_url(re.compile("/login"))
     page.goto("/incidents")
     expect(page).to_have_url(re.compile("/login"))
+
+
+def test_a_page_of_the_administration_is_headed_as_the_rail_calls_it(page_as: PageAs) -> None:
+    """Two entries of the rail are never two ways to one name."""
+    page = page_as("emile")
+    page.goto("/admin/settings")
+    rail = page.locator("#vg-rail a[href^='/admin/']")
+    expect(rail.first).to_be_visible()
+    names = rail.evaluate_all(
+        "all => all.map((one) => [one.getAttribute('href'), one.querySelector('span:not(.vg-icon)').textContent])"
+    )
+    assert len(names) > 5
+    for address, name in names:
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)

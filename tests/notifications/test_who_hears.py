@@ -97,8 +97,14 @@ def test_a_supplier_hears_by_mail(reachable: Cast, mailbox: Mailbox) -> None:
     lifecycle.escalate(reachable.alice, incident.reference, **escalation)
     send_all()
     (letter,) = mailbox.to("support@telecom.example")
+    assert letter["Reply-To"] == ADDRESSES["alice"]
     assert "Lien coupé chez vous" in letter.get_content()
+    assert "http" not in letter.get_content()  # nothing that only an account opens
     assert letter.get_content().splitlines()[-2:] == ["-- ", "Message envoyé par Vigie."]
+    plain = an_incident(reachable.diane, description="La fibre est coupée.")
+    lifecycle.assign(reachable.diane, plain.reference, team=SUPPLIER)
+    send_all()
+    assert "> La fibre est coupée." in mailbox.to("support@telecom.example")[-1].get_content().splitlines()
     lifecycle.assign(reachable.diane, an_incident(reachable.diane).reference, assignee="alice")
     send_all()
     assert "Vos choix" in mailbox.to(ADDRESSES["alice"])[-1].get_content()

@@ -43,6 +43,23 @@ def test_no_text_has_a_typewriter_apostrophe_or_quote() -> None:
     assert [text for text in [*FRENCH.values(), *ENGLISH.values()] if re.search(r"['\"]", text)] == []
 
 
+def test_one_thing_has_one_word() -> None:
+    """« dispatcher », « raison »; “username”, “deactivated”, “report an incident”, “turn on”."""
+    others = {
+        "fr": r"\b(répartiteur|motif)",
+        "en": r"\b((?<!{)logins?(?!})|disabled|declare[ds]?|switch(ed)? (on|off) two)\b",
+    }
+    catalogs = {"fr": FRENCH, "en": ENGLISH}
+    assert [
+        text for locale, word in others.items() for text in catalogs[locale].values() if re.search(word, text)
+    ] == []
+
+
+def test_a_size_stays_on_one_line() -> None:
+    assert i18n.t("unit.mb", "fr", n=20) == f"20{NO_BREAK}Mo"
+    assert i18n.t("unit.kb", "en", n=20) == f"20{NO_BREAK}kB"
+
+
 def test_every_code_of_the_field_has_its_word() -> None:
     """B5: one stored code, one label for each language."""
     areas = {
@@ -116,8 +133,8 @@ def test_an_instant_says_only_what_the_reader_cannot_guess() -> None:
 
     assert at(2026, 11, 23, 13, 32) == "14:32"
     assert at(2026, 11, 22, 13, 32) == "22 nov. 14:32"
-    assert at(2025, 12, 31, 23, 30) == "1 janv. 00:30"
-    assert at(2025, 12, 1, 11, 0) == "1 déc. 2025 12:00"
+    assert at(2025, 12, 31, 23, 30) == "1er janv. 00:30"
+    assert at(2025, 12, 1, 11, 0) == "1er déc. 2025 12:00"
     assert i18n.full_date(datetime(2026, 12, 1, 13, 32, tzinfo=UTC), "fr", PARIS) == "mardi 1er décembre 2026 à 14:32"
     assert i18n.full_date(NOW, "en", PARIS) == "Monday 23 November 2026 at 15:00"
 

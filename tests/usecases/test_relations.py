@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from data.vocabulary import Fact, ResolutionCode, Status
 from services import incidents, lifecycle, relations
-from services.errors import ClosedIncident, Forbidden, Invalid, NotFound
+from services.errors import ClosedIncident, Forbidden, Invalid, NotFound, Refused
 from services.notifications import inbox
 from services.reports import document, history
 from services.sheet import sheet
@@ -84,6 +84,24 @@ def test_a_master_resolves_its_open_duplicates_from_wherever_they_are(cast: Cast
     assert [told.reference for told in inbox.latest(cast.chloe, "fr")] == [given["new"].reference]
     said = incidents.history(cast.chloe, given["new"].reference).comments.values()
     assert [comment.body for comment in said] == ["Routeur remplacé."]
+
+
+def test_what_was_resolved_as_a_duplicate_is_one_until_it_is_reopened(cast: Cast) -> None:
+    """S117, S142: it shows at both ends, once, and only a reopening parts the two."""
+    one, master = an_incident(cast.alice).reference, an_incident(cast.alice).reference
+    relations.relate(cast.alice, one, other=master, kind="related")
+    lifecycle.start_and_resolve(cast.alice, one, code="duplicate", summary="Le même.", master=master)
+    for asked, said, named in ((one, "duplicate", master), (master, "duplicate_of_this", one)):
+        assert seen(cast.alice, asked) == [(said, named)]
+        assert [each.resolved for each in relations.related(cast.alice, asked)] == [True]
+        with pytest.raises(Refused) as refused:
+            relations.unrelate(cast.alice, asked, other=named)
+        assert refused.value.code == "resolved_as_duplicate"
+    lifecycle.reopen(cast.alice, one, reason="Non, autre chose.")
+    assert seen(cast.alice, one) == [("related", master)]
+    assert seen(cast.alice, master) == [("related", one)]
+    relations.unrelate(cast.alice, one, other=master)
+    assert seen(cast.alice, master) == []
 
 
 def test_without_the_box_the_duplicates_stay_open_and_a_refusal_leaves_all_as_it_was(cast: Cast) -> None:

@@ -27,7 +27,10 @@ class NewRelation(Body):
 
 
 class Related(Shape):
-    """The incident at the other end; `reverse`: it is that to this one, and not the other way round."""
+    """The incident at the other end; `reverse`: it is that to this one, and not the other way round.
+
+    `resolved`: it is so by the resolution of one of them, and until that one is reopened.
+    """
 
     reference: str
     title: str
@@ -35,6 +38,7 @@ class Related(Shape):
     priority: Priority
     kind: Relation
     reverse: bool
+    resolved: bool
 
 
 @router.get("/incidents/{reference}/relations")

@@ -108,7 +108,10 @@ def _tags(viewer: Viewer, entry: EntryView) -> list[str]:
             found.append(viewer.t("audit.everywhere"))
         case Fact.HISTORY_EXPORTED:
             asked: Mapping[str, str] = details.get("filters", {})
-            found += [f"{viewer.t(f'audit.{_FILTERS[key]}')} : {value}" for key, value in sorted(asked.items())]
+            found += [
+                viewer.t("notification.fact", name=viewer.t(f"audit.{_FILTERS[key]}"), value=value)
+                for key, value in sorted(asked.items())
+            ]
     if "field" in details:
         found.append(_field(viewer, str(details["field"])))
     return found

@@ -46,7 +46,7 @@ class RelationsCard:
                         el("span", "vg-mono", each.reference)
                     el("a", "", each.title, href=f"/incidents/{each.reference}")
                 status_pill(each.status)
-                if editable and not (each.reverse and each.status is Status.CLOSED):
+                if editable and not each.resolved and not (each.reverse and each.status is Status.CLOSED):
                     word = t("relation.remove", ref=each.reference)
                     button(icon="close", kind="quiet", small=True, name=word, on_click=partial(self._remove, each))
 

@@ -63,7 +63,8 @@ def _table(viewer: Viewer, chosen: Choices) -> Boxes:
                     for medium in PERSONAL:
                         with el("td"):
                             box = checkbox("", value=medium in media)
-                            set_attributes(box, aria_label=f"{name} : {viewer.t(f'notification.medium.{medium}')}")
+                            way = viewer.t(f"notification.medium.{medium}")
+                            set_attributes(box, aria_label=viewer.t("notification.fact", name=name, value=way))
                             boxes[kind, medium] = box
     return boxes
 

@@ -73,6 +73,6 @@ def ask_calendar(
         dialog.close()
 
     with dialog.foot:
-        button(t("action.cancel"), on_click=dialog.close)
+        button(t("action.cancel"), kind="quiet", on_click=dialog.close)
         button(t("policy.apply"), kind="primary", on_click=take, submit=True)
     dialog.open()

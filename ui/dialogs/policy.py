@@ -36,7 +36,7 @@ def ask_to_save(viewer: Viewer, preview: Preview, version: int, save: Callable[[
             dialog.close()
 
     with dialog.foot:
-        button(t("action.cancel"), on_click=dialog.close)
+        button(t("action.cancel"), kind="quiet", on_click=dialog.close)
         button(t("policy.save", n=version), icon="check", kind="primary", on_click=press, submit=True)
     dialog.open()
 

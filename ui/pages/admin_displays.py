@@ -34,7 +34,7 @@ Again = Callable[[], Awaitable[None]]
 
 @desk_page("/admin/displays", roles=frozenset({Role.ADMIN}))
 async def displays_page(viewer: Viewer) -> None:
-    title = viewer.t("display.title")
+    title = viewer.t("nav.displays")
     teams = await calls.read(people.all_teams, viewer.actor)
     sites = await calls.read(displays.sites, viewer.actor)
     page = _DisplaysPage(viewer, teams, sites)

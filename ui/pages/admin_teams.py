@@ -43,7 +43,7 @@ class _TeamsPage:
 
     def draw(self) -> None:
         el("p", "vg-soft", self.viewer.t("teams.help"))
-        self.own = Redrawn(self._tree, "ul", "vg-tree")
+        self.own = Redrawn(self._tree, "ul", "vg-tree__list")
         with card(self.viewer.t("teams.external"), icon="open_in_new"):
             self.external = Redrawn(self._suppliers)
 

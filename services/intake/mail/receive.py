@@ -215,7 +215,7 @@ def _ready(letter: Letter, locale: str) -> Iterator[tuple[list[Ready], list[str]
             except Invalid as empty:
                 refused.append(" ".join([file.name, *field_sentences(empty, locale).values()]))
             except DeskError as refusal:
-                refused.append(f"{file.name} : {error_sentence(refusal, locale)}")
+                refused.append(t("notification.fact", locale, name=file.name, value=error_sentence(refusal, locale)))
         yield ready, refused
     finally:
         for each in written:

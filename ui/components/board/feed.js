@@ -39,10 +39,14 @@ export class Feed {
   /** What the server has and this page has not. */
   sync = () => {
     clearTimeout(this.retry);
-    return (this.fetching ??= this.fetch().finally(() => { this.fetching = null; }));
+    return (this.fetching ??= this.fetch().finally(() => {
+      this.fetching = null;
+      if (this.missed) this.sync();
+    }));
   };
 
   async fetch() {
+    this.missed = false;
     const known = this.version >= 0 ? `?epoch=${this.epoch}&since=${this.version}` : "";
     try {
       const answer = await fetch(this.url + known, { headers: { Accept: "application/json" } });
@@ -63,7 +67,10 @@ export class Feed {
   hear = (message) => {
     this.alive();
     if (message.now && Math.abs(message.now - now.value) > DRIFT) syncClock(message.now);
-    if (message.epoch !== this.epoch || message.prev > this.version) return this.sync();
+    if (message.epoch !== this.epoch || message.prev > this.version) {
+      this.missed = Boolean(this.fetching); // the answer may have left before this came to be
+      return this.sync();
+    }
     if (message.v > this.version) this.apply(message);
     else this.done?.(message.done);
   };

@@ -43,7 +43,7 @@ const Card = {
         row.level ? h("b", { class: "vg-kcard__level", title: this.text("field.level_long") + " " + row.level }, label("unit.level") + (row.level + 1)) : null,
         h(Reference, { value: row.ref, short: true }),
       ]),
-      h("a", { class: "vg-kcard__title", href: "/incidents/" + row.ref, draggable: false, tabindex: this.cursor ? 0 : -1 }, row.title),
+      h("a", { class: "vg-kcard__title", href: "/incidents/" + row.ref, title: row.title, draggable: false, tabindex: this.cursor ? 0 : -1 }, row.title),
       h(Meta, { row, fresh: this.fresh, labels: this.labels }),
       marks.length ? h("div", { class: "vg-kcard__flags" }, marks) : null,
       h(SlaBadge, { sla: row.sla, variant: "bar" }),

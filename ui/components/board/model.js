@@ -159,18 +159,20 @@ export function toAddress(filters, search) {
   return query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
 }
 
-const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: zone });
-const moment = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
+const tongue = locale === "fr" ? "fr-FR" : "en-GB";
+const day = new Intl.DateTimeFormat(tongue, { day: "numeric", month: "short", year: "numeric", timeZone: zone });
+const moment = new Intl.DateTimeFormat(tongue, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
-const named = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const named = new Intl.DateTimeFormat(tongue, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const parse = (text) => { const at = new Date(text); return text && !Number.isNaN(at.getTime()) ? at : null; };
+const written = (format, at) => format.format(at).replace(/^1(?=\s)/, label("time.first"));
 /** One side of a span {at, whole, day, moment}: an instant, or a day by its name, which is no instant before a zone makes it one. */
 function edge(text, last) {
   const at = parse(text);
   if (!at) return null;
-  if (!text.includes("T")) return { at, whole: true, day: named.format(at), moment: named.format(at) };
+  if (!text.includes("T")) return { at, whole: true, day: written(named, at), moment: written(named, at) };
   const whole = clock.format(at) === "00:00";
-  return { at, whole, day: day.format(whole && last ? at - 1000 : at), moment: moment.format(at) };
+  return { at, whole, day: written(day, whole && last ? at - 1000 : at), moment: written(moment, at) };
 }
 /** Whole days are written as days, the last one included; anything else with its time. */
 function spanText(from, to) {

@@ -24,7 +24,7 @@ export const Meta = {
       const made = fresh.fields.includes("new") ? "board.created_by" : "board.updated_by";
       return h("span", { class: "vg-changed" }, [icon("bolt"), h("span", text(made, { name: fresh.by.split(" ")[0] }))]);
     }
-    if (row.item) return h("span", { class: "vg-c-meta" }, [icon(ITEM_ICONS[row.item.kind]), h("span", row.item.name)]);
+    if (row.item) return h("span", { class: "vg-c-meta", title: row.item.name }, [icon(ITEM_ICONS[row.item.kind]), h("span", row.item.name)]);
     return h("span", { class: "vg-c-meta" }, [icon(CATEGORY_ICONS[row.category]), h("span", text("category." + row.category))]);
   },
 };

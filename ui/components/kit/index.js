@@ -91,7 +91,7 @@ export function fmtInstant(epoch, at = now.value) {
   if (p.day === today.day && p.month === today.month && p.year === today.year) return time;
   const month = label("time.months").split(" ")[p.month - 1];
   const key = p.year === today.year ? "time.day_month" : "time.day_month_year";
-  return label(key, { day: Number(p.day), month, year: p.year, time }).replace(/ /g, "\u00a0");
+  return label(key, { day: Number(p.day) === 1 ? label("time.first") : Number(p.day), month, year: p.year, time }).replace(/ /g, "\u00a0");
 }
 
 /** A reference in short, to be read out and searched for: "INC-20261126-000005" is "1126-05", the day and its number. */

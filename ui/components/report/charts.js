@@ -14,7 +14,10 @@ export const Chart = {
     this.watcher.observe(this.$el);
   },
   unmounted() { this.watcher.disconnect(); },
-  methods: { text(key, params) { return label("report." + key, params, this.labels); } },
+  methods: {
+    text(key, params) { return label("report." + key, params, this.labels); },
+    pair(name, value) { return this.text("pair", { name, value }); },
+  },
   render() {
     const { kind } = this.table.chart;
     return h("div", { class: "vg-chart" }, { bars, stack, target, lines, scores, columns }[kind](this));
@@ -38,7 +41,7 @@ function barList(items, most, marks = null) {
 function bars(chart) {
   const { table } = chart, { value } = table.chart, rows = table.rows.slice(0, MOST), most = Math.max(1, ...rows.map((row) => row[value].v || 0)) * 1.3;
   return [
-    barList(rows.map((row) => ({ row, style: ofPriority(row), text: [cell(row[value])], parts: [{ value: row[value].v, href: row[value].href, title: `${row[0].t} : ${row[value].t}` }] })), most),
+    barList(rows.map((row) => ({ row, style: ofPriority(row), text: [cell(row[value])], parts: [{ value: row[value].v, href: row[value].href, title: chart.pair(row[0].t, row[value].t) }] })), most),
     rest(chart),
   ];
 }
@@ -51,7 +54,7 @@ function stack(chart) {
     legend(values.map((_, j) => [colours[j], names[j]])),
     barList(rows.map((row) => ({
       row, text: total ? [cell(row[total])] : values.map((i, j) => [j ? " · " : "", cell(row[i])]).flat(),
-      parts: values.map((i, j) => ({ value: row[i].v, href: row[i].href, cls: colours[j], title: `${row[0].t}, ${names[j]} : ${row[i].t}` })),
+      parts: values.map((i, j) => ({ value: row[i].v, href: row[i].href, cls: colours[j], title: chart.pair(`${row[0].t}, ${names[j]}`, row[i].t) })),
     })), most),
     rest(chart, filled.length),
   ];
@@ -65,7 +68,7 @@ function target(chart) {
   if (!rows.length) return h("p", { class: "vg-muted vg-figs__none" }, chart.text("empty"));
   return [
     h("p", { class: "vg-chart__legend" }, [h("span", [h("i", { class: "vg-c-goal" }), chart.text("goal_short")])]),
-    barList(rows.map((row) => ({ row, style: ofPriority(row), text: [cell(row[value]), " / ", row[of].t], parts: [{ value: share(row), href: row[value].href, title: `${row[0].t} : ${row[value].t} / ${row[of].t}` }] })), most, mark()),
+    barList(rows.map((row) => ({ row, style: ofPriority(row), text: [cell(row[value]), " / ", row[of].t], parts: [{ value: share(row), href: row[value].href, title: chart.pair(row[0].t, `${row[value].t} / ${row[of].t}`) }] })), most, mark()),
   ];
 }
 
@@ -89,7 +92,7 @@ function path(chart, column, y, cls) {
   if (!known.length) return [];
   return [
     h("polyline", { class: ["vg-chart__line", cls], points: known.map(({ each, x }) => `${x.toFixed(1)},${y(each.v).toFixed(1)}`).join(" ") }),
-    ...known.map(({ each, x, name }, i) => link(each, `${name} : ${each.t}`, [h("circle", { key: i, class: ["vg-chart__dot", cls], cx: x, cy: y(each.v), r: known.length > 40 ? 2 : 3.2 }), h("circle", { class: "vg-chart__hit", cx: x, cy: y(each.v), r: 10 })])),
+    ...known.map(({ each, x, name }, i) => link(each, chart.pair(name, each.t), [h("circle", { key: i, class: ["vg-chart__dot", cls], cx: x, cy: y(each.v), r: known.length > 40 ? 2 : 3.2 }), h("circle", { class: "vg-chart__hit", cx: x, cy: y(each.v), r: 10 })])),
   ];
 }
 
@@ -100,7 +103,7 @@ function lines(chart) {
   return [
     legend(values.map((_, j) => [j ? "vg-c-dashed" : "vg-c-solid", names[j]])),
     drawing(chart, [
-      ...axes(chart, ticks, y, (tick) => `${Math.round(tick * 100)} %`),
+      ...axes(chart, ticks, y, (tick) => chart.text("percent", { n: Math.round(tick * 100) })),
       h("line", { class: "vg-chart__goal", x1: LEFT, x2: chart.width - RIGHT, y1: y(GOAL), y2: y(GOAL) }),
       ...path(chart, values[1], y, "vg-chart__line--dashed"), ...path(chart, values[0], y, "vg-chart__line--solid"),
     ]),
@@ -126,7 +129,7 @@ function columns(chart) {
     legend([["vg-c-bar", names[0]], ["vg-c-line", names[1]]]),
     drawing(chart, [
       ...axes(chart, ticks, y, String),
-      ...table.rows.map((row, i) => link(row[values[0]], `${row[0].t}, ${names[0]} : ${row[values[0]].t}`, [h("rect", { key: i, class: "vg-chart__bar", x: middle(chart, i) - wide / 2, width: wide, y: y(row[values[0]].v), height: Math.max(0, y(0) - y(row[values[0]].v)), rx: Math.min(2, wide / 3) })])),
+      ...table.rows.map((row, i) => link(row[values[0]], chart.pair(`${row[0].t}, ${names[0]}`, row[values[0]].t), [h("rect", { key: i, class: "vg-chart__bar", x: middle(chart, i) - wide / 2, width: wide, y: y(row[values[0]].v), height: Math.max(0, y(0) - y(row[values[0]].v)), rx: Math.min(2, wide / 3) })])),
       ...path(chart, values[1], y, "vg-chart__line--over"),
     ]),
   ];
