@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +11,8 @@ from playwright.sync_api import Page, expect
 from data import db
 from data.migrate import migrate
 from data.vocabulary import ItemKind
-from services import chain, cmdb, incidents, lifecycle, relations, teams
+from services import chain, clock, cmdb, incidents, lifecycle, relations, teams
+from services.clock import MovedClock
 from tests.browser.conftest import SECRET, PageAs, Vigie, founded_people
 from tests.notifications.peers import Mailbox, mail_server
 from tests.processes import Processes
@@ -91,8 +93,9 @@ def test_both_escalations_by_the_dialog_and_the_supplier_reads_the_letter(
     expect(page.locator(".vg-props")).to_contain_text(SUPPLIER)
     expect(page.locator(".vg-props")).to_contain_text("N3")
     letter = arrived(box, ADDRESS)
-    for part in (reference, "Brest", "La fibre est coupée chez vous.", f"{vigie.url}/incidents/{reference}"):
+    for part in (reference, "Brest", "La fibre est coupée chez vous."):
         assert part in letter
+    assert vigie.url not in letter  # a supplier has no account to open it with
     after = incidents.get(vigie.actors["alice"], reference)
     assert (after.escalation_level, after.cycle.resolution.due_at) == (2, due)
 
@@ -129,6 +132,21 @@ def test_a_message_to_those_affected_is_seen_before_it_is_sent(vigie: Vigie, pag
     assert "Chère équipe Ventes" in arrived(box, "ventes@acme.example")
     page.reload()
     expect(page.locator(".vg-mails")).to_contain_text("2 envoyés")
+
+
+def test_a_message_promises_no_time_that_is_past(vigie: Vigie, page_as: PageAs) -> None:
+    """S79: what stands in the field at first says the due time only while it lies ahead."""
+    page = page_as("alice")
+    ines = cmdb.create(vigie.actors["alice"], ItemKind.EMPLOYEES, {"name": "Inès", "email": "ines@acme.example"}).id
+    links = {"employees": [ines]}
+    with clock.running_on(MovedClock(datetime.now(UTC) - timedelta(days=30))):
+        late = vigie.create("La passerelle est lente", links=links).reference
+    for reference, said in ((late, False), (vigie.create("Elle est muette", links=links).reference, True)):
+        page.goto(f"/incidents/{reference}")
+        page.get_by_role("button", name="Informer…").click()
+        text = page.get_by_role("dialog").get_by_label(re.compile("^Message"))
+        expect(text).to_have_value(re.compile("Un incident vous concerne"))
+        assert ("{due}" in text.input_value()) is said
 
 
 def test_what_is_harmless_can_be_undone_and_duplicates_go_with_their_master(vigie: Vigie, page_as: PageAs) -> None:

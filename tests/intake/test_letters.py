@@ -80,6 +80,7 @@ def test_a_title_is_the_subject_without_what_programs_put_before_it(subject: str
         ("Auto-Submitted: no", False),
         ("Precedence: Bulk", True),
         ("Precedence: first-class", False),
+        ("Precedence: list", False),
         ("X-Auto-Response-Suppress: OOF", True),
         ("X-Vigie: created", True),
         ("Return-Path: <>", True),

@@ -227,13 +227,13 @@ def test_strangers_are_parked_so_many_an_hour_and_told_nothing(
 def test_what_no_person_wrote_and_our_own_letters_make_nothing(
     reachable: Cast, mailbox: Mailbox, inbox: ImapMailbox
 ) -> None:
-    """M1: answers by machines, bounces, lists, our own address, and each letter that Vigie sends."""
+    """M1: answers by machines, bounces, bulk, our own address, and each letter that Vigie sends."""
     an_incident(reachable.chloe)
     send_all()
     ours = [letter.as_bytes() for letter in mailbox.letters]
     machines = [
         raw(f"From: {CHLOE}", header, f"Message-ID: <{n}@x.example>")
-        for n, header in enumerate(("Auto-Submitted: auto-replied", "Precedence: list", "Return-Path: <>"))
+        for n, header in enumerate(("Auto-Submitted: auto-replied", "Precedence: bulk", "Return-Path: <>"))
     ]
     own = [written("Vigie <vigie@acme.example>"), written("VIGIE@acme.example")]
     assert {received(each) for each in (*ours, *machines, *own)} == {LetterState.IGNORED}

@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from data.vocabulary import Audience
+from data.vocabulary import Audience, Light
 from services import communication, i18n, incidents
 from services.communication import TEXT, Message, Reach
 from services.errors import DeskError, Invalid
@@ -37,6 +37,8 @@ class _Message:
         self._later = Later(LOOK_S, self._look)
         names = ", ".join(f"{{{name}}}" for name in COMMON)
         places = {name: f"{{{name}}}" for name in COMMON}
+        clock = page.incident.cycle.resolution
+        ahead = clock.met_at is None and clock.light is not Light.RED
         with self.asking:
             legend(t("message.audience"), t("field.required"))
             with el("div", "vg-audience", role="group", aria_label=t("message.audience")):
@@ -52,7 +54,7 @@ class _Message:
             self._text = text_area(
                 t("message.text"),
                 locale=locale,
-                value=typed or t("message.default_text", **places),
+                value=typed or t(f"message.default_text{'' if ahead else '_undated'}", **places),
                 hint=t("message.fields_help", names=names),
                 required=True,
                 max_length=TEXT,

@@ -31,7 +31,8 @@ _PREFIX = re.compile(r"(?:re|fwd?|tr|wg|aw|sv|réf|ref)\s{0,3}(?:\[\d{1,3}\])?\s
 _FORWARD = re.compile(r"(?:fwd?|tr|wg)\s{0,3}:", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:re|aw|sv|réf|ref)\s{0,3}(?:\[\d{1,3}\])?\s{0,3}:", re.IGNORECASE)
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
-_BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
+# Not "list": an address that is a group of people marks what people write so, and our own letters tell themselves.
+_BULK = frozenset({"bulk", "junk", "auto_reply"})
 _TALK = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})  # codecs, but no charsets
 
 
