@@ -49,13 +49,13 @@ def set_aside(session: Session, sender: str, since: datetime) -> int:
     return int(session.exec(count).one())
 
 
-def acted_on(session: Session, sender: str, since: datetime) -> int:
-    """How many letters of the sender have become an incident or a comment by themselves since then."""
+def acted_on(session: Session, sender: str, since: datetime, state: LetterState) -> int:
+    """How many letters of the sender have become an incident, or a comment, by themselves since then."""
     count = select(func.count()).where(
         col(Letter.sender) == sender,
         col(Letter.received_at) > since,
         col(Letter.reason).is_(None),
-        col(Letter.state).in_(MADE_SOMETHING),
+        col(Letter.state) == state,
     )
     return int(session.exec(count).one())
 

@@ -106,6 +106,7 @@ def test_control_enter_counts_before_the_server_has_heard_of_the_text(vigie: Vig
     chloe.goto(f"/incidents/{reference}")
     field = chloe.get_by_role("textbox", name="Votre message à l’équipe IT")
     expect(field).to_be_visible()
+    chloe.wait_for_function("window.did_handshake")  # a key waits two seconds for the server, not for a connection
     field.evaluate(
         """(at) => {
           Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(at, "Collé et envoyé");

@@ -1,14 +1,16 @@
-"""What is fetched of a mailbox that does not do all that it is asked (M4, M5)."""
+"""What is fetched of a mailbox that does not do all that it is asked, and of one that is flooded (M2, M4, M5)."""
 
 import pytest
 
+from data.vocabulary import LetterState
 from services.intake.mail import fetching, parked
+from services.intake.mail import receive as module
 from services.intake.mail.mailbox import Server, Trouble
 from tests.intake.imap import ImapMailbox
-from tests.intake.letters import written
-from tests.intake.test_receiving import CHLOE, SQLITE, declared
+from tests.intake.letters import received, written
+from tests.intake.test_receiving import CHLOE, SQLITE, declared, told
 from tests.notifications.peers import Mailbox
-from tests.personas import Cast
+from tests.personas import Cast, an_incident
 
 
 @SQLITE
@@ -55,3 +57,17 @@ def test_since_when_a_mailbox_is_away_is_known_until_it_is_back(
     back = fetching.state()
     assert back is not None
     assert (back.trouble, back.since) == (None, None)
+
+
+@SQLITE
+def test_forged_letters_do_not_use_up_what_their_victim_may_answer(
+    reachable: Cast, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M2, M3: a `From` is enough to declare and easily made up; an answer carries a seal, and is counted by itself."""
+    monkeypatch.setattr(module, "PER_ACCOUNT", 3)
+    one = an_incident(reachable.chloe, team=None).reference
+    ours = told(reachable, mailbox, one)
+    flood = [received(written(CHLOE, f"n {n}")) for n in range(5)]
+    assert flood == [LetterState.DECLARED] * 3 + [LetterState.PARKED] * 2
+    answers = [received(written(CHLOE, text=f"Oui {n}", in_reply_to=ours)) for n in range(4)]
+    assert answers == [LetterState.ANSWERED] * 3 + [LetterState.PARKED]

@@ -21,6 +21,7 @@ BOMBS = {
     "a charset that is none": raw('Content-Type: text/plain; charset="zlib"'),
     "no such charset in a header": raw("Subject: =?klingon?q?x?= =?utf-8?b?####?="),
     "numbered parameters": raw("Content-Type: text/plain; " + "; ".join(f"name*{n}*=x" for n in range(5_000))),
+    "HTML of ends": raw("Content-Type: text/html", text="<div>" * 25_000 + "</p></b>" * 20_000),
     "deep HTML": raw("Content-Type: text/html", text="<div>" * 100_000 + "<!--" * 10_000 + "<![" * 10_000),
     "200,000 references": raw("References: " + "<a@b>" * 200_000, "In-Reply-To: " + "<" * 200_000),
     "broken base64": raw("Content-Transfer-Encoding: base64", text="=" * 100_000),
@@ -102,6 +103,11 @@ def test_what_no_person_has_written_is_known(header: str, automatic: bool) -> No
         ("Oui.\n________________\nDe : Vigie\nEnvoyé : lundi\nÀ : Chloé\nObjet : x\n\nAvez-vous ?", "Oui."),
         ("Yes.\n-----Original Message-----\nFrom: Vigie", "Yes."),
         ("Oui.\n-- \nChloé\nTél. 12", "Oui."),
+        ("Oui.\n\nLe 1er juin 2026 à 10:00, Vigie <v@a.example> a écrit :\n\n> Quand ?\n\n-- \nChloé", "Oui."),
+        ("Oui.\n\n    Le jeudi 4 juin 2026, Vigie <v@a.example> a écrit :  \n \n Avez-vous ?\n\n Merci", "Oui."),
+        ("Yes.\n\nOn Jun 4, 2026, at 10:00\u202fAM, Vigie <v@a.example> wrote:\n\nHave you?", "Yes."),
+        ("Oui.\n\nDe : Vigie\nEnvoye\u0301 : jeudi\nA\u0300 : Chloé\nObjet : x\n\nAvez-vous ?", "Oui."),
+        ("Le 4 juin 2026, Vigie <v@a.example> a écrit :\n> Quand ?\n\nHier.",) * 2,
         ("> Avez-vous redémarré ?\nOui.\n> Quand ?\nHier.", "> Avez-vous redémarré ?\nOui.\n> Quand ?\nHier."),
         ("De : la poussière\nDate : hier", "De : la poussière\nDate : hier"),
         ("> tout est cité", "> tout est cité"),
@@ -109,12 +115,57 @@ def test_what_no_person_has_written_is_known(header: str, automatic: bool) -> No
     ],
 )
 def test_only_what_is_certainly_history_or_signature_is_cut(text: str, said: str) -> None:
-    assert read(written("chloe@acme.example", text=text)).text == said
+    assert read(written("chloe@acme.example", "Re: Imprimante", text=text)).text == said
+    assert read(written("chloe@acme.example", text=text, in_reply_to="<a@b.example>")).text == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "J'ai reçu ceci :\n\nDe : banque\nDate : hier\nÀ : moi\nObjet : virement\n\nCliquez ici\n\nMerci de bloquer.",
+        "Le rejet :\n-----Original Message-----\nFrom: x\n\nQue faire ?",
+        "Le journal du serveur 12 :\n> ERROR 500\n> trace",
+    ],
+)
+def test_of_a_letter_that_answers_nothing_no_history_is_cut(text: str) -> None:
+    """What looks like one is what it is about; Outlook writes a Thread-Index into new letters too."""
+    assert read(written("chloe@acme.example", text=text, Thread_Index="AdmQ")).text == text
 
 
 def test_what_is_forwarded_stays_whole() -> None:
-    text = "Voici.\n-----Original Message-----\nFrom: a"
+    """Below the forwarder's signature too, where Gmail puts it."""
+    text = "Voici.\n-- \nChloé\n-----Original Message-----\nFrom: a"
     assert read(written("chloe@acme.example", "TR: Panne", text)).text == text
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ("<html><head><title>t</title><body><p>Bonjour</p>", "Bonjour"),
+        ('<div style="Display : none">promo<img></div><p hidden>x<p>vu<img style="display:none"> encore', "vu encore"),
+        ('<table><tr><td><div style="display:none">caché</td><td>vu</td></table>', "vu"),
+        ("<p>Journal :</p><pre>a\n  b\nc</pre>", "Journal :\na\n  b\nc"),
+        ("<table><tr><td>Nom</td><td>Prénom</td></tr></table>", "Nom Prénom"),
+        ("<p>a</p><![foo[ x ]]><![if !mso]><p>b</p><![endif]>", "a\nb"),
+    ],
+)
+def test_of_html_what_its_reader_sees_is_read(html: str, said: str) -> None:
+    assert read(raw("Content-Type: text/html; charset=utf-8", text=html)).text == said
+
+
+def test_what_signs_a_letter_is_no_file_of_it() -> None:
+    parts = [
+        "--x",
+        "",
+        "Bonjour",
+        "--x",
+        "Content-Type: application/pkcs7-signature; name=smime.p7s",
+        "",
+        "AA",
+        "--x--",
+    ]
+    letter = read(raw('Content-Type: multipart/signed; boundary="x"', text="\r\n".join(parts)))
+    assert (letter.text, letter.files, letter.left_out) == ("Bonjour", (), ())
 
 
 def test_the_plain_text_is_read_and_html_where_there_is_no_other() -> None:
@@ -128,7 +179,7 @@ def test_the_plain_text_is_read_and_html_where_there_is_no_other() -> None:
         text="\r\n".join(["--x", "", "Clair", "--x", "Content-Type: text/html", "", html, "--x--"]),
     )
     assert read(both).text == "Clair"
-    letter = read(raw("Content-Type: text/html; charset=utf-8", text=html))
+    letter = read(raw("Subject: Re: x", "Content-Type: text/html; charset=utf-8", text=html))
     assert letter.text == "Bonjour Vigie, l’écran\n- clignote\n1 < 2"
 
 

@@ -29,6 +29,8 @@ _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}
 _ANSWERED = re.compile(r"<[^<>\s]{3,300}>")
 _PREFIX = re.compile(r"(?:re|fwd?|tr|wg|aw|sv|réf|ref)\s{0,3}(?:\[\d{1,3}\])?\s{0,3}:\s{0,3}", re.IGNORECASE)
 _FORWARD = re.compile(r"(?:fwd?|tr|wg)\s{0,3}:", re.IGNORECASE)
+_ANSWER = re.compile(r"(?:re|aw|sv|réf|ref)\s{0,3}(?:\[\d{1,3}\])?\s{0,3}:", re.IGNORECASE)
+_SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
 _TALK = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})  # codecs, but no charsets
 
@@ -73,7 +75,7 @@ def read(raw: bytes, *, whole: bool = True) -> Letter:
         subject=title_of(subject),
         answered=head.answered(),
         automatic=head.is_automatic() or message.get_content_type() in ("multipart/report", "message/delivery-status"),
-        text=spoken(body.text(), forwarded=_FORWARD.match(subject) is not None),
+        text=spoken(body.text(), answers=head.is_answer(), forwarded=_FORWARD.match(subject) is not None),
         files=tuple(body.files[:FILES]),
         left_out=tuple([*(file.name for file in body.files[FILES:]), *body.left_out][:PARTS]),
     )
@@ -126,6 +128,10 @@ class Head:
         others = _ANSWERED.findall(" ".join(value[-REFERENCES:] for value in self._values.get("references", [])[:1]))
         return tuple(dict.fromkeys([*nearest[:3], *reversed(others[-MOST_REFERENCES:])]))
 
+    def is_answer(self) -> bool:
+        """Whether it answers some letter, by its headers or by its subject."""
+        return any(map(self.raw, ("in-reply-to", "references"))) or _ANSWER.match(self.line("subject")) is not None
+
     def is_automatic(self) -> bool:
         """Whether it says of itself, or its empty return path does, that no person has written it."""
         automatic = self.raw("auto-submitted").partition(";")[0].strip().lower()
@@ -161,6 +167,8 @@ class Body:
         if depth > DEPTH or self._parts > PARTS:
             raise ValueError("more than a letter has")
         kind, payload = part.get_content_type(), part.get_payload()
+        if kind in _SIGNATURES:
+            return
         if kind.startswith("message/"):
             self.left_out.append(_name_of(part, "message.eml"))
         elif part.is_multipart() and isinstance(payload, list):

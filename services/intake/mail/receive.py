@@ -31,7 +31,7 @@ from services.work import SYSTEM, Actor, Reading, Work, begin, look
 
 HOUR = timedelta(hours=1)
 PER_UNKNOWN = 20  # letters of a sender that are parked in an hour
-PER_ACCOUNT = 60  # letters that become something in its name by themselves in an hour
+PER_ACCOUNT = 60  # letters that become incidents in its name by themselves in an hour; as many comments
 WAITING = 500  # letters that are parked at the same time, from whomever
 
 _own: list[frozenset[str]] = [frozenset()]
@@ -91,6 +91,8 @@ def _known(reading: Reading, letter: Letter, *, readable: bool, whole: bool) -> 
     sent = next(filter(None, map(message_ids.read, letter.answered)), None)
     line = outbox.history_line(session, sent.seq) if sent else None
     incident = outbox.incident(session, line.incident_id) if line and line.incident_id else None
+    # Apart: whoever declares in somebody's name must not use up what that person may answer, which takes a seal.
+    becoming = LetterState.ANSWERED if incident else LetterState.DECLARED
     case = Case(
         readable=readable,
         whole=whole,
@@ -101,7 +103,7 @@ def _known(reading: Reading, letter: Letter, *, readable: bool, whole: bool) -> 
         addressed=sent is not None and account is not None and sent.user_id == account.id,
         own=incident is not None and account is not None and incident.requester_id == account.id,
         status=incident.status if incident else None,
-        spent=letters.acted_on(session, letter.sender, reading.now - HOUR) >= PER_ACCOUNT,
+        spent=letters.acted_on(session, letter.sender, reading.now - HOUR, becoming) >= PER_ACCOUNT,
     )
     reference, incident_id = (incident.reference, incident.id) if incident else (None, None)
     return _Known(decide(case), account, reference, incident_id)
