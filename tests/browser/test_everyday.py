@@ -101,4 +101,5 @@ def test_a_dispatcher_sorts_what_has_come_by_mail(vigie: Vigie, page_as: PageAs)
     assert (made.source, made.title) == ("email", "Livraison")
     assert "<img src=x onerror=alert(1)>" in made.description
     page.goto("/admin/mail")
-    expect(page.get_by_text("Rien à trier")).to_be_visible()
+    expect(page.get_by_text("Vigie ne relève aucune boîte aux lettres")).to_be_visible()
+    expect(letters).to_have_count(0)

@@ -42,6 +42,14 @@ def test_the_document_describes_what_is_asked_and_answered(api: Api) -> None:
 
 
 @SQLITE
+def test_each_call_that_takes_if_match_says_that_it_may_answer_412(api: Api) -> None:
+    for address, methods in document(api)["paths"].items():
+        for method, call in methods.items():
+            conditional = any(each["name"] == "If-Match" for each in call.get("parameters", ()))
+            assert ("412" in call["responses"]) is conditional, f"{method} {address}"
+
+
+@SQLITE
 def test_every_reference_in_the_document_leads_somewhere(api: Api) -> None:
     described = document(api)
     wanted = set(re.findall(r"'#/components/schemas/(\w+)'", str(described)))

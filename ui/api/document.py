@@ -73,16 +73,16 @@ def _described(api: FastAPI, path: str) -> dict[str, Any]:
     refusal = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     for address, methods in schema["paths"].items():
         for method, call in methods.items():
-            for status in _refusals(address, method):
+            for status in _refusals(address, method, call):
                 call["responses"][str(status)] = {"description": "", **refusal}
     return schema
 
 
-def _refusals(address: str, method: str) -> list[int]:
+def _refusals(address: str, method: str, call: Json) -> list[int]:
     kinds = [
         *(["reference"] if "{" in address else []),
         *(["write"] if method != "get" else []),
-        *(["change"] if "{reference}" in address and (method == "patch" or "/actions/" in address) else []),
+        *(["change"] if any(each["name"] == "If-Match" for each in call.get("parameters", ())) else []),
         *(["demote"] if method == "patch" and "{login}" in address else []),
         *(["template"] if method == "patch" and "{template_id}" in address else []),
         *(["settings"] if method == "patch" and address == "/settings" else []),
