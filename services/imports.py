@@ -2,7 +2,7 @@
 
 All of a file is written, in one transaction, or nothing. Of an item that exists already (by its name, an employee by
 the e-mail address) the columns that the file has are changed; a team stays as it is, and so does a line of the change
-log of an application that is there; incidents are always new ones.
+log of an application that is there; incidents are new ones, unless one with that reference and title is there.
 """
 
 import re
@@ -13,7 +13,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from data.queries import cmdb as item_queries
+from data.queries import incidents as incident_queries
 from data.queries import people
+from data.references import PATTERN
 from data.vocabulary import AssetType, Category, ClientType, Impact, ItemKind, Priority, Role, Severity, Source
 from services import cmdb, csv_files, i18n, impact, incidents, teams
 from services.cmdb import KINDS
@@ -42,6 +44,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "parent": ("équipe parente", "parente"),
     "external": ("externe", "fournisseur"),
     "skills": ("compétences", "spécialité", "spécialités"),
+    "reference": ("référence",),
     "title": ("titre",),
     "category": ("catégorie",),
     "priority": ("priorité",),
@@ -251,6 +254,12 @@ def _team(work: Work, values: dict[str, Any], seen: set[str]) -> bool | None:
 
 def _incident(work: Work, values: dict[str, Any], seen: set[str]) -> bool | None:
     links = {name: values.pop(name) for name in MANY & values.keys()}
+    reference = str(values.pop("reference", None) or "")
+    known = incident_queries.by_reference(work.session, reference) if PATTERN.fullmatch(reference) else None
+    if known is not None and known.title == values.get("title"):
+        return None
+    if known is not None:
+        raise Invalid(reference="taken")
     given = {name: value for name, value in values.items() if value}  # an empty cell is as good as no column
     incidents.declare(work, incidents.NewIncident(**given, links=links))
     return True
@@ -301,6 +310,7 @@ SORTS: Mapping[str, _Sort] = {
     "teams": _Sort(("name", "code", "parent", "external", "email", "skills"), {}, Right.MANAGE_PEOPLE, _team),
     "incidents": _Sort(
         (
+            "reference",  # by which what is here already is known again; a new incident gets its own
             *("title", "description", "category", "priority", "source", "severity", "impact", "assignee", "team"),
             *sorted(MANY),
         ),

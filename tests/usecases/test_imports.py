@@ -7,11 +7,11 @@ from itertools import product
 import pytest
 
 from data.vocabulary import ItemKind
-from services import audit, board, cmdb, impact, imports, people
+from services import audit, board, cmdb, exports, impact, imports, people
 from services.csv_files import escaped, unescaped, written
 from services.errors import BadRows, Forbidden
 from services.work import SYSTEM
-from tests.personas import Cast
+from tests.personas import Cast, an_incident, closed
 
 ASSETS, APPLICATIONS, EMPLOYEES, CLIENTS = ItemKind
 
@@ -226,6 +226,23 @@ def test_incidents_come_with_their_links(cast: Cast) -> None:
     assert (incident.title, incident.priority, incident.severity) == ("Panne", "high", "major")
     assert [link.name for link in incident.links[ASSETS]] == ["SRV-1"]
     assert incident.requester.login == "emile"
+
+
+def test_incidents_that_were_given_out_and_are_taken_in_again_change_nothing(cast: Cast) -> None:
+    """By the reference they are known; one that means another incident is refused, one of another tool is nobody's."""
+    closed(cast.alice)
+    kept = an_incident(cast.alice)
+    text = "".join(exports.incidents(SYSTEM, "csv"))
+    before = audit.verify_chain().lines
+    report = imports.run(SYSTEM, "incidents", text.encode())
+    assert (report.created, report.changed, report.unchanged) == (0, 0, 2)
+    assert audit.verify_chain().lines == before
+    other = f"référence,titre,description,catégorie,priorité\n{kept.reference},Autre chose,x,Réseau,Basse\n"
+    with pytest.raises(BadRows) as refused:
+        imports.run(SYSTEM, "incidents", other.encode())
+    assert [(line, column) for line, column, _, _ in refused.value.rows] == [(2, "référence")]
+    foreign = other.replace(kept.reference, "SD-4711")
+    assert imports.run(SYSTEM, "incidents", foreign.encode()).created == 1
 
 
 @pytest.mark.parametrize("kind", ["assets", "teams"])
