@@ -11,12 +11,14 @@ import orjson
 from data.models import SlaCycle
 from data.queries import history, incidents, ratings
 from data.queries import sla as sla_queries
-from data.vocabulary import Fact
+from data.vocabulary import Action, Fact
 from services import chain, policies, sla
 from services.comments import digest_of
 from services.work import SYSTEM, Reading, look
 
 TOGETHER = 300  # incidents whose verdicts are checked at a time
+_RESOLUTION = ("resolved_at", "resolution_code", "resolution_summary")
+STATE = ("created_at", "status", "priority", "reopen_count", "closed_at", *_RESOLUTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _details(line: history.Line) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A stored cycle that is not what the events give; cycle 0: the events are damaged and give none."""
+    """What is stored and is not what the events give; cycle 0: of the incident itself, or where they are damaged."""
 
     reference: str
     cycle: int
@@ -117,7 +119,10 @@ class Difference:
 
 
 def verify_sla() -> Generator[Difference, None, None]:
-    """Every stored cycle that differs from the one that the history gives now. Two queries for many incidents."""
+    """Every stored cycle, and state of an incident, that differs from what the history gives now.
+
+    Three queries for many incidents.
+    """
     with look(SYSTEM) as reading:
         known = policies.all_policies(reading.session)
         every = iter(incidents.every(reading.session))
@@ -126,13 +131,16 @@ def verify_sla() -> Generator[Difference, None, None]:
             stored: dict[int, dict[int, SlaCycle]] = {key: {} for key in batch}
             for cycle in sla_queries.cycles_of(reading.session, list(batch)):
                 stored[cycle.incident_id][cycle.number] = cycle
+            stand = incidents.columns_of(reading.session, list(batch), STATE)
             for key, reference in batch.items():
                 try:
                     computed = sla.compute(policies.events_of(lines.get(key, ())), known)
+                    state = _state(lines.get(key, ()))
                 except (ValueError, LookupError) as damaged:
                     yield Difference(reference, 0, "history", None, repr(damaged))
                 else:
                     yield from _differences(reference, computed, stored[key])
+                    yield from _other_state(reference, state, stand[key])
             reading.session.expunge_all()
 
 
@@ -145,3 +153,30 @@ def _differences(reference: str, computed: Iterable[sla.Cycle], stored: dict[int
                 yield Difference(reference, cycle.number, column, value, expected)
     for number in stored:
         yield Difference(reference, number, "number", number, None)
+
+
+def _state(lines: Iterable[policies.Line]) -> dict[str, object]:
+    """What an incident is after these lines, the first of which says that it was declared."""
+    state: dict[str, object] = dict.fromkeys(STATE)
+    for fact, at, details, _ in lines:
+        if fact is Fact.CREATED:
+            state |= {"created_at": at, "status": details["status"], "priority": details["priority"], "reopen_count": 0}
+        elif fact is Fact.PRIORITY_CHANGED:
+            state["priority"] = details["to"]
+        else:
+            state["status"] = details["to"]
+            match details["action"]:
+                case Action.RESOLVE:
+                    state |= dict(zip(_RESOLUTION, (at, details["code"], details["summary"]), strict=True))
+                case Action.REOPEN:
+                    state |= dict.fromkeys(_RESOLUTION)
+                    state["reopen_count"] = int(str(state["reopen_count"])) + 1
+                case Action.CLOSE:
+                    state["closed_at"] = at
+    return state
+
+
+def _other_state(reference: str, computed: dict[str, object], stored: dict[str, Any]) -> Iterator[Difference]:
+    for column in STATE:
+        if stored[column] != computed[column]:
+            yield Difference(reference, 0, column, stored[column], computed[column])

@@ -156,6 +156,13 @@ def every(session: Session) -> Sequence[tuple[int, str]]:
     return [(key, reference) for key, reference in session.exec(query) if key is not None]
 
 
+def columns_of(session: Session, incident_ids: Sequence[int], names: Sequence[str]) -> dict[int, dict[str, Any]]:
+    """These columns of each, by its id."""
+    query = sa.select(col(Incident.id), *(getattr(Incident, name) for name in names))
+    found = session.execute(query.where(col(Incident.id).in_(incident_ids)))
+    return {key: dict(zip(names, values, strict=True)) for key, *values in found}
+
+
 def with_people(session: Session, incident_ids: Sequence[int]) -> list[Joined]:
     """The incidents with these ids and what is shown beside them, in one query."""
     return [Joined(*row) for row in session.execute(_with_people(True), given(incident_ids))]
