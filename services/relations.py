@@ -61,8 +61,9 @@ def unrelate(actor: Actor, reference: str, *, other: str, version: int | None = 
         assert incident.id is not None
         if found is None or found.id is None:
             raise NotFound()
-        if incident.id == found.master_id or found.id == incident.master_id:
-            raise Refused("resolved_as_duplicate")
+        if found.id == incident.master_id or incident.id == found.master_id:
+            final = incident.id == found.master_id and found.status is Status.CLOSED
+            raise Refused("closed" if final else "resolved_as_duplicate")
         mine = incidents.relation(work.session, incident.id, found.id)
         theirs = incidents.relation(work.session, found.id, incident.id)
         if mine is None and theirs is None:

@@ -26,7 +26,7 @@ class SetAtOnce(_Element):
 
     def _handle_value_change(self, value: Any) -> None:
         super()._handle_value_change(value)
-        self._anew = self._anew or self._send_update_on_value_change
+        self._anew = self._send_update_on_value_change
 
     def _to_dict(self) -> dict[str, Any]:
         said: dict[str, Any] = super()._to_dict()

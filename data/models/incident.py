@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
 
 from data.models.columns import code, key
@@ -19,6 +19,7 @@ from data.vocabulary import (
     Visibility,
 )
 
+DUPLICATE = text("master_id IS NOT NULL")
 _version = Column("version", Integer, nullable=False)
 
 
@@ -38,6 +39,7 @@ class Incident(SQLModel, table=True):
         Index("ix_incident_created", "created_at", "id"),  # page(sort=created), created_from, created_to
         Index("ix_incident_resolved", "resolved_at"),  # statistics: resolved since
         Index("ix_incident_closed", "closed_at"),  # the board: how many were closed this month
+        Index("ix_incident_master", "master_id", sqlite_where=DUPLICATE, postgresql_where=DUPLICATE),  # resolved_as_one
     )
     __mapper_args__ = {"version_id_col": _version}
 

@@ -110,14 +110,14 @@ def relation(session: Session, incident_id: int, other_id: int) -> IncidentRelat
 
 
 def relations_of(session: Session, incident_id: int) -> Sequence[tuple[IncidentRelation, Incident]]:
-    """(relation, the incident at its other end) in both directions, the newest incident first."""
+    """(relation, the incident at its other end) in both directions, the newest incident first, its own word last."""
     mine, theirs = col(IncidentRelation.incident_id), col(IncidentRelation.other_id)
     query = (
         select(IncidentRelation, Incident)
         .join(Incident, col(Incident.id) == case((mine == incident_id, theirs), else_=mine))
         .where(or_(mine == incident_id, theirs == incident_id))
     )
-    return session.exec(query.order_by(col(Incident.id).desc())).all()
+    return session.exec(query.order_by(col(Incident.id).desc(), mine == incident_id)).all()
 
 
 def is_duplicate(session: Session, incident: Incident, master: Incident) -> bool:

@@ -3,8 +3,9 @@
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -78,7 +79,8 @@ def letter(message: Message, recipient: str, sender: str) -> EmailMessage:
     if reference := message.facts.get("reference"):
         made["References"] = f"<{reference}@{domain}>"
     if message.reply_to:
-        made["Reply-To"] = Address(addr_spec=message.reply_to)
+        with suppress(ValueError, MessageError):  # an address that no letter can carry stops none
+            made["Reply-To"] = Address(addr_spec=message.reply_to)
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
     made["X-Vigie"] = message.kind.value  # what no Vigie takes for a person's (M1)

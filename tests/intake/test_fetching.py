@@ -37,6 +37,23 @@ def test_a_letter_that_the_server_holds_back_holds_no_other_up_and_is_not_lost(
 
 
 @SQLITE
+def test_however_many_are_held_back_the_others_are_received(
+    reachable: Cast, mailbox: Mailbox, inbox: ImapMailbox
+) -> None:
+    """Those that were asked for in vain come last the next time."""
+    damaged = range(1, 2 * fetching.IN_VAIN + 1)
+    for number in (*damaged, "Le bon"):
+        inbox.put(written(CHLOE, str(number)))
+    inbox.held.update(damaged)
+    for _ in range(3):
+        fetching.fetch()
+    assert [each.title for each in declared(reachable)] == ["Le bon"]
+    state = fetching.state()
+    assert state is not None
+    assert state.held == len(damaged)
+
+
+@SQLITE
 def test_since_when_a_mailbox_is_away_is_known_until_it_is_back(
     reachable: Cast, mailbox: Mailbox, inbox: ImapMailbox
 ) -> None:

@@ -109,6 +109,8 @@ def test_what_no_person_has_written_is_known(header: str, automatic: bool) -> No
         ("Yes.\n\nOn Jun 4, 2026, at 10:00\u202fAM, Vigie <v@a.example> wrote:\n\nHave you?", "Yes."),
         ("Oui.\n\nDe : Vigie\nEnvoye\u0301 : jeudi\nA\u0300 : Chloé\nObjet : x\n\nAvez-vous ?", "Oui."),
         ("Le 4 juin 2026, Vigie <v@a.example> a écrit :\n> Quand ?\n\nHier.",) * 2,
+        ("Oui.\n\nLe 4 juin, v@a.example a écrit :\n\n  > Quand ?\n\nHier soir.",) * 2,
+        ("Oui.\n\nLe 4 juin, v@a.example a écrit :\n\n| Quand ?\n\nHier soir.",) * 2,
         ("> Avez-vous redémarré ?\nOui.\n> Quand ?\nHier.", "> Avez-vous redémarré ?\nOui.\n> Quand ?\nHier."),
         ("De : la poussière\nDate : hier", "De : la poussière\nDate : hier"),
         ("> tout est cité", "> tout est cité"),
@@ -182,6 +184,22 @@ def test_the_plain_text_is_read_and_html_where_there_is_no_other() -> None:
     assert read(both).text == "Clair"
     letter = read(raw("Subject: Re: x", "Content-Type: text/html; charset=utf-8", text=html))
     assert letter.text == "Bonjour Vigie, l’écran\n- clignote\n1 < 2"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<html><head><meta><title>x</title><p>Bonjour</p></html>", "Bonjour"),
+        ("<div>Oui.</div>\n<blockquote>\nQuand ?<br>\nAvant ?</blockquote>\n<p>\n", "Oui."),
+    ],
+)
+def test_html_that_is_not_tidy_is_read_as_browsers_do(html: str, text: str) -> None:
+    assert read(raw("Subject: Re: x", "Content-Type: text/html; charset=utf-8", text=html)).text == text
+
+
+def test_elements_that_are_empty_and_have_no_end_are_read_in_time(reader: Reader) -> None:
+    """M4: and not only given up in time."""
+    assert reader.read(raw("Content-Type: text/html", text="<b> " * 75_000)) is not None
 
 
 def test_files_come_with_their_names_and_no_more_than_may_be_attached() -> None:

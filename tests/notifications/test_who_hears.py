@@ -9,6 +9,7 @@ from data.queries import outbox, people
 from data.vocabulary import NotificationKind
 from services import incidents, lifecycle, watcher
 from services import people as accounts
+from services.accounts import change_account
 from services.clock import MovedClock
 from services.errors import DeskError
 from services.notifications import inbox
@@ -104,7 +105,13 @@ def test_a_supplier_hears_by_mail(reachable: Cast, mailbox: Mailbox) -> None:
     plain = an_incident(reachable.diane, description="La fibre est coupée.")
     lifecycle.assign(reachable.diane, plain.reference, team=SUPPLIER)
     send_all()
-    assert "> La fibre est coupée." in mailbox.to("support@telecom.example")[-1].get_content().splitlines()
+    last = mailbox.to("support@telecom.example")[-1]
+    assert last["Reply-To"] == ADDRESSES["diane"]
+    assert "> La fibre est coupée." in last.get_content().splitlines()
+    change_account(reachable.emile, "diane", {"email": "d..l@acme.example"})  # which no header can carry
+    lifecycle.assign(reachable.diane, an_incident(reachable.diane).reference, team=SUPPLIER)
+    send_all()
+    assert len(mailbox.to("support@telecom.example")) == 3
     lifecycle.assign(reachable.diane, an_incident(reachable.diane).reference, assignee="alice")
     send_all()
     assert "Vos choix" in mailbox.to(ADDRESSES["alice"])[-1].get_content()

@@ -282,7 +282,6 @@ def test_a_comment_that_was_taken_away_is_found(cast: Cast) -> None:
     assert audit.verify_chain().broken_at == lines(cast, created)[-1].seq
 
 
-@ON_SQLITE
 def test_a_requester_reads_the_public_lines_without_what_is_the_team_s(cast: Cast) -> None:
     """S138, S139."""
     created = an_incident(cast.chloe)

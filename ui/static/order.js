@@ -8,7 +8,7 @@
     get: () => connected,
     set(now) {
       connected = now;
-      if (connected) for (const go of waiting.splice(0)) go();
+      if (connected) for (const go of waiting.splice(0)) try { go(); } catch (error) { console.error(error); }
     },
   });
   window.setTimeout = (act, ...rest) => (!connected && act?.name === "delayed_emitter" ? waiting.push(act) : later(act, ...rest));

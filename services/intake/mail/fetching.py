@@ -19,7 +19,7 @@ from services.work import SYSTEM, begin
 log = structlog.get_logger()
 
 AT_ONCE = 20
-MOST_HELD = 50  # that are asked for in vain before the others have to wait
+IN_VAIN = 10  # letters that are asked for in vain before the others have to wait
 KEPT = timedelta(days=30)  # what is known of letters that made nothing
 
 
@@ -37,6 +37,7 @@ class State:
 _server: list[Server] = []
 _state: list[State] = []
 _address: list[str] = [""]
+_held: set[str] = set()  # letters that the server did not hand out, or mark, when it was last asked
 
 
 def configure(settings: Settings) -> None:
@@ -49,6 +50,7 @@ def use(server: Server | None, *own: str) -> None:
     """Letters are fetched there from now on, with None nowhere; those from the addresses in `own` are our own."""
     _server[:] = [server] if server else []
     _state[:] = []
+    _held.clear()
     _address[:] = [next((each for each in (*own, server.login if server else "") if "@" in each), "")]
     use_own_addresses(frozenset(each.lower() for each in (*own, server.login if server else "") if "@" in each))
 
@@ -71,35 +73,40 @@ def state() -> State | None:
 def fetch() -> bool:
     """The oldest letters that wait have been received; whether there are more. One that is away is tried again.
 
-    One that the server does not hand out, or mark, holds no other up: it stays unread, and is asked for again.
+    One that the server does not hand out, or mark, holds no other up: it stays unread, and is asked for after them.
     """
     if not _server:
         return False
-    server, received, held = _server[0], 0, 0
+    server, received, in_vain = _server[0], 0, 0
     try:
         with mailbox.opened(server) as box, Reader() as reader:
-            waiting = box.unseen()
+            waiting = sorted(box.unseen(), key=_held.__contains__)
+            _held.intersection_update(waiting)
             for number in waiting:
-                if received == AT_ONCE or held == MOST_HELD:
+                if received == AT_ONCE or in_vain == IN_VAIN:
                     break
                 try:
                     fetched = box.letter(number)
-                    if fetched is not None:
-                        _receive(fetched, reader)
+                    if fetched is None:
+                        continue
+                    _receive(fetched, reader)
                     box.handled(number)
                 except LetterHeld as refused:
-                    held += 1
-                    log.warning("the server holds a letter back", host=server.host, letter=number, reason=str(refused))
+                    in_vain += 1
+                    if number not in _held:
+                        log.warning("the server holds a letter", host=server.host, letter=number, reason=str(refused))
+                    _held.add(number)
                 else:
                     received += 1
+                    _held.discard(number)
     except MailboxAway as away:
         log.warning("the mailbox is away", host=server.host, reason=str(away))
         last = state()
         since = last.since if last and last.trouble else None
         _state[:] = [State(server.host, away.trouble, since or clock.now())]
         return False
-    _state[:] = [State(server.host, held=held)]
-    return received == AT_ONCE and len(waiting) > received + held
+    _state[:] = [State(server.host, held=len(_held))]
+    return received == AT_ONCE and len(waiting) > received + in_vain
 
 
 def _receive(fetched: Fetched, reader: Reader) -> None:

@@ -211,7 +211,7 @@ def _let_in(connection: _Measured, server: Server, only_look: bool) -> None:
     except UnicodeError:  # what IMAP itself cannot say
         raise MailboxAway("login, password or folder has signs beyond ASCII", asking) from None
     except (imaplib.IMAP4.error, OSError) as refused:
-        cut = isinstance(refused, OSError | imaplib.IMAP4.abort)
+        cut = isinstance(refused, OSError | imaplib.IMAP4.abort) and not isinstance(refused, imaplib.IMAP4.readonly)
         raise MailboxAway(_text(refused), _trouble(refused) if cut else asking) from None
     if state != "OK":
         raise MailboxAway(f"{server.folder}: {_text(answer[0])}", Trouble.FOLDER)
@@ -226,6 +226,8 @@ def _trouble(error: Exception) -> Trouble:
         case ssl.SSLError():  # no TLS is spoken there
             return Trouble.ANSWER
         case OSError():
+            return Trouble.SILENT
+        case imaplib.IMAP4.abort() if "EOF" in str(error):
             return Trouble.SILENT
         case _:
             return Trouble.ANSWER

@@ -78,7 +78,7 @@ def _unmarked(lines: Sequence[str]) -> int:
     for number in range(len(lines)):
         for below in (number + 1, number + 2):  # such a line is often broken in two
             if _WROTE.fullmatch(" ".join(lines[number:below]).strip()[:400]):
-                marked = any(line.startswith(">") for line in lines[below:])
+                marked = any(line.lstrip().startswith((">", "|")) for line in lines[below:])
                 return len(lines) if marked else number
     return len(lines)
 
@@ -123,7 +123,7 @@ class _Reader(HTMLParser):
         self._unseen = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "body" and self._counts["head"]:  # which need not be ended
+        if (tag == "body" or tag in _BLOCKS) and self._counts["head"]:  # which need not be ended
             self.handle_endtag("head")
         if tag in _CLOSING and self._open and self._open[-1][0] == tag:
             self._close()
@@ -164,6 +164,8 @@ class _Reader(HTMLParser):
         if not self._counts["pre"]:
             text = " ".join(f"x{text}x".split())[1:-1]
             text = text if any(each.strip("> ") for each in self.lines[-1]) else text.lstrip()
+            if not text:  # or the line would begin with nothing, and no mark
+                return
         self.lines[-1].append(mark + text)
 
     def _close(self) -> str:

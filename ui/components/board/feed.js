@@ -40,13 +40,13 @@ export class Feed {
   sync = () => {
     clearTimeout(this.retry);
     return (this.fetching ??= this.fetch().finally(() => {
-      this.fetching = null;
-      if (this.missed) this.sync();
+      const told = this.told;
+      this.fetching = this.told = null;
+      if (told && (told.epoch !== this.epoch || told.v > this.version)) this.sync(); // the answer had left before
     }));
   };
 
   async fetch() {
-    this.missed = false;
     const known = this.version >= 0 ? `?epoch=${this.epoch}&since=${this.version}` : "";
     try {
       const answer = await fetch(this.url + known, { headers: { Accept: "application/json" } });
@@ -68,7 +68,7 @@ export class Feed {
     this.alive();
     if (message.now && Math.abs(message.now - now.value) > DRIFT) syncClock(message.now);
     if (message.epoch !== this.epoch || message.prev > this.version) {
-      this.missed = Boolean(this.fetching); // the answer may have left before this came to be
+      this.told = message;
       return this.sync();
     }
     if (message.v > this.version) this.apply(message);
