@@ -128,6 +128,8 @@ async def _availability(viewer: Viewer, item: ItemView, days: int) -> None:
 
 def _percent(viewer: Viewer, found: Availability) -> str:
     """Rounded down: what was not always there is never called 100 %."""
+    if found.share is None:
+        return "–"
     text = "100" if found.share == 1 else f"{int(found.share * 10_000) / 100:.2f}"
     return f"{text.replace('.', ',')}\N{NO-BREAK SPACE}%" if viewer.locale == "fr" else f"{text}%"
 
