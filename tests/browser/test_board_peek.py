@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from services import incidents, lifecycle, people
+from services import incidents, lifecycle, people, saved_views
 from services.work import Actor
 from tests.browser.conftest import PageAs, Vigie
 
@@ -115,6 +115,35 @@ def test_a_list_is_kept_under_a_name_shared_and_opens_the_board(vigie: Vigie, pa
     diane.get_by_role("button", name="Supprimer « Câblage »").click()
     expect(diane.get_by_role("button", name="Vues")).to_be_visible()
     expect(dialog.get_by_role("listitem")).to_have_count(0)
+
+
+def test_a_view_that_is_kept_anew_under_its_name_stays_shared_and_usual(vigie: Vigie, page_as: PageAs) -> None:
+    """S10: another list under the same name; neither the team nor the board loses it without a word."""
+    vigie.create("Baie chaude", priority="high")
+    first = saved_views.save(vigie.actors["diane"], "Rondes", "priority=low", shared=True, usual=True)
+    diane = board(page_as("diane"), "/incidents?priority=high")
+    diane.get_by_role("button", name="Vues").click()
+    diane.get_by_role("menuitem", name="Enregistrer cette vue").click()
+    dialog = diane.get_by_role("dialog", name="Vues enregistrées")
+    dialog.get_by_label("Nom de la vue").fill("Rondes")
+    expect(dialog.get_by_label("Partager avec toute l’équipe")).to_be_checked()
+    expect(dialog.get_by_label("Ouvrir le tableau avec cette vue")).to_be_checked()
+    diane.keyboard.press("Enter")
+    expect(diane.get_by_role("button", name="Rondes")).to_be_visible()
+    found = saved_views.views(vigie.actors["diane"])
+    (view,) = found.views
+    assert (view.query, view.shared, found.usual) == ("priority=high", True, view.id)
+    saved_views.delete(vigie.actors["diane"], first.views[0].id)
+
+
+def test_a_list_by_a_thing_that_is_gone_finds_nothing_and_offers_to_clear(page_as: PageAs) -> None:
+    """S10: a view or an address may outlive what it names; trying again, which cannot help, is not offered."""
+    alice = page_as("alice")
+    alice.goto("/incidents?asset=424242")
+    expect(alice.get_by_text("Aucun incident ne correspond aux filtres")).to_be_visible()
+    expect(alice.get_by_role("button", name="Réessayer")).to_have_count(0)
+    alice.get_by_role("button", name="Effacer les filtres").last.click()
+    alice.wait_for_url("**/incidents")
 
 
 def test_the_list_of_some_people_is_in_the_address_the_archive_and_a_view(vigie: Vigie, page_as: PageAs) -> None:

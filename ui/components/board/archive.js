@@ -2,6 +2,7 @@
 import { ARCHIVE_SORTS, sortOf } from "./model.js";
 
 const LIGHTS = { ok: "green", risk: "orange", breached: "red", paused: "paused" }, PAGE = 50, MOST = 200;
+const NONE = Object.freeze({ rows: [], total: 0, next: null });
 
 export class Archive {
   /** `changed()` is called whenever something of `rows`, `total`, `busy` or `broken` is another. */
@@ -27,6 +28,7 @@ export class Archive {
       const answer = await fetch(`${this.url}?${query(this.filters, params)}`, { headers: { Accept: "application/json" } });
       if (answer.status === 401) return window.location.reload();
       if (answer.ok) page = await answer.json();
+      if (answer.status === 422) page = NONE; // a filter names what is not there (any more): asking again helps nobody
     } catch { /* told below: no page */ }
     if (mine !== this.asked) return;
     this.busy = false;

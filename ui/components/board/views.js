@@ -16,6 +16,13 @@ export const Views = {
       this.$refs.dialog.showModal();
       this.$refs.name.focus();
     },
+    /** A name that exists already is replaced: what its view is to the team and to the board stays, unless unticked. */
+    call(name) {
+      const same = (text) => this.saved.views.find((view) => !view.by && view.name === text.trim());
+      const now = same(name);
+      if (now && now !== same(this.name)) Object.assign(this, { shared: now.shared, usual: this.saved.usual === now.id });
+      this.name = name;
+    },
     close() { this.$refs.dialog.close(); },
     save(event) {
       event.preventDefault();
@@ -46,7 +53,7 @@ export const Views = {
           h("button", { type: "button", class: "vg-btn vg-btn--quiet vg-btn--small vg-btn--icon", "aria-label": this.text("action.close_panel"), onClick: this.close }, icon("close")),
         ]),
         h("form", { class: "vg-dlg__body vg-stack", onSubmit: this.save }, [
-          h("label", { class: "vg-saved__field" }, [h("span", this.text("board.view_name")), h("input", { ref: "name", class: "vg-input", maxlength: 60, value: this.name, autocomplete: "off", onInput: (event) => { this.name = event.target.value; } })]),
+          h("label", { class: "vg-saved__field" }, [h("span", this.text("board.view_name")), h("input", { ref: "name", class: "vg-input", maxlength: 60, value: this.name, autocomplete: "off", onInput: (event) => this.call(event.target.value) })]),
           this.check("usual", "board.view_usual_check"),
           this.saved.may_share ? this.check("shared", "board.view_share_check") : null,
           h("div", h("button", { type: "submit", class: "vg-btn vg-btn--primary", disabled: !this.name.trim() }, [icon("bookmark_add"), h("span", this.text("board.view_save"))])),
