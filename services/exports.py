@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from data.vocabulary import ItemKind
+from data.queries import sla
+from data.queries.sla import Verdicts
+from data.vocabulary import ItemKind, Verdict
 from services import board, csv_files
 from services.imports import joined
 from services.views import IncidentView
-from services.work import Actor
+from services.work import Actor, look
 
 
 def _at(value: datetime | None) -> str | None:
@@ -51,17 +53,35 @@ COLUMNS: Mapping[str, Callable[[IncidentView], Any]] = {
     **{kind.value: _names(kind) for kind in ItemKind},
 }
 
+# What the reports count (S122); the cells above are about the running cycle, whose response is met at once.
+VERDICTS: Mapping[str, Callable[[Verdicts], Any]] = {
+    "first_resolved_at": lambda v: _at(v.first_resolved_at),
+    "first_response_verdict": lambda v: _verdict(v.response_missed),
+    "first_resolution_verdict": lambda v: _verdict(v.resolution_missed),
+    "every_resolution_verdict": lambda v: _verdict(v.one_missed),
+}
+
+
+def _verdict(missed: bool | None) -> str | None:
+    return None if missed is None else (Verdict.MISSED if missed else Verdict.RESPECTED).value
+
 
 def incidents(actor: Actor, form: str) -> Iterator[str]:
     """All that `actor` sees, the oldest first, piece by piece, as `form` (csv or json); instants are UTC.
 
-    A CSV's cells are never computed by a spreadsheet.
+    Counted by their verdicts they give the reports' shares (S122). A CSV's cells are never computed by a spreadsheet.
     """
-    yield "[" if form == "json" else csv_files.heading(COLUMNS)
+    yield "[" if form == "json" else csv_files.heading([*COLUMNS, *VERDICTS])
     separator, cursor, more = "\n", None, True
     while more:
         page = board.page(actor, board.Query(sort="created", limit=board.MOST, cursor=cursor))
-        found = [{name: value(incident) for name, value in COLUMNS.items()} for incident in page.items]
+        with look(actor) as reading:
+            verdicts = sla.verdicts(reading.session, [incident.id for incident in page.items])
+        found = [
+            {name: value(incident) for name, value in COLUMNS.items()}
+            | {name: value(verdicts[incident.id]) for name, value in VERDICTS.items()}
+            for incident in page.items
+        ]
         if form == "json":
             for each in found:
                 yield separator + json.dumps(each, ensure_ascii=False)

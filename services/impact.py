@@ -47,11 +47,12 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Of an application over a period: `share` of 0 to 1, `down_s` seconds, and the incidents behind them."""
+    """Of an application over a period: `share` of 0 to 1 (None: nothing of it has passed), `down_s` seconds, and the
+    incidents behind them."""
 
     start: datetime
     end: datetime
-    share: float
+    share: float | None
     down_s: int
     references: tuple[str, ...]
 
@@ -102,11 +103,12 @@ def availability(actor: Actor, application_id: int, *, start: datetime, end: dat
         if end < start:
             raise Invalid(to="period_ends_before")
         known(reading, APPLICATIONS, application_id)
-        end = min(end, reading.now)
+        end = max(start, min(end, reading.now))
+        if end == start:
+            return Availability(start, end, None, 0, ())
         rows = cmdb.outages(reading.session, application_id, start, end)
         down = _union([(max(start, begun), min(end, over or end)) for _, begun, over in rows])
-        total = (end - start).total_seconds()
-        share = 1.0 if total <= 0 else max(0.0, 1 - down / total)
+        share = max(0.0, 1 - down / (end - start).total_seconds())
         return Availability(start, end, share, int(down), tuple(dict.fromkeys(reference for reference, _, _ in rows)))
 
 

@@ -54,6 +54,14 @@ def address(where: Where) -> str:
     return f"{LIST}?{urlencode(asked, safe=',:')}"
 
 
+def rounded_down(share: float | None, locale: str) -> str:
+    """« 98,76 % »: what was not always there is never called 100 %, and 58 % is no less for being a binary fraction."""
+    if share is None:
+        return NOTHING
+    text = "100" if share == 1 else f"{int(round(share * 10_000, 6)) / 100:.2f}"
+    return f"{text.replace('.', ',')}{NO_BREAK}%" if locale == "fr" else f"{text}%"
+
+
 class Words:
     """What each kind of cell says to `viewer`."""
 

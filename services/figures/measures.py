@@ -6,6 +6,7 @@ from math import ceil
 from typing import Any, Literal
 
 Where = Mapping[str, Any]  # the fields of `board.Query` that list the incidents behind a number
+ALMOST_ALL = 0.9999
 Kind = Literal["text", "code", "day", "count", "share", "time", "at", "score"]
 
 
@@ -62,8 +63,10 @@ def percentile(ordered: Sequence[int], percent: int) -> int | None:
 
 
 def share(part: int, whole: int) -> float | None:
-    """From 0 to 1; None of nothing."""
-    return round(part / whole, 4) if whole else None
+    """From 0 to 1, and never 1 where one is missing; None of nothing."""
+    if not whole:
+        return None
+    return round(part / whole, 4) if part >= whole else min(round(part / whole, 4), ALMOST_ALL)
 
 
 def covered(intervals: Iterable[tuple[int, int]]) -> int:

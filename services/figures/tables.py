@@ -145,8 +145,9 @@ def recurrent(study: Study) -> Table:
 
 
 def availability(study: Study) -> Table:
-    """The share of the period in which no critical incident was open on the application, the worst first (S81)."""
-    start, end = study.period.start, study.until
+    """The share of the period, as far as it has passed, in which no critical incident was open on the application, the
+    worst first (S81); as an application's own page says it."""
+    start, end = study.period.start, min(study.period.end, study.reading.now)
     if end <= start:
         return Table("availability", ("application", "available", "down", "outages"), ())
     low, high = int(start.timestamp()), int(end.timestamp())

@@ -243,3 +243,22 @@ def test_a_title_has_its_width_and_teams_that_do_not_fit_are_counted(vigie: Vigi
     screen.goto("/wall?rotate=0&screen=1")
     expect(screen.locator(".vg-wall-team")).to_have_count(8)
     expect(screen.locator(".vg-wall-more")).to_have_text(re.compile(r"^\+\d autres équipes$"))
+
+
+def test_what_is_not_quite_all_is_not_written_as_all(vigie: Vigie, paired: Pair) -> None:
+    """S122, as in the reports: one breach among thousands shows."""
+    screen, _ = paired()
+    figures = [0.9996]
+
+    def answered(route: Route) -> None:
+        with contextlib.suppress(Error):
+            answer = route.fetch()
+            route.fulfill(response=answer, body=re.sub(r'"share": ?[^,}]+', f'"share":{figures[0]}', answer.text()))
+
+    screen.route("**/wall/feed?*", answered)
+    for share, said in ((0.9996, "99,9"), (1.0, "100"), (0.942, "94,2")):
+        figures[:] = [share]
+        screen.goto("/wall?rotate=0&screen=2")
+        card = screen.locator(".vg-wall-cards > *", has_text=re.compile("30 j"))
+        expect(card.locator("b")).to_have_text(re.compile(rf"^{said}\s?%$"))
+    screen.unroute_all(behavior="ignoreErrors")

@@ -136,6 +136,9 @@ def test_two_outages_at_once_count_once(cast: Cast, clock: MovedClock) -> None:
     found = impact.availability(cast.alice, application.id, start=start, end=end + timedelta(days=9))
     assert (found.end, found.down_s) == (end, 3.5 * 3600)
     assert found.share == pytest.approx(0.65)
+    tomorrow = clock.at + timedelta(days=1)
+    ahead = impact.availability(cast.alice, application.id, start=tomorrow, end=tomorrow + timedelta(days=1))
+    assert ahead == impact.Availability(tomorrow, tomorrow, None, 0, ())  # the open one is of no day to come
 
 
 def test_a_change_of_an_application_is_noted_with_its_author(cast: Cast) -> None:

@@ -10,7 +10,7 @@ import pytest
 from data import db
 from data.models import SlaPolicy
 from data.vocabulary import ItemKind, Priority
-from services import board, cmdb, incidents, lifecycle, people, policies, satisfaction
+from services import board, cmdb, impact, incidents, lifecycle, people, policies, satisfaction
 from services.board import Query
 from services.clock import MovedClock
 from services.errors import Forbidden, Invalid
@@ -170,6 +170,12 @@ def test_availability_counts_critical_outages_once(cast: Cast, clock: MovedClock
     clock.forward(days=3)
     table = made(cast, Period(date(2026, 6, 15), date(2026, 6, 16), PARIS)).tables["availability"]
     assert row(table, "ERP") == [1 - 6 / 48, 6 * H, 2]
+    in_progress(cast.alice, severity="critical", links=links)
+    clock.forward(hours=2)
+    now_day = Period(clock.at.astimezone(PARIS).date(), clock.at.astimezone(PARIS).date(), PARIS)
+    own_page = impact.availability(cast.alice, application, start=now_day.start, end=clock.at)
+    assert own_page.down_s == 2 * H  # an open one lasts until now, and not a second longer
+    assert row(made(cast, now_day).tables["availability"], "ERP") == [own_page.share, own_page.down_s, 1]
 
 
 def test_each_number_opens_exactly_the_incidents_that_it_counts(cast: Cast, clock: MovedClock) -> None:

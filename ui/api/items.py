@@ -76,11 +76,11 @@ class Span(BaseModel):
 
 
 class Availability(BaseModel):
-    """`share` is from 0 to 1; the future does not count."""
+    """`share` is from 0 to 1; the future does not count, and a period of which nothing has passed has null."""
 
     from_: datetime = Field(alias="from")
     to: datetime
-    share: float
+    share: float | None
     down_s: int
     incidents: list[str]
 

@@ -9,7 +9,7 @@ from nicegui import ui
 from data.vocabulary import ItemKind
 from services import cmdb, i18n, impact
 from services.errors import DeskError, Invalid, NotFound
-from services.impact import RECURRENT, Availability, Impact, Mention
+from services.impact import RECURRENT, Impact, Mention
 from services.views import ChangeView, ItemView
 from ui import calls
 from ui.components.badge import priority_badge, status_pill
@@ -21,6 +21,7 @@ from ui.dialogs.item import ItemDialog
 from ui.elements import button, card, el, empty_state, link_button, set_attributes
 from ui.fields import show_errors, text_area, text_field
 from ui.pages.cmdb import shown_value
+from ui.report_text import rounded_down
 from ui.shell import frame, headed_crumb
 from ui.viewer import Viewer
 
@@ -118,18 +119,12 @@ async def _availability(viewer: Viewer, item: ItemView, days: int) -> None:
             href = f"/cmdb/applications/{item.id}?days={period}"
             el("a", "", viewer.t("cmdb.days", n=period), href=href, aria_current=True if period == days else None)
     with made:
-        el("p", "vg-figure", _percent(viewer, found))
+        el("p", "vg-figure", rounded_down(found.share, viewer.locale))
         down = i18n.duration(found.down_s, viewer.locale, with_seconds=False)
         el("p", "vg-muted", viewer.t("cmdb.down", n=len(found.references), t=down))
         with el("p", "vg-tokens"):
             for reference in found.references:
                 el("a", "vg-link vg-mono", reference, href=f"/incidents/{reference}")
-
-
-def _percent(viewer: Viewer, found: Availability) -> str:
-    """Rounded down: what was not always there is never called 100 %."""
-    text = "100" if found.share == 1 else f"{int(found.share * 10_000) / 100:.2f}"
-    return f"{text.replace('.', ',')}\N{NO-BREAK SPACE}%" if viewer.locale == "fr" else f"{text}%"
 
 
 def _changes(viewer: Viewer, item: ItemView, log: Sequence[ChangeView]) -> None:

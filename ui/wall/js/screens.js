@@ -89,7 +89,9 @@ export const Load = {
 };
 
 const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }), ALMOST_ALL = 0.999;
+/** « 94,2 % » in parts; a share that is not quite all is never written as all. */
+const partsOf = (share) => percent.formatToParts(share < 1 ? Math.min(share, ALMOST_ALL) : share);
 
 /** The figures of the day; a dash where there is nothing to measure. */
 export const Today = {
@@ -102,7 +104,7 @@ export const Today = {
       h("div", { class: "vg-wall-cards" }, [
         card(number.format(created), label("wall.created", { n: created })),
         card(number.format(resolved), label("wall.resolved", { n: resolved })),
-        card(share == null ? "–" : percent.formatToParts(share).map(({ type, value }) => (["percentSign", "literal"].includes(type) ? h("small", value) : value)), label("wall.sla_month")),
+        card(share == null ? "–" : partsOf(share).map(({ type, value }) => (["percentSign", "literal"].includes(type) ? h("small", value) : value)), label("wall.sla_month")),
         card(mean_s == null ? "–" : fmtDur(mean_s, false), label("stat.mttr")),
       ]),
     ]);
