@@ -98,6 +98,19 @@ def test_from_the_first_word_to_the_closing(vigie: Vigie, page_as: PageAs) -> No
     expect(page.get_by_text("Alice, Équipe IT").first).to_be_visible()
 
 
+def test_on_a_phone_what_was_sent_is_told_where_one_looks(vigie: Vigie, page_as: PageAs) -> None:
+    """B4: the button is far below the top of the form, where the reference is."""
+    for number in range(3):
+        vigie.create(f"Souris {number}", by="chloe")
+    page = opened(page_as("chloe", viewport={"width": 390, "height": 844}))
+    page.get_by_label("Que se passe-t-il ?").fill("Souris muette")
+    page.get_by_role("radio", name="En partie").click()
+    send = page.get_by_role("button", name="Envoyer", exact=True)
+    send.evaluate("button => button.scrollIntoView({ block: 'center' })")
+    send.click()
+    expect(page.get_by_text("C’est envoyé")).to_be_in_viewport(ratio=1)
+
+
 def test_a_capture_goes_with_what_is_declared(vigie: Vigie, page_as: PageAs) -> None:
     """S138, B4: it waits until there is an incident; sent again after a lost answer, it is there once."""
     page = opened(page_as("chloe"))

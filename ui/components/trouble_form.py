@@ -261,6 +261,7 @@ class TroubleForm:
             self._sent.root.visible = True
             self._sent.show(incident.reference)
             await self._declared()
+            self._sent.root.run_method("scrollIntoView", {"block": "center"})  # on a phone it is far above the button
         finally:
             self._busy = False
 
