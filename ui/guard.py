@@ -47,7 +47,7 @@ def own(client: Client, actor: Actor) -> None:
     mine = (Client.instances.get(key) for key, owner in _owners.items() if owner.session == actor.session)
     waiting = [page for page in mine if page is not None and not page.has_socket_connection]
     for page in waiting[: max(0, len(waiting) - MOST_WAITING + 1)]:
-        page.delete()
+        _delete(page)
     _owners[client.id] = actor
     client.on_delete(lambda: _disown(client))
 
@@ -70,7 +70,14 @@ def _disown(client: Client) -> None:
 
 async def forget(client: Client) -> None:
     """The page, which something else was shown instead of, is not kept for a browser that will never come."""
+    _delete(client)
+
+
+def _delete(client: Client) -> None:
+    """The page is gone. Nor does NiceGUI wait any more for its browser, to delete it a second time: a `KeyError`."""
     if client.id in Client.instances:
+        for document_id in [*client._delete_tasks]:
+            client._cancel_delete_task(document_id)
         client.delete()
 
 
@@ -137,8 +144,7 @@ def _close(client_id: str) -> None:
 
 async def _delete_soon(client: Client) -> None:
     await asyncio.sleep(0.3)  # the farewell must leave first
-    if client.id in Client.instances:
-        client.delete()
+    _delete(client)
 
 
 def _well_formed(data: Any) -> bool:

@@ -54,6 +54,7 @@ def test_cards_are_moved_by_keyboard_alone_and_what_is_done_stays_live(vigie: Vi
     expect(alice.locator(".vg-tr.vg-is-cursor")).to_be_visible()
     alice.keyboard.press("v")
     alice.wait_for_url("**/incidents?view=kanban")
+    expect(card(alice, "new", made.title)).to_be_visible()
     alice.keyboard.press("Home")
     expect(card(alice, "new", made.title)).to_contain_class("vg-is-cursor")
     alice.keyboard.press("m")
