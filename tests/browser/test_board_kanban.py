@@ -51,7 +51,9 @@ def test_cards_are_moved_by_keyboard_alone_and_what_is_done_stays_live(vigie: Vi
     made = vigie.create("Badgeuse du hall", priority="critical")
     alice, bruno = page_as("alice"), kanban(page_as("bruno"))
     alice.goto("/incidents")
-    expect(alice.locator(".vg-tr.vg-is-cursor")).to_be_visible()
+    expect(alice.locator(".vg-tr", has_text=made.title)).to_be_visible()  # to the server it is news from elsewhere
+    alice.keyboard.press("Home")
+    expect(alice.locator(".vg-tr.vg-is-cursor")).to_contain_text(made.title)
     alice.keyboard.press("v")
     alice.wait_for_url("**/incidents?view=kanban")
     expect(card(alice, "new", made.title)).to_be_visible()
